@@ -1,0 +1,41 @@
+# The portal's front doors. Each works alone on a fresh Debian or Ubuntu machine with git, make and python3.
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+
+IN_VENV := .venv/bin/python -m
+
+.PHONY: run test check bench setup lock
+
+# The demo clinic on http://127.0.0.1:8000; Ctrl-C stops web and worker. A second run keeps the data.
+run:
+	@$(PYTHON) -m setup run
+	@exec .venv/bin/portal serve --demo
+
+# All tests: rules, services, pages and journeys, on SQLite and PostgreSQL. One file: make test TESTS=tests/test_config.py
+test:
+	@$(PYTHON) -m setup tests
+	@$(IN_VENV) pytest -n 2 $(TESTS)
+
+# Format, style, types, templates, direction of imports.
+check:
+	@$(PYTHON) -m setup tests
+	$(IN_VENV) ruff format --check .
+	$(IN_VENV) ruff check .
+	$(IN_VENV) mypy
+	$(IN_VENV) djlint templates --lint --quiet
+	$(IN_VENV) pytest -q tests/test_architecture.py
+
+# Every figure beside its reference, as a table and as var/bench.json.
+bench:
+	@$(PYTHON) -m setup bench
+	@$(IN_VENV) bench
+
+# Everything a developer needs, and nothing started.
+setup:
+	@$(PYTHON) -m setup tests
+
+# The lock files anew, at the newest versions that fit together.
+lock:
+	@$(PYTHON) -m setup.lock

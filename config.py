@@ -1,0 +1,301 @@
+"""The portal's settings, read once from the environment; whatever is wrong is said all at once, before anything starts.
+
+Every setting is described in docs/settings.md. Imports nothing of the portal.
+"""
+
+import base64
+import difflib
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent
+DEMO_CLINIC = ROOT / "portal" / "demo" / "clinic.toml"
+PREFIX = "PORTAL_"
+ADDRESSES = ("BASE_URL", "DATABASE_URL", "MAIL_URL", "STORE_URL", "S3_ENDPOINT")
+SETTINGS = ("ENV", "DATA_DIR", "CLINIC", "AREAS", "TEST_NOW", "SECRET_KEY", "MASTER_KEYS", *ADDRESSES)
+ENVIRONMENTS = ("demo", "production")
+AREAS = ("patient", "office", "fhir")
+AUDIENCES = ("patient", "staff")
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+OIDC = re.compile(r"PORTAL_OIDC_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(ISSUER|CLIENT_ID|SECRET|AUDIENCE)")
+DEMO_MARK = "demo-"  # begins every secret that a demo made for itself
+SECRET_CHARACTERS = 32
+KEY_BYTES = 32
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; ``faults`` has one sentence for each thing that is wrong. No secret is repeated."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(["The portal cannot start with these settings:", *(f"- {f}" for f in faults)]))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True)
+class OidcProvider:
+    """Where patients or staff may sign in with an account they have elsewhere."""
+
+    name: str
+    issuer: str
+    client_id: str
+    audience: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting, checked. An empty ``store_url`` or ``mail_url`` means the folder under ``data_dir``."""
+
+    env: str
+    data_dir: Path
+    base_url: str
+    port: int
+    clinic_path: Path
+    clinic: dict[str, Any] = field(repr=False)
+    areas: tuple[str, ...]
+    s3_endpoint: str
+    test_now: datetime | None
+    database_url: str = field(repr=False)
+    store_url: str = field(repr=False)
+    mail_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    master_keys: tuple[bytes, ...] = field(repr=False)
+    oidc: tuple[OidcProvider, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
+        """The settings of ``environ``; ``ConfigError`` lists every fault. A demo makes its own keys on first use."""
+        reader = _Reader(environ)
+        config = reader.config(cls)
+        if reader.faults:
+            raise ConfigError(reader.faults)
+        return config
+
+
+class _Reader:
+    """Reads what it can and notes every fault, so that an operator mends the settings once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+        self.fault = self.faults.append
+
+    def config(self, make: type[Config]) -> Config:
+        self.unknown()
+        self.env = self.environment()
+        self.data_dir = Path(self.text("DATA_DIR") or ROOT / "var").absolute()
+        port = self.port()
+        clinic_path = Path(self.text("CLINIC") or DEMO_CLINIC).absolute()
+        clinic = self.clinic(clinic_path)
+        return make(
+            env=self.env,
+            data_dir=self.data_dir,
+            base_url=self.base_url(port),
+            port=port,
+            clinic_path=clinic_path,
+            clinic=clinic,
+            areas=self.areas(),
+            s3_endpoint=self.text("S3_ENDPOINT"),
+            test_now=self.test_now(clinic),
+            database_url=self.database_url(),
+            store_url=self.address("STORE_URL", ("file", "s3")),
+            mail_url=self.address("MAIL_URL", ("smtp", "smtps")),
+            secret_key=self.secret_key(),
+            master_keys=self.master_keys(),
+            oidc=self.oidc(),
+        )
+
+    def text(self, name: str) -> str:
+        """The setting, from the environment or from the file that ``PORTAL_<name>_FILE`` names; empty when unset."""
+        plain, path = (self.environ.get(f"{PREFIX}{name}{end}", "").strip() for end in ("", "_FILE"))
+        if not path:
+            return plain
+        if plain:
+            self.fault(f"PORTAL_{name} and PORTAL_{name}_FILE are both set. Keep one of them.")
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            why = fault.strerror if isinstance(fault, OSError) else "it is not text"
+            self.fault(f"PORTAL_{name}_FILE names {path}, which cannot be read: {why}.")
+            return plain
+
+    def environment(self) -> str:
+        value = self.text("ENV") or "demo"
+        if value not in ENVIRONMENTS:
+            self.fault(f"PORTAL_ENV is {value!r}. It can be {_either(ENVIRONMENTS)}.")
+        return value
+
+    def unknown(self) -> None:
+        for name in sorted(self.environ):
+            known = name.removesuffix("_FILE")
+            if not name.startswith(PREFIX) or known.removeprefix(PREFIX) in SETTINGS or OIDC.fullmatch(known):
+                continue
+            near = difflib.get_close_matches(known, [f"{PREFIX}{setting}" for setting in SETTINGS], n=1)
+            meant = f" Was {near[0]} meant?" if near else ""
+            self.fault(f"{name} is not a setting of the portal.{meant}")
+
+    def port(self) -> int:
+        value = self.environ.get("PORT", "").strip() or "8000"
+        if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+            return int(value)
+        self.fault(f"PORT is {value!r}. It must be a number from 1 to 65535.")
+        return 8000
+
+    def base_url(self, port: int) -> str:
+        value = (self.text("BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/")
+        parts = _split(value)
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+            self.fault(f"PORTAL_BASE_URL is {value!r}. Write it like https://portal.clinic.example.")
+        elif value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+            self.fault(
+                "PORTAL_BASE_URL is an origin only: no path, question mark, user name or password after the host."
+            )
+        elif self.env == "production" and parts.scheme != "https":
+            self.fault(
+                "PORTAL_BASE_URL must begin with https:// in production; what patients read must not travel open."
+            )
+        return value
+
+    def clinic(self, path: Path) -> dict[str, Any]:
+        if self.env == "production" and path == DEMO_CLINIC:
+            self.fault("PORTAL_CLINIC must name your clinic's own file in production; the demo clinic is made up.")
+        try:
+            return tomllib.loads(path.read_text("utf-8"))
+        except OSError as fault:
+            self.fault(f"PORTAL_CLINIC names {path}, which cannot be read: {fault.strerror}.")
+        except ValueError as fault:
+            self.fault(f"PORTAL_CLINIC names {path}, which is not TOML: {fault}.")
+        return {}
+
+    def areas(self) -> tuple[str, ...]:
+        named = [area.strip() for area in (self.text("AREAS") or ",".join(AREAS)).split(",")]
+        for area in named:
+            if area not in AREAS:
+                self.fault(f"PORTAL_AREAS has {area!r}. It lists {_either(AREAS)}, with commas between.")
+        return tuple(dict.fromkeys(named))
+
+    def test_now(self, clinic: Mapping[str, Any]) -> datetime | None:
+        value = self.text("TEST_NOW")
+        if not value:
+            return None
+        if self.env == "production":
+            self.fault("PORTAL_TEST_NOW is for trying deadlines in the demo; production must not set it.")
+        try:
+            moment = datetime.fromisoformat(value)
+            return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(str(clinic.get("time_zone", "UTC"))))
+        except (KeyError, ValueError):
+            self.fault(f"PORTAL_TEST_NOW is {value!r}. Write it like 2026-12-18T09:00:00-08:00.")
+            return None
+
+    def database_url(self) -> str:
+        value = self.text("DATABASE_URL") or f"sqlite:///{self.data_dir / 'portal.sqlite3'}"
+        if value.partition("://")[0] not in DATABASES or "://" not in value:
+            self.fault("PORTAL_DATABASE_URL must begin with postgresql+psycopg://user@host/name or sqlite:///path.")
+        return value
+
+    def address(self, name: str, schemes: tuple[str, ...]) -> str:
+        value = self.text(name)
+        parts = _split(value)
+        if value and (parts is None or parts.scheme not in schemes):
+            self.fault(f"PORTAL_{name} must begin with {_either(tuple(f'{scheme}:' for scheme in schemes))}.")
+        return value
+
+    def secret_key(self) -> str:
+        value = self.secret("SECRET_KEY", lambda: DEMO_MARK + secrets.token_urlsafe(48))
+        if value and (len(value) < SECRET_CHARACTERS or len(set(value)) < SECRET_CHARACTERS // 4):
+            self.fault(f"PORTAL_SECRET_KEY is too easy to guess. Use {SECRET_CHARACTERS} random characters or more.")
+        if self.env == "production" and value.startswith(DEMO_MARK):
+            self.fault("PORTAL_SECRET_KEY was made by a demo. Production needs one of its own.")
+        return value
+
+    def master_keys(self) -> tuple[bytes, ...]:
+        setting = self.secret("MASTER_KEYS", lambda: base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
+        keys = []
+        for number, text in enumerate(setting.split(",") if setting else (), start=1):
+            key = _key(text.strip())
+            if len(key) != KEY_BYTES or len(set(key)) < KEY_BYTES // 4:
+                self.fault(f"Key {number} of PORTAL_MASTER_KEYS is not {KEY_BYTES} random bytes in base64.")
+            keys.append(key)
+        if len(set(keys)) != len(keys):
+            self.fault("PORTAL_MASTER_KEYS names a key twice.")
+        demo = self.data_dir / "master-keys"
+        if self.env == "production" and demo.is_file() and demo.read_text("utf-8").strip() == setting:
+            self.fault("PORTAL_MASTER_KEYS were made by a demo. Production needs keys of its own.")
+        return tuple(keys)
+
+    def secret(self, name: str, make: Callable[[], str]) -> str:
+        value = self.text(name)
+        if value or any(f"{PREFIX}{name}{end}" in self.environ for end in ("", "_FILE")):
+            if not value:
+                self.fault(f"PORTAL_{name} is empty.")
+            return value
+        if self.env != "demo":
+            self.fault(f"PORTAL_{name} must be set in production, or PORTAL_{name}_FILE with a file that holds it.")
+            return ""
+        try:
+            return _kept(self.data_dir / name.lower().replace("_", "-"), make())
+        except OSError as fault:
+            self.fault(f"The demo's {name.lower()} could not be kept in {self.data_dir}: {fault.strerror}.")
+            return ""
+
+    def oidc(self) -> tuple[OidcProvider, ...]:
+        found = filter(None, (OIDC.fullmatch(name.removesuffix("_FILE")) for name in self.environ))
+        return tuple(self.provider(name) for name in sorted({match[1] for match in found}))
+
+    def provider(self, name: str) -> OidcProvider:
+        issuer, client_id, secret, audience = (
+            self.text(f"OIDC_{name}_{part}") for part in ("ISSUER", "CLIENT_ID", "SECRET", "AUDIENCE")
+        )
+        for part, value in (("ISSUER", issuer), ("CLIENT_ID", client_id), ("SECRET", secret)):
+            if not value:
+                self.fault(f"PORTAL_OIDC_{name}_{part} is missing.")
+        if audience not in AUDIENCES:
+            self.fault(f"PORTAL_OIDC_{name}_AUDIENCE is {audience!r}. It can be {_either(AUDIENCES)}.")
+        parts = _split(issuer)
+        own = parts is not None and self.env == "demo" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if issuer and not own and (parts is None or parts.scheme != "https" or not parts.hostname):
+            self.fault(f"PORTAL_OIDC_{name}_ISSUER is {issuer!r}. It must begin with https://.")
+        return OidcProvider(name.lower(), issuer, client_id, audience, secret)
+
+
+def _kept(path: Path, fresh: str) -> str:
+    """What the file holds; ``fresh`` when it was not there. Of two processes that begin at once both get the same."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(fresh + "\n", "utf-8")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text("utf-8").strip()
+
+
+def _key(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is no number
+    except ValueError:
+        return None
+    return parts
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return " or ".join((", ".join(choices[:-1]), choices[-1]))

@@ -1,0 +1,43 @@
+"""What is not shown, because it says nothing to a person: the whole list.
+
+Whatever an entry holds beyond this appears in its item; a test holds that over the whole corpus. The source's own JSON
+is kept beside each item in any case.
+"""
+
+# Elements of any structure.
+PLUMBING = frozenset(
+    {
+        "resourceType",
+        "id",
+        # Versions, profiles and tags; confidentiality labels in ``meta`` are shown.
+        "meta",
+        "implicitRules",
+        # Contained resources are set out where they are named, or at the end.
+        "contained",
+        # Which rules an entry was written by, as web addresses.
+        "instantiatesCanonical",
+        "instantiatesUri",
+        # Numbers that only computers use.
+        "uid",
+        "sopClass",
+        "masterIdentifier",
+        "groupIdentifier",
+        "definitionUri",
+        "system",
+        "userSelected",
+        "linkId",
+        # The technical format of a file; its kind is shown with the file.
+        "format",
+        "targetFormat",
+        "sigFormat",
+        "size",
+        "hash",
+        # Sequence numbers within a list; the list is shown in order.
+        "sequence",
+        "rank",
+    }
+)
+# Extensions: positions on the map of an address, and a code beside its own text.
+PLUMBING_EXTENSIONS = frozenset({"http://hl7.org/fhir/StructureDefinition/geolocation", "ombCategory"})
+# How a narrative begins that a tool wrote out of the very same entry, element by element.
+TOOLS_NARRATIVE = ("Generated Narrative",)

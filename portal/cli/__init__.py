@@ -1,0 +1,53 @@
+"""The operators' commands: each calls one service, says what it did, and ends with 0, 1 (bad input or a finding) or 2."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from config import Config, ConfigError
+from portal.domain.errors import PortalError
+from portal.edges import Edge, build
+
+
+class Spoken(click.Group):
+    """A group of commands whose faults are told in words: one sentence on stderr, exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (PortalError, ConfigError) as fault:
+            click.echo(getattr(fault, "sentence", str(fault)), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Spoken)
+def main() -> None:
+    """The Procerus patient portal, for operators."""
+
+
+def edge() -> Edge:
+    """The portal as the environment describes it."""
+    return build(Config.from_environment())
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds ``--json``: the same facts as one JSON object."""
+    return click.option("--json", "json_wanted", is_flag=True, help="Print the facts as JSON.")(command)
+
+
+def say_json(facts: Any) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False, default=str))
+
+
+def group(name: str, about: str) -> click.Group:
+    """A group of commands below ``portal``."""
+    made = click.Group(name, help=about)
+    main.add_command(made)
+    return made
+
+
+# Each module adds its commands to ``main`` when it is read.
+from portal.cli import law, people, records, serving, upkeep  # noqa: E402, F401

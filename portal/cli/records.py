@@ -1,0 +1,114 @@
+"""``portal record import``, ``portal inspect`` and ``portal verify``: what comes in and what goes out."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from portal.adapters import signing, uploads
+from portal.cli import as_json, edge, group, main, say_json
+from portal.domain.actors import OPERATOR
+from portal.domain.errors import Invalid
+from portal.domain.record_items import CATEGORY_NAMES, Category
+from portal.domain.words import _
+from portal.services import patients, record_items
+from portal.services.record_items import Imported
+
+LARGEST = 50 * 1024 * 1024
+record = group("record", "What the clinic holds about a patient.")
+
+
+@record.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--patient", "reference", help="The patient's number or sign-in e-mail.")
+@click.option("--create", is_flag=True, help="Open a file for the patient of the bundle.")
+@click.option("--dry-run", is_flag=True, help="Read and count, but store nothing.")
+@as_json
+def import_(files: tuple[Path, ...], reference: str | None, create: bool, dry_run: bool, json_wanted: bool) -> None:
+    """Read FHIR R4 bundles (JSON or NDJSON) into record items: all or nothing, and twice adds nothing twice."""
+    if bool(reference) == create:
+        raise click.UsageError("Give either --patient REF or --create.")
+    read = [(path.name, _bytes(path)) for path in files]
+    portal = edge()
+    work = portal.begin(OPERATOR, writes=True)
+    try:
+        patient = patients.find(work, reference) if reference else None
+        done = record_items.bring_in(work, read, patient, create=create, dry_run=dry_run)
+        work.db.rollback() if dry_run else portal.done(work)
+    finally:
+        work.db.close()
+    if json_wanted:
+        say_json({**asdict(done), "dry_run": dry_run})
+    else:
+        _tell(done, dry_run)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Invalid(
+                _(
+                    "%(name)s is larger than %(n)s MB. Export the record in smaller files.",
+                    name=path.name,
+                    n=LARGEST >> 20,
+                )
+            )
+        return path.read_bytes()
+    except OSError as fault:
+        raise Invalid(_("We cannot read %(name)s: %(why)s.", name=path.name, why=fault.strerror)) from None
+
+
+def _tell(done: Imported, dry_run: bool) -> None:
+    click.echo(f"{done.patient_name} ({done.patient_number})")
+    click.echo(_("%(n)s resources were read:", n=done.resources))
+    for category in Category:
+        if number := done.categories.get(category.value):
+            click.echo(f"  {number:>6}  {_(CATEGORY_NAMES[category])}")
+    for title, counted in ((_("shown as part of another entry"), done.folded), (_("left out"), done.left_out)):
+        for what, number in sorted(counted.items()):
+            click.echo(f"  {number:>6}  {title}: {what}")
+    click.echo(_("%(n)s entries may tell about somebody else and are flagged.", n=done.flagged))
+    end = _("Nothing was stored.") if dry_run else _("%(n)s entries were added.", n=done.added)
+    click.echo(end)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@as_json
+def inspect(files: tuple[Path, ...], json_wanted: bool) -> None:
+    """Say what the portal would do with each upload: accepted (what is removed) or refused (why)."""
+    refused = False
+    for path in files:
+        looked = uploads.inspect(path.name, _bytes(path))
+        refused |= looked.verdict != "accepted"
+        facts = {
+            "file": path.name,
+            "verdict": looked.verdict,
+            "kind": looked.kind,
+            "pages": looked.pages,
+            "pixels": looked.pixels,
+            "removed": list(looked.removed),
+            "reason": looked.reason,
+        }
+        say_json(facts) if json_wanted else _tell_look(facts)
+    raise SystemExit(1 if refused else 0)
+
+
+def _tell_look(facts: dict[str, object]) -> None:
+    size = facts["pages"] or facts["pixels"] or ""
+    click.echo(f"{facts['file']}: {facts['verdict']} {facts['kind'] or ''} {size}".rstrip())
+    for sentence in facts["removed"] or ():  # type: ignore[attr-defined]
+        click.echo(f"  {sentence}")
+    if facts["reason"]:
+        click.echo(f"  {facts['reason']}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+def verify(file: Path, json_wanted: bool) -> None:
+    """Check a released package against its signature."""
+    _bytes(file)
+    verdict = signing.verify(file)
+    say_json(asdict(verdict)) if json_wanted else click.echo(verdict.sentence)
+    raise SystemExit(0 if verdict.intact and verdict.covers_whole_file else 1)

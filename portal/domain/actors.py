@@ -1,0 +1,62 @@
+"""Who acts: a person or the portal itself, as plain data the rules can ask."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from portal.domain.words import N_
+
+
+class Role(StrEnum):
+    PATIENT = "patient"
+    FRONT_OFFICE = "front_office"
+    PHYSICIAN = "physician"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+
+
+ROLE_NAMES = {
+    Role.PATIENT: N_("patient"),
+    Role.FRONT_OFFICE: N_("front office"),
+    Role.PHYSICIAN: N_("physician"),
+    Role.ADMINISTRATOR: N_("office administrator"),
+    Role.OPERATOR: N_("operator of the portal"),
+    Role.SYSTEM: N_("the portal"),
+}
+
+STAFF_ROLES = frozenset({Role.FRONT_OFFICE, Role.PHYSICIAN, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind a request, a command or a job.
+
+    ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
+    patients for whom this person may act.
+    """
+
+    id: UUID | None
+    name: str
+    roles: frozenset[Role]
+    patient_id: UUID | None = None
+    represents: frozenset[UUID] = frozenset()
+    title: str = ""
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def is_patient(self) -> bool:
+        return Role.PATIENT in self.roles
+
+    @property
+    def role(self) -> Role:
+        """The one role shown beside the name: the office's before the patient's."""
+        order = (Role.ADMINISTRATOR, Role.PHYSICIAN, Role.FRONT_OFFICE, Role.PATIENT, Role.OPERATOR, Role.SYSTEM)
+        return next((r for r in order if r in self.roles), Role.SYSTEM)
+
+
+SYSTEM = Actor(id=None, name="The portal", roles=frozenset({Role.SYSTEM}))
+OPERATOR = Actor(id=None, name="The operator", roles=frozenset({Role.OPERATOR}))

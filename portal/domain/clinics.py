@@ -1,0 +1,256 @@
+"""The clinic as its TOML file describes it: who, where, in what colours, under which law, at what fees.
+
+Keys of the file: ``name``, ``short_name``, ``address`` (list of lines), ``phone``, ``fax``, ``email``, ``website``,
+``hours`` (list of lines), ``logo`` (a file name, may be empty), ``jurisdiction``, ``time_zone`` (the jurisdiction's own
+when left out), ``languages`` (first is the default), ``paper`` (``A4`` or ``Letter``), ``uses_of_information`` (list of
+sentences); tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
+(``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
+``unit``, ``cents``, ``free_units``, ``justification``) and ``[[closures]]`` (``first``, ``last``, ``reason``).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.domain import colours, zones
+from portal.domain.colours import Colours
+from portal.domain.errors import Invalid
+from portal.domain.fees import FeeLine, FeeSchedule
+from portal.domain.jurisdictions import known, profile
+from portal.domain.words import _
+
+PAPERS = ("A4", "Letter")
+MOST_CENTS = 100_000
+LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+PHONE = re.compile(r"[+\d][\d\s().x-]{6,}")
+FEE_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody a patient can write to or call about privacy; the law makes the title and the contact public."""
+
+    name: str
+    title: str
+    address: tuple[str, ...]
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days the clinic itself is shut, both ends included; they never move a lawful date."""
+
+    first: date
+    last: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Everything about the clinic that is a setting."""
+
+    name: str
+    short_name: str
+    address: tuple[str, ...]
+    phone: str
+    fax: str
+    email: str
+    website: str
+    hours: tuple[str, ...]
+    privacy_contact: Contact
+    logo: str
+    colours: Colours
+    jurisdiction: str
+    time_zone: str
+    languages: tuple[str, ...]
+    paper: str
+    fees: FeeSchedule
+    uses_of_information: tuple[str, ...]
+    closures: tuple[Closure, ...]
+
+    @classmethod
+    def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
+        """The clinic a parsed TOML file describes; one ``Invalid`` lists every fault of the file, a line each."""
+        reader = _Reader(table)
+        clinic = reader.clinic(cls)
+        if reader.faults:
+            listed = "\n".join(f"- {fault}" for fault in reader.faults)
+            raise Invalid(_("The clinic's file has faults. Correct them and start again:\n%(faults)s", faults=listed))
+        return clinic
+
+    @property
+    def closed_days(self) -> frozenset[date]:
+        """Every day of every closure."""
+        return frozenset(
+            closure.first + timedelta(days=step)
+            for closure in self.closures
+            for step in range((closure.last - closure.first).days + 1)
+        )
+
+
+@dataclass
+class _Reader:
+    """Reads what it can and notes every fault, so that a clinic mends its file once."""
+
+    table: Mapping[str, Any]
+    faults: list[str] = field(default_factory=list)
+
+    def clinic(self, make: type[Clinic]) -> Clinic:
+        table = self.table
+        self._unknown(table, {f.name for f in fields(make)}, "")
+        return make(
+            name=self.text(table, "name"),
+            short_name=self.text(table, "short_name"),
+            address=self.lines(table, "address"),
+            phone=self.text(table, "phone", form=PHONE),
+            fax=self.text(table, "fax", form=PHONE, needed=False),
+            email=self.text(table, "email", form=EMAIL),
+            website=self.text(table, "website", needed=False),
+            hours=self.lines(table, "hours"),
+            privacy_contact=self.contact(),
+            logo=self.text(table, "logo", needed=False),
+            colours=self.colours(),
+            jurisdiction=self.jurisdiction(),
+            time_zone=self.time_zone(),
+            languages=self.languages(),
+            paper=self.paper(),
+            fees=self.fees(),
+            uses_of_information=self.lines(table, "uses_of_information"),
+            closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
+        )
+
+    def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
+        value = table.get(key, "")
+        name = f"{where}{key}"
+        if not isinstance(value, str) or (needed and not value.strip()):
+            self.faults.append(_("%(name)s is missing. Write it as a text in quotes.", name=name))
+            return ""
+        if value and form is not None and not form.fullmatch(value):
+            self.faults.append(_("%(name)s cannot be right: %(value)s. Check it for slips.", name=name, value=value))
+        return value.strip()
+
+    def lines(self, table: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
+        value = table.get(key)
+        if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
+            self.faults.append(_("%(name)s must be a list with at least one text.", name=f"{where}{key}"))
+            return ()
+        return tuple(line.strip() for line in value)
+
+    def sub(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = table.get(key, {})
+        if isinstance(value, Mapping):
+            return value
+        self.faults.append(_("%(name)s must be a table, such as [%(name)s].", name=key))
+        return {}
+
+    def tables(self, table: Mapping[str, Any], key: str, where: str = "") -> list[Mapping[str, Any]]:
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value):
+            return value
+        self.faults.append(_("%(name)s must be a list of tables, such as [[%(name)s]].", name=f"{where}{key}"))
+        return []
+
+    def number(self, table: Mapping[str, Any], key: str, where: str, most: int) -> int:
+        value = table.get(key, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            self.faults.append(
+                _("%(name)s must be a whole number from 0 to %(most)s.", name=f"{where}{key}", most=most)
+            )
+            return 0
+        return value
+
+    def contact(self) -> Contact:
+        table, where = self.sub(self.table, "privacy_contact"), "privacy_contact."
+        self._unknown(table, {f.name for f in fields(Contact)}, where)
+        return Contact(
+            name=self.text(table, "name", where),
+            title=self.text(table, "title", where),
+            address=self.lines(table, "address", where),
+            phone=self.text(table, "phone", where, PHONE),
+            email=self.text(table, "email", where, EMAIL),
+        )
+
+    def colours(self) -> Colours:
+        table = self.sub(self.table, "colours")
+        names = {f.name for f in fields(Colours)}
+        self._unknown(table, names, "colours.")
+        chosen = Colours(**{name: str(value) for name, value in table.items() if name in names})
+        self.faults.extend(colours.faults(chosen))
+        return chosen
+
+    def jurisdiction(self) -> str:
+        value = self.text(self.table, "jurisdiction")
+        if value and value not in known():
+            self.faults.append(
+                _("jurisdiction is %(value)s. Choose one of: %(known)s.", value=value, known=", ".join(known()))
+            )
+        return value
+
+    def time_zone(self) -> str:
+        value = self.text(self.table, "time_zone", needed=False)
+        law = self.table.get("jurisdiction")
+        if not value and law in known():
+            return profile(str(law)).time_zone
+        if value not in zones.names():
+            self.faults.append(_("time_zone is %(value)s. Use a name such as America/Vancouver.", value=value or "?"))
+        return value
+
+    def languages(self) -> tuple[str, ...]:
+        value = self.lines(self.table, "languages")
+        for language in value:
+            if not LANGUAGE.fullmatch(language):
+                self.faults.append(_("languages has %(value)s. Write them as en or fr_CA.", value=language))
+        return value
+
+    def paper(self) -> str:
+        value = self.text(self.table, "paper")
+        if value and value not in PAPERS:
+            self.faults.append(_("paper is %(value)s. Choose A4 or Letter.", value=value))
+        return value
+
+    def fees(self) -> FeeSchedule:
+        table = self.sub(self.table, "fees")
+        self._unknown(table, {"deposit_percent", "lines"}, "fees.")
+        lines = tuple(
+            self.fee_line(f"fees.lines {i}: ", entry) for i, entry in enumerate(self.tables(table, "lines", "fees."), 1)
+        )
+        ids = [line.id for line in lines]
+        for twice in sorted({each for each in ids if ids.count(each) > 1}):
+            self.faults.append(_("fees.lines has the id %(id)s twice. Give each line its own.", id=twice))
+        return FeeSchedule(lines=lines, deposit_percent=self.number(table, "deposit_percent", "fees.", 100))
+
+    def fee_line(self, where: str, table: Mapping[str, Any]) -> FeeLine:
+        self._unknown(table, {f.name for f in fields(FeeLine)}, where)
+        return FeeLine(
+            id=self.text(table, "id", where, FEE_ID),
+            label=self.text(table, "label", where),
+            unit=self.text(table, "unit", where),
+            cents=self.number(table, "cents", where, MOST_CENTS),
+            free_units=self.number(table, "free_units", where, MOST_CENTS),
+            justification=self.text(table, "justification", where),
+        )
+
+    def closure(self, number: int, table: Mapping[str, Any]) -> Closure:
+        where = f"closures {number}: "
+        first, last = (self.day(table, key, where) for key in ("first", "last"))
+        if not first <= last <= first + timedelta(days=366):
+            self.faults.append(_("%(where)slast must be the same day as first, or up to a year later.", where=where))
+            last = first
+        return Closure(first=first, last=last, reason=self.text(table, "reason", where))
+
+    def day(self, table: Mapping[str, Any], key: str, where: str) -> date:
+        value = table.get(key)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        self.faults.append(_("%(name)s must be a date, such as 2026-12-28.", name=f"{where}{key}"))
+        return date.min
+
+    def _unknown(self, table: Mapping[str, Any], names: set[str], where: str) -> None:
+        for key in sorted(set(table) - names):
+            self.faults.append(
+                _("%(name)s is not a setting we know. Take it out or mend its spelling.", name=where + key)
+            )

@@ -1,0 +1,40 @@
+"""A no, in words a person can read: the four errors every layer above may raise and no view catches."""
+
+
+class PortalError(Exception):
+    """Something the person at the page, the command or the queue is told in one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(PortalError):
+    """What one may not see does not exist (404)."""
+
+
+class NotAllowed(PortalError):
+    """What one may see but not do (403)."""
+
+
+class NotPossible(PortalError):
+    """What cannot be done now, with the reason (409)."""
+
+
+class Invalid(PortalError):
+    """What was filled in or handed over wrongly, with what to do about it (422, exit code 1).
+
+    ``field`` names the form field at fault when there is one.
+    """
+
+    def __init__(self, sentence: str, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class TooManyTries(PortalError):
+    """Too many attempts; ``retry_after`` says in how many seconds it is worth trying again (429)."""
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after

@@ -1,0 +1,32 @@
+"""The letters of an access request, composed as plain data from plain facts."""
+
+from portal.domain.letters.answers import decision, no_record, refusal
+from portal.domain.letters.asking import request_letter
+from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
+from portal.domain.letters.fee_letters import estimate, estimate_outcome
+from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
+from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.parts import gap, missing_parts
+
+__all__ = [
+    "Given",
+    "Letter",
+    "LetterBlock",
+    "LetterFacts",
+    "LetterKind",
+    "NotGiven",
+    "Recipient",
+    "acknowledgement",
+    "decision",
+    "estimate",
+    "estimate_outcome",
+    "extension",
+    "gap",
+    "missing_parts",
+    "no_record",
+    "question",
+    "ready",
+    "refusal",
+    "request_letter",
+    "withdrawal",
+]

@@ -1,0 +1,131 @@
+"""The answer: what is given first, then what is not, why, and what can be done about it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from portal.domain.errors import Invalid
+from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
+from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.wording import (
+    about_request,
+    bullets,
+    from_clinic,
+    heading,
+    paragraph,
+    review_right,
+    what_you_can_do,
+    who_answers,
+)
+from portal.domain.words import _, ngettext
+
+
+def decision(
+    facts: LetterFacts, given: Sequence[Given], not_given: Sequence[NotGiven], recipients: Sequence[Recipient]
+) -> Letter:
+    """The letter of a release, in full or in part; ``Invalid`` when nothing is given (that is a refusal)."""
+    if not sum(each.number for each in given):
+        raise Invalid(_("Nothing is given, so this is a refusal. Write the letter of a refusal."))
+    kind = LetterKind.RELEASED_IN_PART if not_given else LetterKind.RELEASED_IN_FULL
+    title = _("You can have part of your record") if not_given else _("You can have your record")
+    return from_clinic(
+        kind,
+        title,
+        facts,
+        about_request(facts),
+        heading(_("What we give you")),
+        bullets(*(f"{each.name}: {_entries(each.number)}" for each in given if each.number), part="records"),
+        *_uses(facts),
+        *_recipients(facts, recipients),
+        *_withheld(facts, not_given),
+        _can_do(facts, bool(not_given)),
+    )
+
+
+def refusal(facts: LetterFacts, not_given: Sequence[NotGiven], recipients: Sequence[Recipient]) -> Letter:
+    """The letter of a refusal: even then how the information was used and who received it are told first."""
+    if not not_given:
+        raise Invalid(_("There is nothing withheld, so there is nothing to refuse."))
+    return from_clinic(
+        LetterKind.REFUSED,
+        _("We cannot give you your record"),
+        facts,
+        about_request(facts),
+        paragraph(_("%(physician)s read every entry. We can tell you this:", physician=facts.physician)),
+        *_uses(facts),
+        *_recipients(facts, recipients),
+        *_withheld(facts, not_given),
+        _can_do(facts, True),
+    )
+
+
+def no_record(facts: LetterFacts, searched: Sequence[str]) -> Letter:
+    """We looked and found nothing; ``searched`` says where, a phrase each."""
+    if not searched:
+        raise Invalid(_("Say where you looked for the record."), "searched")
+    return from_clinic(
+        LetterKind.NO_RECORD,
+        _("We found no record"),
+        facts,
+        about_request(facts),
+        paragraph(_("We looked for the information you asked for and found none. This is where we looked:")),
+        bullets(*searched, part="searched"),
+        paragraph(_("If you think we should have something, tell us when you were here and whom you saw.")),
+        _can_do(facts, True),
+    )
+
+
+def _entries(number: int) -> str:
+    return ngettext("%(n)s entry", "%(n)s entries", number)
+
+
+def _uses(facts: LetterFacts) -> tuple[LetterBlock, ...]:
+    return (
+        heading(_("How we have used your information")),
+        bullets(*(_(use) for use in facts.clinic.uses_of_information), part="uses"),
+    )
+
+
+def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[LetterBlock, ...]:
+    title = heading(_("Who we gave your information to"))
+    if not recipients:
+        return (
+            title,
+            paragraph(
+                _("We keep a list of everybody outside the clinic who received your information. The list is empty."),
+                "recipients",
+            ),
+        )
+    rows = tuple(
+        (each.name, facts.say_date(each.on) if each.on else _("date not known"), each.what) for each in recipients
+    )
+    return (title, LetterBlock("table", head=(_("Name"), _("Date"), _("What")), rows=rows, part="recipients"))
+
+
+def _withheld(facts: LetterFacts, not_given: Sequence[NotGiven]) -> Iterator[LetterBlock]:
+    """Grouped by ground: which entries, why in plain words, and the provision."""
+    if not not_given:
+        return
+    yield heading(_("What we do not give you"))
+    grounds = facts.profile.grounds
+    places = [(grounds.index(facts.profile.ground(each.ground)), each) for each in not_given]
+    for place, group in groupby(sorted(places, key=itemgetter(0)), key=itemgetter(0)):
+        ground, entries = grounds[place], [each for _place, each in group]
+        yield bullets(*(_entry(facts, each) for each in entries))
+        yield paragraph(_("Why: %(reason)s", reason=_(ground.plain_words)), "reasons")
+        yield from (paragraph(text) for text in dict.fromkeys(each.explanation for each in entries) if text.strip())
+        yield paragraph(_("The law that says so: %(provision)s.", provision=_(ground.provision)), "provision")
+
+
+def _entry(facts: LetterFacts, each: NotGiven) -> str:
+    title = f"{each.title}, {facts.say_date(each.occurred_on)}" if each.occurred_on else each.title
+    if each.whole:
+        return _("%(title)s: the whole entry", title=title)
+    return _("%(title)s: some passages; you get the rest", title=title)
+
+
+def _can_do(facts: LetterFacts, reviewable: bool) -> LetterBlock:
+    accuracy = paragraph(_("If something in your record is wrong, you can ask us to correct it. That is free."))
+    return what_you_can_do(
+        *who_answers(facts.clinic.privacy_contact), *(review_right(facts) if reviewable else ()), accuracy
+    )

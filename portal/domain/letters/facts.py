@@ -1,0 +1,73 @@
+"""What every letter is written from: the clinic, the person it goes to, the case, and how to say a date."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.domain.clinics import Clinic
+from portal.domain.dates import say_date
+from portal.domain.jurisdictions import Profile
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """The facts of the case a letter is about.
+
+    ``physician`` is the name of the responsible physician with the title ("Dr Femi Adeyemi"). ``asked_by`` is the
+    representative who asked, empty when the patient asked herself. ``due`` is the lawful date now; ``count_words`` says
+    its arithmetic in a sentence (``arithmetic.summary``). ``signed_by`` is ``(name, title)``, or None for the clinic's
+    privacy contact. ``notified_on`` is the day the letter reaches the patient, from which a review's window is counted;
+    ``written_on`` when None.
+    """
+
+    profile: Profile
+    clinic: Clinic
+    reference: str
+    patient_name: str
+    patient_address: tuple[str, ...]
+    physician: str
+    received_on: date
+    due: date
+    written_on: date
+    asked_by: str = ""
+    count_words: str = ""
+    signed_by: tuple[str, str] | None = None
+    notified_on: date | None = None
+    say_date: Callable[[date], str] = say_date
+
+    @property
+    def reader(self) -> str:
+        """Who opens the letter: the patient, or whoever asked for her."""
+        return self.asked_by or self.patient_name
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is given of one kind of entry: ``name`` is the category in words."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class NotGiven:
+    """What is not given of one entry, and on which ground.
+
+    ``title`` must tell nothing of what is withheld. ``whole`` is False when passages were severed, the rest given.
+    ``explanation`` is what the physician adds to the ground's plain words for the patient; it may be empty.
+    """
+
+    title: str
+    occurred_on: date | None
+    ground: str
+    whole: bool
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody the patient's information was disclosed to: the law gives her the name."""
+
+    name: str
+    on: date | None = None
+    what: str = ""

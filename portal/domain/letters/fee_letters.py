@@ -1,0 +1,115 @@
+"""Letters about money: the written estimate that comes before any charge, and the answer to a plea to waive it."""
+
+from portal.domain.errors import Invalid
+from portal.domain.fees import EstimateLine, FeeEstimate, say_cents
+from portal.domain.letters.facts import LetterFacts
+from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.wording import (
+    about_request,
+    bullets,
+    from_clinic,
+    how_to_reach,
+    paragraph,
+    what_you_can_do,
+    who_answers,
+)
+from portal.domain.words import _
+
+
+def estimate(facts: LetterFacts, fee: FeeEstimate, explanation: str = "") -> Letter:
+    """What the answer would cost, before any work is charged for; ``Invalid`` when there is nothing to pay."""
+    if fee.is_free:
+        raise Invalid(_("There is nothing to pay, so there is no estimate to send."))
+    rules = facts.profile.fees
+    return from_clinic(
+        LetterKind.ESTIMATE,
+        _("What your request would cost"),
+        facts,
+        about_request(facts),
+        paragraph(_(rules.words)),
+        _table(fee),
+        paragraph(_("In all: %(total)s.", total=say_cents(fee.total_cents)), "estimate_total"),
+        *_deposit(fee),
+        *_because(fee),
+        *((paragraph(explanation),) if explanation.strip() else ()),
+        paragraph(_("We charge nothing before you accept.")),
+        paragraph(_("%(words)s It is %(due)s.", words=_(rules.clock_words), due=facts.say_date(facts.due))),
+        what_you_can_do(
+            bullets(
+                _("You can accept the fee."),
+                _("You can decline it. Then tell us if you want less, or another form that costs less."),
+                _("You can ask us to waive it, for example if you cannot pay."),
+                part="estimate_choices",
+            ),
+            paragraph(_(rules.complaint_words), "fee_complaint"),
+            *how_to_reach(facts.profile.complaint_body),
+            *who_answers(facts.clinic.privacy_contact),
+        ),
+    )
+
+
+def estimate_outcome(facts: LetterFacts, fee: FeeEstimate, waived: bool, reason: str = "") -> Letter:
+    """The answer to a plea to waive the fee; a no gives its ``reason`` and the way to complain."""
+    return _waived(facts) if waived else _not_waived(facts, fee, reason)
+
+
+def _waived(facts: LetterFacts) -> Letter:
+    return from_clinic(
+        LetterKind.ESTIMATE_WAIVED,
+        _("You do not have to pay"),
+        facts,
+        about_request(facts),
+        paragraph(_("You asked us to waive the fee, and we do. You have nothing to pay.")),
+        paragraph(_("We go on with your request and answer by %(due)s.", due=facts.say_date(facts.due))),
+        what_you_can_do(*who_answers(facts.clinic.privacy_contact)),
+    )
+
+
+def _not_waived(facts: LetterFacts, fee: FeeEstimate, reason: str) -> Letter:
+    if not reason.strip():
+        raise Invalid(_("Say why the fee is not waived, so that the patient can understand it."), "reason")
+    return from_clinic(
+        LetterKind.ESTIMATE_NOT_WAIVED,
+        _("About the fee you asked us to waive"),
+        facts,
+        about_request(facts),
+        paragraph(_("You asked us to waive the fee of %(total)s. We cannot.", total=say_cents(fee.total_cents))),
+        paragraph(reason),
+        paragraph(_("We still charge nothing before you accept.")),
+        what_you_can_do(
+            bullets(_("You can accept the fee."), _("You can decline it, or ask for less or for another form.")),
+            paragraph(_(facts.profile.fees.complaint_words), "fee_complaint"),
+            *how_to_reach(facts.profile.complaint_body),
+            *who_answers(facts.clinic.privacy_contact),
+        ),
+    )
+
+
+def _table(fee: FeeEstimate) -> LetterBlock:
+    head = (_("What for"), _("How many"), _("Free"), _("Each"), _("Amount"))
+    return LetterBlock("table", head=head, rows=tuple(_row(each) for each in fee.lines), part="estimate_lines")
+
+
+def _row(each: EstimateLine) -> tuple[str, ...]:
+    return (
+        _("%(label)s, for each %(unit)s", label=_(each.label), unit=_(each.unit)),
+        str(each.units),
+        str(each.units - each.charged_units),
+        say_cents(each.cents_each),
+        say_cents(each.cents),
+    )
+
+
+def _deposit(fee: FeeEstimate) -> tuple[LetterBlock, ...]:
+    if not fee.deposit_cents:
+        return ()
+    return (
+        paragraph(
+            _("We ask for %(deposit)s of this before we start.", deposit=say_cents(fee.deposit_cents)), "deposit"
+        ),
+    )
+
+
+def _because(fee: FeeEstimate) -> tuple[LetterBlock, ...]:
+    reasons = tuple(f"{_(each.label)}: {_(each.justification)}" for each in fee.lines if each.justification)
+    return (paragraph(_("Why it costs this:")), bullets(*reasons)) if reasons else ()

@@ -1,0 +1,124 @@
+"""A letter as plain data: blocks in reading order, each saying which lawful part it fulfils; pages and PDFs draw it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class LetterKind(StrEnum):
+    """Every letter of an access request. The answers carry the names of the outcomes they tell."""
+
+    REQUEST = "request"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    QUESTION = "question"
+    ESTIMATE = "estimate"
+    ESTIMATE_WAIVED = "estimate_waived"
+    ESTIMATE_NOT_WAIVED = "estimate_not_waived"
+    EXTENSION = "extension"
+    RELEASED_IN_FULL = "released_in_full"
+    RELEASED_IN_PART = "released_in_part"
+    REFUSED = "refused"
+    NO_RECORD = "no_record"
+    WITHDRAWAL = "withdrawal"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class LetterBlock:
+    """One block. ``kind`` decides what is filled.
+
+    ``paragraph``, ``heading`` and ``line`` (a line of an address, no space between) have ``text``; ``quote`` has the
+    ``text`` somebody wrote, line breaks kept; ``list`` has ``items``; ``table`` has ``head`` and ``rows``; ``box`` has
+    its title in ``text`` and ``blocks`` inside; ``signature`` has ``items`` (name, title, clinic). ``part`` is the id
+    of the lawful part this block fulfils.
+    """
+
+    kind: str
+    text: str = ""
+    items: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    blocks: tuple["LetterBlock", ...] = ()
+    part: str | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing a person could read: such a block fulfils no part."""
+        cells = (cell for row in self.rows for cell in row)
+        texts = (self.text, *self.items, *cells)
+        return not any(text.strip() for text in texts) and all(block.is_blank for block in self.blocks)
+
+    def walk(self) -> Iterator["LetterBlock"]:
+        """This block and every block inside it."""
+        yield self
+        for block in self.blocks:
+            yield from block.walk()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values; what is empty is left out."""
+        value: dict[str, Any] = {"kind": self.kind}
+        plain = {"text": self.text, "items": list(self.items), "head": list(self.head), "part": self.part}
+        value |= {key: inner for key, inner in plain.items() if inner}
+        if self.rows:
+            value["rows"] = [list(row) for row in self.rows]
+        if self.blocks:
+            value["blocks"] = [block.to_json() for block in self.blocks]
+        return value
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "LetterBlock":
+        """The block that ``to_json`` wrote."""
+        return cls(
+            kind=value["kind"],
+            text=value.get("text", ""),
+            items=tuple(value.get("items", ())),
+            head=tuple(value.get("head", ())),
+            rows=tuple(tuple(row) for row in value.get("rows", ())),
+            blocks=tuple(cls.from_json(block) for block in value.get("blocks", ())),
+            part=value.get("part"),
+        )
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in the language it was written in. ``addressed_to`` are the lines of the address window."""
+
+    kind: LetterKind
+    title: str
+    blocks: tuple[LetterBlock, ...]
+    reference: str = ""
+    dated: date | None = None
+    addressed_to: tuple[str, ...] = ()
+    language: str = "en"
+
+    def walk(self) -> Iterator[LetterBlock]:
+        """Every block of the letter, boxes opened."""
+        for block in self.blocks:
+            yield from block.walk()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, for keeping."""
+        return {
+            "kind": self.kind.value,
+            "title": self.title,
+            "reference": self.reference,
+            "dated": self.dated.isoformat() if self.dated else None,
+            "addressed_to": list(self.addressed_to),
+            "language": self.language,
+            "blocks": [block.to_json() for block in self.blocks],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Letter":
+        """The letter that ``to_json`` wrote."""
+        return cls(
+            kind=LetterKind(value["kind"]),
+            title=value["title"],
+            blocks=tuple(LetterBlock.from_json(block) for block in value["blocks"]),
+            reference=value.get("reference", ""),
+            dated=date.fromisoformat(value["dated"]) if value.get("dated") else None,
+            addressed_to=tuple(value.get("addressed_to", ())),
+            language=value.get("language", "en"),
+        )

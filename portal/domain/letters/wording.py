@@ -1,0 +1,106 @@
+"""What letters have in common: greeting, signature, who answers questions, how to go further, and makers of blocks."""
+
+from portal.domain.clinics import Contact
+from portal.domain.clocks import window_end
+from portal.domain.jurisdictions import Body
+from portal.domain.letters.facts import LetterFacts
+from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.words import _, language
+
+
+def paragraph(text: str, part: str | None = None) -> LetterBlock:
+    return LetterBlock("paragraph", text=text, part=part)
+
+
+def heading(text: str) -> LetterBlock:
+    return LetterBlock("heading", text=text)
+
+
+def line(text: str, part: str | None = None) -> LetterBlock:
+    return LetterBlock("line", text=text, part=part)
+
+
+def quote(text: str) -> LetterBlock:
+    return LetterBlock("quote", text=text)
+
+
+def bullets(*items: str, part: str | None = None) -> LetterBlock:
+    return LetterBlock("list", items=tuple(items), part=part)
+
+
+def box(title: str, *blocks: LetterBlock) -> LetterBlock:
+    return LetterBlock("box", text=title, blocks=tuple(blocks))
+
+
+def what_you_can_do(*blocks: LetterBlock) -> LetterBlock:
+    """The box that ends every letter of the clinic."""
+    return box(_("What you can do"), *blocks)
+
+
+def from_clinic(kind: LetterKind, title: str, facts: LetterFacts, *blocks: LetterBlock) -> Letter:
+    """A letter of the clinic to whoever asked, with greeting and signature."""
+    name, position = facts.signed_by or (facts.clinic.privacy_contact.name, facts.clinic.privacy_contact.title)
+    return Letter(
+        kind=kind,
+        title=title,
+        blocks=(
+            paragraph(_("Dear %(name)s,", name=facts.reader)),
+            *blocks,
+            LetterBlock("signature", items=(name, position, facts.clinic.name)),
+        ),
+        reference=facts.reference,
+        dated=facts.written_on,
+        addressed_to=(facts.reader, *facts.patient_address),
+        language=language(),
+    )
+
+
+def about_request(facts: LetterFacts) -> LetterBlock:
+    """Which request this letter is about, in the first sentence."""
+    day = facts.say_date(facts.received_on)
+    if facts.asked_by:
+        text = _(
+            "This letter is about your request %(reference)s of %(day)s for the record of %(patient)s.",
+            reference=facts.reference,
+            day=day,
+            patient=facts.patient_name,
+        )
+    else:
+        text = _("This letter is about your request %(reference)s of %(day)s.", reference=facts.reference, day=day)
+    return paragraph(text)
+
+
+def who_answers(contact: Contact) -> tuple[LetterBlock, ...]:
+    """Who can answer questions: name, position, address and telephone, a line each."""
+    return (
+        paragraph(_("If you have questions, this person can answer them:")),
+        line(contact.name, "contact_name"),
+        line(contact.title, "contact_title"),
+        line(", ".join(contact.address), "contact_address"),
+        line(_("Telephone %(phone)s", phone=contact.phone) if contact.phone.strip() else "", "contact_phone"),
+        *((line(_("E-mail %(email)s", email=contact.email)),) if contact.email else ()),
+    )
+
+
+def how_to_reach(body: Body) -> tuple[LetterBlock, ...]:
+    """An outside office and how to reach it."""
+    ways = (_("Telephone %(phone)s", phone=body.phone), body.email, body.website)
+    return (line(body.name), line(", ".join(body.address)), line(" · ".join(way for way in ways if way)))
+
+
+def review_right(facts: LetterFacts) -> tuple[LetterBlock, ...]:
+    """The right to have the decision reviewed, with its last day worked out."""
+    last = window_end(facts.profile, facts.notified_on or facts.written_on)
+    return (
+        paragraph(_(facts.profile.review_body.words), "review_right"),
+        paragraph(
+            _(
+                "The last day to ask is %(day)s (%(rule)s). %(more)s",
+                day=facts.say_date(last),
+                rule=_(facts.profile.review_words),
+                more=_(facts.profile.review_more_words),
+            ),
+            "review_last_day",
+        ),
+        *how_to_reach(facts.profile.review_body),
+    )

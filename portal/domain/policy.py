@@ -1,0 +1,117 @@
+"""Who may do what: one table, asked by services, pages, buttons and tests alike.
+
+A permission is asked about a thing. The thing is a case, or anything else that names its patient with ``patient_id``.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from portal.domain.actors import Actor, Role
+
+
+class Permission(StrEnum):
+    REQUEST_VIEW = "request:view"
+    REQUEST_WRITE = "request:write"
+    REQUEST_REGISTER = "request:register"
+    REQUEST_WORK = "request:work"
+    REQUEST_RELEASE = "request:release"
+    REQUEST_REFUSE = "request:refuse"
+    REQUEST_BUILD = "request:build"
+    REVIEW_DECIDE = "review:decide"
+    RECORD_IMPORT = "record:import"
+    RECORD_READ = "record:read"
+    RECORD_COUNT = "record:count"
+    PACKAGE_DOWNLOAD = "package:download"
+    PACKAGE_PRINT = "package:print"
+    ACCESS_LOG_VIEW = "access_log:view"
+    DISCLOSURES_VIEW = "disclosures:view"
+    PATIENT_VIEW = "patient:view"
+    PATIENT_REGISTER = "patient:register"
+    QUEUE_VIEW = "queue:view"
+    AUDIT_VERIFY = "audit:verify"
+
+
+class Rule:
+    """A yes-or-no question about an actor and a thing; rules join with ``&``, ``|`` and ``~``."""
+
+    def __init__(self, asks: Callable[[Actor, Any], bool], says: str) -> None:
+        self.asks = asks
+        self.says = says
+
+    def __call__(self, actor: Actor, thing: Any) -> bool:
+        return bool(self.asks(actor, thing))
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return Rule(lambda a, t: self(a, t) and other(a, t), f"({self.says}) and ({other.says})")
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Rule(lambda a, t: self(a, t) or other(a, t), f"{self.says}, or {other.says}")
+
+    def __invert__(self) -> "Rule":
+        return Rule(lambda a, t: not self(a, t), f"not {self.says}")
+
+
+def role(name: Role, says: str) -> Rule:
+    return Rule(lambda actor, _: name in actor.roles, says)
+
+
+front_office = role(Role.FRONT_OFFICE, "the front office")
+administrator = role(Role.ADMINISTRATOR, "the office administrator")
+physician = role(Role.PHYSICIAN, "a physician")
+operator = role(Role.OPERATOR, "the operator at the machine")
+portal = role(Role.SYSTEM, "the portal itself")
+
+office = Rule(lambda a, t: front_office(a, t) or administrator(a, t), "the front office or the administrator")
+staff = Rule(lambda actor, _: actor.is_staff, "anyone who works at the clinic")
+subject = Rule(
+    lambda actor, thing: actor.patient_id is not None and actor.patient_id == thing.patient_id,
+    "the patient it is about",
+)
+signed_in_as_patient = Rule(lambda actor, _: actor.is_patient, "signed in as a patient")
+representative = Rule(lambda actor, thing: thing.patient_id in actor.represents, "her representative")
+patient_side = Rule(
+    lambda a, t: signed_in_as_patient(a, t) and (subject(a, t) or representative(a, t)),
+    "the patient or her representative",
+)
+own = Rule(lambda a, t: subject(a, t) or representative(a, t), "a party to it")
+responsible = Rule(
+    lambda actor, thing: actor.id is not None and actor.id == thing.responsible_id, "the responsible physician"
+)
+about = Rule(lambda actor, thing: actor.id in getattr(thing, "about_ids", ()), "the person it is about")
+reviewer = Rule(
+    lambda actor, thing: actor.id is not None and actor.id == getattr(thing, "reviewer_id", None), "who reviewed it"
+)
+
+sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
+
+nobody_of_their_own = ~own & ~about
+works = office & nobody_of_their_own
+reviews = physician & responsible & nobody_of_their_own
+
+POLICY: dict[Permission, Rule] = {
+    Permission.REQUEST_VIEW: patient_side | (works | reviews) & sent | portal,
+    Permission.REQUEST_WRITE: patient_side,
+    Permission.REQUEST_REGISTER: works,
+    Permission.REQUEST_WORK: works,
+    Permission.REQUEST_RELEASE: works & ~reviewer,
+    Permission.REQUEST_REFUSE: administrator & nobody_of_their_own & ~reviewer,
+    Permission.REQUEST_BUILD: portal,
+    Permission.REVIEW_DECIDE: reviews,
+    Permission.RECORD_IMPORT: works | operator,
+    Permission.RECORD_READ: reviews | portal,
+    Permission.RECORD_COUNT: patient_side | works | reviews | operator | portal,
+    Permission.PACKAGE_DOWNLOAD: patient_side,
+    Permission.PACKAGE_PRINT: works & ~reviewer,
+    Permission.ACCESS_LOG_VIEW: patient_side,
+    Permission.DISCLOSURES_VIEW: patient_side | portal,
+    Permission.PATIENT_VIEW: works | reviews | operator | portal,
+    Permission.PATIENT_REGISTER: office | operator,
+    Permission.QUEUE_VIEW: staff,
+    Permission.AUDIT_VERIFY: administrator | operator,
+}
+
+
+def allows(actor: Actor, permission: Permission, thing: Any = None) -> bool:
+    """Whether ``actor`` may do ``permission`` to ``thing``; what is not in the table is no."""
+    return POLICY[permission](actor, thing)

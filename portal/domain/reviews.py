@@ -1,0 +1,221 @@
+"""A physician's judgement on a record item: release it, sever passages, or withhold it, with a ground and its facts.
+
+A ground is not a tick. A harm ground asks who is at risk, what harm, the facts, how the information leads to the harm,
+why severing is not enough and which lesser step was considered; words that only say the law's test again are refused.
+How many words of one's own an answer needs is this portal's choice (decision 0023); everything else is the profile's.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.access_requests import Outcome
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.jurisdictions import Ground, Profile
+from portal.domain.restating import own_words
+from portal.domain.words import N_, _
+
+
+class Decision(StrEnum):
+    """What becomes of an item."""
+
+    RELEASE = "release"
+    SEVER = "sever"
+    WITHHOLD = "withhold"
+
+
+@dataclass(frozen=True)
+class HarmEvidence:
+    """The six answers behind a harm ground; ``who_at_risk`` is ``requester`` or ``other``."""
+
+    who_at_risk: str = ""
+    what_harm: str = ""
+    facts: str = ""
+    link: str = ""
+    why_not_severing: str = ""
+    lesser_step: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A record item as the review left it; ``decision`` is None where nothing was decided.
+
+    ``severable`` says whether passages of the item can be taken out; ``why_not_severing`` why that would not be enough.
+    """
+
+    title: str
+    decision: Decision | None
+    ground: str | None = None
+    severable: bool = True
+    why_not_severing: str = ""
+
+
+@dataclass(frozen=True)
+class _Question:
+    asked: str
+    least_own_words: int
+
+
+LONGEST_ANSWER = 4000
+HARM_QUESTIONS = {
+    "what_harm": _Question(N_("Say what harm you expect, in concrete words."), 2),
+    "facts": _Question(
+        N_("Say what happened or what you saw that makes you expect it: when, who, what. An opinion is not enough."), 6
+    ),
+    "link": _Question(N_("Say how reading this information would lead to that harm."), 3),
+    "why_not_severing": _Question(N_("Say why taking out passages is not enough."), 2),
+    "lesser_step": _Question(
+        N_("Say which lesser step you considered, such as reading it together or a summary, and why it does not do."), 3
+    ),
+}
+FACTS = _Question(N_("Say what in this item makes the ground apply, in your own words."), 3)
+WHOLE = _Question(N_("Part of this item could be given. Say why taking out passages is not enough, or sever it."), 2)
+RISKS = {"requester": N_("the patient"), "other": N_("somebody else")}
+
+
+def enabled_grounds(profile: Profile, enabled: Collection[str] = ()) -> tuple[Ground, ...]:
+    """The grounds a reviewer may choose: those that are on, and those the privacy contact ``enabled`` for a request."""
+    return tuple(ground for ground in profile.grounds if ground.default_on or ground.id in enabled)
+
+
+def check_judgement(
+    profile: Profile,
+    decision: Decision,
+    ground_id: str | None = None,
+    *,
+    evidence: HarmEvidence | None = None,
+    facts: str = "",
+    passages: int = 0,
+    severable: bool = True,
+    why_not_severing: str = "",
+    enabled: Collection[str] = (),
+) -> None:
+    """Whether this judgement may be kept; ``Invalid`` names the field and says what is missing.
+
+    ``facts`` and ``why_not_severing`` answer for grounds that ask for facts, ``evidence`` for harm grounds.
+    ``passages`` counts what was marked for severing; ``severable`` says whether passages can be taken out of this item
+    at all; ``enabled`` are optional grounds the privacy contact switched on for this request.
+    """
+    if decision is Decision.RELEASE:
+        _check_release(ground_id, passages)
+        return
+    ground = _ground(profile, ground_id, enabled)
+    if decision is Decision.SEVER:
+        _check_severing(ground, passages)
+    if ground.needs == "harm":
+        _check_harm(ground, decision, evidence or HarmEvidence())
+        return
+    if ground.needs == "facts":
+        _check_answer("facts", facts, FACTS, ground)
+    if decision is Decision.WITHHOLD and severable and ground.severable:
+        _check_answer("why_not_severing", why_not_severing, WHOLE, ground)
+
+
+def outcome(decisions: Iterable[Decision]) -> Outcome:
+    """How the request ends: in full, in part or refused. ``NotPossible`` when there is nothing to decide on."""
+    made = list(decisions)
+    if not made:
+        raise NotPossible(_("There is no record item to decide on."))
+    if all(decision is Decision.RELEASE for decision in made):
+        return Outcome.RELEASED_IN_FULL
+    if all(decision is Decision.WITHHOLD for decision in made):
+        return Outcome.REFUSED
+    return Outcome.RELEASED_IN_PART
+
+
+def check_complete(profile: Profile, items: Sequence[Judged]) -> None:
+    """Whether the review can be signed: every item decided, and nothing withheld whole that could be severed.
+
+    ``NotPossible`` says how many items are open or names the first that needs severing.
+    """
+    if not items:
+        raise NotPossible(_("There is no record item to decide on."))
+    left = sum(item.decision is None for item in items)
+    if left:
+        raise NotPossible(_("%(left)s of %(all)s items have no decision yet.", left=left, all=len(items)))
+    for item in items:
+        if item.decision is Decision.WITHHOLD and _could_be_severed(profile, item):
+            raise NotPossible(
+                _(
+                    "Part of “%(title)s” could be given. Sever it, or say why taking out passages is not enough.",
+                    title=item.title,
+                )
+            )
+
+
+def _could_be_severed(profile: Profile, item: Judged) -> bool:
+    ground = profile.ground(item.ground or "")
+    return item.severable and ground.severable and len(own_words(item.why_not_severing, ground)) < WHOLE.least_own_words
+
+
+def _check_release(ground_id: str | None, passages: int) -> None:
+    if ground_id:
+        raise Invalid(
+            _("You chose to release this item and also a ground for withholding it. Clear one of the two."), "ground"
+        )
+    if passages:
+        raise Invalid(
+            _("You chose to release this item whole, but passages are marked. Clear them, or choose to sever."),
+            "passages",
+        )
+
+
+def _ground(profile: Profile, ground_id: str | None, enabled: Collection[str]) -> Ground:
+    if not ground_id:
+        raise Invalid(_("Choose the lawful ground. Without one, the item has to be released."), "ground")
+    ground = profile.ground(ground_id)
+    if ground not in enabled_grounds(profile, enabled):
+        raise Invalid(_(ground.off_reason), "ground")
+    return ground
+
+
+def _check_severing(ground: Ground, passages: int) -> None:
+    if passages < 1:
+        raise Invalid(
+            _("Mark at least one passage to take out, or choose to release or withhold the item."), "passages"
+        )
+    if not ground.severable:
+        raise Invalid(_("This ground covers a whole item. Choose another ground, or withhold the item."), "ground")
+
+
+def _check_harm(ground: Ground, decision: Decision, evidence: HarmEvidence) -> None:
+    _check_risk(ground, evidence.who_at_risk)
+    said: dict[frozenset[str], str] = {}
+    for name, question in HARM_QUESTIONS.items():
+        text = getattr(evidence, name)
+        if name == "why_not_severing" and decision is Decision.SEVER and not text.strip():
+            continue  # severing is enough: that is what was chosen
+        words = _check_answer(name, text, question, ground)
+        if words in said:
+            raise Invalid(_("Two of your answers say the same. %(asked)s", asked=_(question.asked)), name)
+        said[words] = name
+
+
+def _check_risk(ground: Ground, who: str) -> None:
+    if who not in RISKS:
+        raise Invalid(_("Say who is at risk: the patient or somebody else."), "who_at_risk")
+    if who != ground.who_at_risk:
+        raise Invalid(
+            _(
+                "The ground you chose is about harm to %(meant)s, but you say that %(said)s is at risk. Change one of "
+                "the two.",
+                meant=_(RISKS[ground.who_at_risk or ""]),
+                said=_(RISKS[who]),
+            ),
+            "who_at_risk",
+        )
+
+
+def _check_answer(name: str, text: str, question: _Question, ground: Ground) -> frozenset[str]:
+    """The author's own words in an answer; ``Invalid`` when it is empty, too long, or only says the test again."""
+    asked = _(question.asked)
+    if not text.strip():
+        raise Invalid(asked, name)
+    if len(text) > LONGEST_ANSWER:
+        raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_ANSWER), name)
+    words = own_words(text, ground)
+    if not words:
+        raise Invalid(_("This only repeats the words of the test. %(asked)s", asked=asked), name)
+    if len(words) < question.least_own_words:
+        raise Invalid(_("This does not say enough yet. %(asked)s", asked=asked), name)
+    return words

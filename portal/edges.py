@@ -1,0 +1,147 @@
+"""Where the outside is put together from the configuration: for the web's factory, the command line and the worker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import Config
+from portal.adapters import fhir, uploads
+from portal.adapters.mail import mail_from_url
+from portal.adapters.paper import Paper
+from portal.adapters.passwords import Passwords, totp_step, totp_uri
+from portal.adapters.press import Press
+from portal.adapters.signing import Signer
+from portal.adapters.store import store_from_url
+from portal.adapters.vault import Vault
+from portal.domain.actors import Actor
+from portal.domain.clinics import Clinic
+from portal.domain.clocks import local_date
+from portal.domain.jurisdictions import profile
+from portal.models import schema
+from portal.models.session import begin_to_write, engine_from_url, session_factory
+from portal.services.outside import Outside
+from portal.services.work import Work, settle
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO_RECORDS = ROOT / "portal" / "demo" / "records"
+TEMPLATES, PRINT, FONTS = ROOT / "templates", ROOT / "static" / "print", ROOT / "static" / "built" / "fonts"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The portal as one process sees it: its settings, its clinic, its outside, its database, its clock."""
+
+    config: Config
+    clinic: Clinic
+    outside: Outside
+    sessions: sessionmaker[Session]
+    now: Callable[[], datetime]
+
+    def begin(self, actor: Actor, writes: bool) -> Work:
+        """A piece of work in a transaction of its own; the caller commits it with ``done`` or rolls back."""
+        session = self.sessions()
+        if writes:
+            begin_to_write(session)
+        return Work(session, actor, self.now(), self.outside, self.clinic, writes)
+
+    def done(self, work: Work) -> None:
+        """Commit, and do what a reading owed in one short transaction more. Raises when that cannot be written."""
+        work.db.commit()
+        if work.afterwards:
+            begin_to_write(work.db)
+            settle(work)
+            work.db.commit()
+
+    @contextmanager
+    def work(self, actor: Actor, writes: bool = True) -> Iterator[Work]:
+        """All or nothing: committed when the block ends, rolled back when it raises."""
+        work = self.begin(actor, writes)
+        try:
+            yield work
+            self.done(work)
+        except BaseException:
+            work.db.rollback()
+            raise
+        finally:
+            work.db.close()
+
+
+def build(config: Config) -> Edge:
+    """Everything, from the configuration."""
+    clinic = Clinic.from_toml(config.clinic)
+    return Edge(
+        config=config,
+        clinic=clinic,
+        outside=build_outside(config, clinic),
+        sessions=session_factory(engine_from_url(config.database_url)),
+        now=partial(_frozen, config.test_now) if config.test_now else _now,
+    )
+
+
+def build_outside(config: Config, clinic: Clinic) -> Outside:
+    scratch = config.data_dir / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Outside(
+        vault=Vault(config.master_keys),
+        store=store_from_url(config.store_url, config.data_dir),
+        passwords=Passwords(),
+        totp_step=totp_step,
+        totp_uri=totp_uri,
+        mail=mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email),
+        paper=Paper(TEMPLATES, clinic.time_zone, {"clinic": clinic}),
+        press=press_of(clinic),
+        signer=Signer(config.data_dir / "signing", clinic.name),
+        inspect=uploads.inspect,
+        read_record=fhir.read,
+        base_url=config.base_url,
+        scratch=scratch,
+        demo=config.env == "demo",
+    )
+
+
+def press_of(clinic: Clinic) -> Press:
+    """The press with the clinic's paper and colour; its children start with the first page."""
+    return Press(PRINT, FONTS, clinic.paper.lower(), clinic.colours.primary)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _frozen(at: datetime) -> datetime:
+    return at
+
+
+def check_up(edge: Edge) -> Iterator[tuple[str, str | None]]:
+    """Each part of a running portal, with what is wrong with it or None."""
+    yield "clinic", None  # read and checked when the edge was built
+    yield "database", _fault(lambda: _current(edge))
+    yield "keys", _fault(lambda: _round_trip(edge))
+    yield "store", _fault(edge.outside.store.check)
+    yield "fonts", None if any(FONTS.glob("*")) else "static/built/fonts is empty: run `make setup`"
+    yield "zone data", _fault(lambda: local_date(profile(edge.clinic.jurisdiction), edge.now()))
+
+
+def _fault(look: Callable[[], object]) -> str | None:
+    try:
+        look()
+    except Exception as fault:
+        return f"{type(fault).__name__}: {fault}"
+    return None
+
+
+def _current(edge: Edge) -> None:
+    engine = edge.sessions.kw["bind"]
+    if not schema.is_current(engine):
+        raise RuntimeError("the schema is behind: run `portal db upgrade`")
+
+
+def _round_trip(edge: Edge) -> None:
+    sealed = edge.outside.vault.seal_secret(b"doctor", "doctor")
+    if edge.outside.vault.open_secret(sealed, "doctor") != b"doctor":
+        raise RuntimeError("what was sealed could not be opened")

@@ -1,0 +1,19 @@
+"""What the portal keeps: SQLAlchemy declarative classes, and the scopes that say which rows an actor may see.
+
+Importing this package maps every class, so that a relation can be named before its class is read.
+"""
+
+from portal.models import access_requests, accounts, audit, cases, jobs, keys, letters, people, record_items, releases
+
+__all__ = [
+    "access_requests",
+    "accounts",
+    "audit",
+    "cases",
+    "jobs",
+    "keys",
+    "letters",
+    "people",
+    "record_items",
+    "releases",
+]

@@ -1,0 +1,90 @@
+"""Accounts: who may sign in, with what, from which sessions, and how often it was tried."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.domain.actors import Role
+from portal.models.base import Keyed, Model
+
+
+class Account(Keyed, Model):
+    """A sign-in. ``email`` is kept casefolded; ``password_hash`` is empty until the account is activated."""
+
+    __tablename__ = "accounts"
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(240))
+    roles: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    second_factor_on: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    demo: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        return frozenset(Role(name) for name in self.roles.split() if name)
+
+
+class SignIn(Keyed, Model):
+    """One session of one browser. Only a digest of its token is kept; the token changes at every change of rights."""
+
+    __tablename__ = "sign_ins"
+
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    factor_needed: Mapped[str | None] = mapped_column(String(20))
+    factor_tries: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+    network: Mapped[str] = mapped_column(String(64), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
+
+    account: Mapped[Account] = relationship()
+
+
+class Approval(Keyed, Model):
+    """A step-up: this person proved herself again for this act on exactly what was shown. Single use by its key."""
+
+    __tablename__ = "approvals"
+
+    sign_in_id: Mapped[UUID] = mapped_column(ForeignKey("sign_ins.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    act: Mapped[str] = mapped_column(String(40))
+    shown_digest: Mapped[str] = mapped_column(String(64))
+    factor: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+
+
+class ActivationLink(Keyed, Model):
+    """A one-time link by which a person sets her own password."""
+
+    __tablename__ = "activation_links"
+
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class Bucket(Model):
+    """A token bucket: how many tries are left for an account or a network, refilled as time passes.
+
+    ``refilled`` is seconds of POSIX time, so that one UPDATE can do the arithmetic on every database.
+    """
+
+    __tablename__ = "buckets"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    tokens: Mapped[float]
+    refilled: Mapped[float]

@@ -1,0 +1,40 @@
+"""The audit trail: added, never changed (database triggers refuse it), hash-chained per patient."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Model
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class AuditEntry(Model):
+    """One line. ``text`` is the canonical JSON that was hashed, kept unchanged; the other columns only find it."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    chain: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(40))
+    actor_id: Mapped[UUID | None]
+    text: Mapped[str] = mapped_column(Text)
+    detail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("chain", "position"), Index(None, "chain", "action", "id"))
+
+
+class AuditHead(Model):
+    """Where a chain ends; its row is locked while an entry is added."""
+
+    __tablename__ = "audit_heads"
+
+    chain: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))

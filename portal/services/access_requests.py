@@ -1,0 +1,320 @@
+"""A patient asks for her record: from the draft to the hand-over, in the office's words."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain import jurisdictions
+from portal.domain import wishes as rules
+from portal.domain.access_requests import Channel, Stage
+from portal.domain.clocks import LedgerEntry, LedgerKind, check_extension
+from portal.domain.dates import say_date
+from portal.domain.errors import Invalid, NotFound, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.record_items import CATEGORY_NAMES
+from portal.domain.wishes import Wishes
+from portal.domain.words import N_, _
+from portal.models.access_requests import AccessRequest
+from portal.models.accounts import Account
+from portal.models.cases import Case, IdentityCheck, Question
+from portal.models.people import Patient
+from portal.services import audit, cases, clocks
+from portal.services.sealing import seal, seal_json, unseal, unseal_json
+from portal.services.work import Work
+
+IDENTITY_METHODS = {
+    "signed_in": N_("Signed in to the portal; the account was opened after an identity check"),
+    "photo_id": N_("Government photo identification seen at the counter"),
+    "call_back": N_("Called back on the number in the file and asked three facts"),
+    "known": N_("Known in person to a member of staff, who is named in the note"),
+    "documents": N_("Copies of documents compared with the file"),
+}
+SHORTEST_QUESTION = 10
+LONGEST_TEXT = 4000
+
+
+def find(work: Work, reference: str) -> AccessRequest:
+    """The access request of a reference, if this person may see it. Raises NotFound."""
+    return _request(cases.find(work, reference))
+
+
+def find_draft(work: Work, draft_id: UUID) -> AccessRequest:
+    """What this person began, by its key: a draft of her own, or the request it has become. Raises NotFound."""
+    request = _request(cases.find_by_id(work, draft_id))
+    if request.requested_by_id != work.actor.id:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return request
+
+
+def find_by_key(work: Work, case_id: UUID) -> AccessRequest:
+    """An access request by its key, for the worker."""
+    return _request(cases.find_by_id(work, case_id))
+
+
+def _request(case: Case) -> AccessRequest:
+    if not isinstance(case, AccessRequest):
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return case
+
+
+def start(work: Work, patient: Patient, channel: Channel = Channel.PORTAL) -> AccessRequest:
+    """The patient's draft: the one she began, or a new one. Nothing is asked of the clinic until it is sent."""
+    blank = AccessRequest(
+        kind="access_request",
+        patient_id=patient.id,
+        requested_by_id=work.actor.id,
+        channel=channel,
+        responsible_id=patient.responsible_id,
+        jurisdiction=patient.jurisdiction,
+        rules_version=jurisdictions.profile(patient.jurisdiction).version,
+        stage=Stage.DRAFT,
+        started_at=work.now,
+    )
+    if channel == Channel.PORTAL:
+        work.must(Permission.REQUEST_WRITE, blank)
+        if begun := draft_of(work, patient):
+            return begun
+    else:
+        work.must(Permission.REQUEST_REGISTER, blank)
+    blank.patient = patient
+    work.db.add(blank)
+    work.db.flush()
+    return blank
+
+
+def draft_of(work: Work, patient: Patient) -> AccessRequest | None:
+    """The draft this person has begun for the patient, if any."""
+    mine = select(AccessRequest).where(
+        AccessRequest.patient_id == patient.id,
+        AccessRequest.stage == Stage.DRAFT,
+        AccessRequest.requested_by_id == work.actor.id,
+    )
+    draft = work.db.scalars(mine.order_by(AccessRequest.id.desc()).limit(1)).one_or_none()
+    if draft is not None:
+        work.must(Permission.REQUEST_WRITE, draft)
+    return draft
+
+
+def wishes_of(work: Work, request: AccessRequest) -> Wishes:
+    """What is asked for, in plain values."""
+    work.must(Permission.REQUEST_VIEW, request)
+    return Wishes.from_json(unseal_json(work, request.patient_id, request, "wishes_sealed"))
+
+
+def in_words(work: Work, request: AccessRequest) -> str:
+    """What was asked for, in a phrase."""
+    wishes = wishes_of(work, request)
+    if wishes.scope == rules.Scope.CATEGORIES:
+        return ", ".join(_(CATEGORY_NAMES[c]) for c in wishes.categories)
+    if wishes.scope == rules.Scope.OWN_WORDS:
+        return wishes.words
+    if wishes.scope == rules.Scope.DATES:
+        days = [say_date(day) if day else "…" for day in (wishes.since, wishes.until)]
+        return _("Entries from %(since)s to %(until)s", since=days[0], until=days[1])
+    return _("Everything in the record")
+
+
+def save(work: Work, request: AccessRequest, wishes: Wishes) -> None:
+    """Keep what is filled in so far; a draft may be incomplete, and stays the author's own until it is sent."""
+    work.must(Permission.REQUEST_WRITE if request.channel == Channel.PORTAL else Permission.REQUEST_REGISTER, request)
+    if request.stage != Stage.DRAFT:
+        raise NotPossible(
+            _("This request has been sent. It cannot be changed; you can withdraw it and make a new one.")
+        )
+    seal_json(work, request.patient_id, request, "wishes_sealed", wishes.to_json())
+    request.wishes_digest = wishes.digest()
+    request.mode = wishes.mode
+    request.delivery = wishes.delivery or request.delivery
+    request.complete = _is_complete(wishes, work.today)
+
+
+def _is_complete(wishes: Wishes, today: date) -> bool:
+    try:
+        rules.check(wishes, today)
+    except Invalid:
+        return False
+    return True
+
+
+def same_open_request(work: Work, request: AccessRequest) -> AccessRequest | None:
+    """An open request of this patient that asks for the same thing."""
+    work.must(Permission.REQUEST_VIEW, request) if request.stage != Stage.DRAFT else None
+    alike = select(AccessRequest).where(
+        AccessRequest.patient_id == request.patient_id,
+        AccessRequest.is_open.is_(True),
+        AccessRequest.stage != Stage.DRAFT,
+        AccessRequest.wishes_digest == request.wishes_digest,
+        AccessRequest.id != request.id,
+    )
+    return work.db.scalars(alike.order_by(AccessRequest.id).limit(1)).one_or_none()
+
+
+def send(work: Work, request: AccessRequest, although_alike: bool = False) -> None:
+    """Send the request to the responsible physician: it is received now, numbered, and the clock starts.
+
+    Raises NotPossible when the same was asked already and is still open, unless the person says so.
+    """
+    _refuse_twice(work, request, although_alike)
+    cases.take(work, request, "send", received_on=work.today)
+
+
+def register(work: Work, request: AccessRequest, received_on: date, although_alike: bool = False) -> None:
+    """Enter a request that came on paper, by telephone, fax or at the counter, as of the day it came."""
+    if received_on > work.today:
+        raise Invalid(
+            _("The request cannot have come in the future. Give the day it reached the clinic."), "received_on"
+        )
+    _refuse_twice(work, request, although_alike)
+    cases.take(work, request, "register", received_on=received_on)
+
+
+def _refuse_twice(work: Work, request: AccessRequest, although_alike: bool) -> None:
+    if not although_alike and (alike := same_open_request(work, request)):
+        raise NotPossible(
+            _(
+                "The same was asked on %(day)s and is still open, as %(reference)s. "
+                "Tick “send it all the same” if this is a second request.",
+                day=say_date(alike.received_on) if alike.received_on else "",
+                reference=alike.reference,
+            )
+        )
+
+
+def discard(work: Work, request: AccessRequest) -> None:
+    """Throw a draft away. Nothing had been asked, so nothing is kept."""
+    work.must(Permission.REQUEST_WRITE, request)
+    if request.stage != Stage.DRAFT:
+        raise NotPossible(_("This request has been sent. You can withdraw it."))
+    work.db.delete(request)
+
+
+def withdraw(work: Work, request: AccessRequest) -> None:
+    """The patient takes the request back, at any time before it is delivered."""
+    cases.take(work, request, "withdraw")
+
+
+def check_identity(work: Work, request: AccessRequest, method: str, note: str) -> None:
+    """Record how the clinic made sure who is asking, and that this person did it."""
+    if method not in IDENTITY_METHODS:
+        raise Invalid(_("Choose how the identity was checked."), "method")
+    if method == "known" and not note.strip():
+        raise Invalid(_("Write in the note who knows the patient in person."), "note")
+    cases.take(work, request, "check_identity")
+    check = IdentityCheck(case_id=request.id, method=method, by_id=work.actor.id, by_name=work.actor.name, at=work.now)
+    if note.strip():
+        seal(work, request.patient_id, check, "note_sealed", note.strip())
+    work.db.add(check)
+    request.identity_checked_at = work.now
+
+
+def begin(work: Work, request: AccessRequest) -> None:
+    """The front office takes the request on and starts to gather the record."""
+    request.owner_id = work.actor.id
+    cases.take(work, request, "begin")
+
+
+def name_physician(work: Work, request: AccessRequest, physician_id: UUID) -> None:
+    """Name another responsible physician for this request."""
+    physician = work.db.get(Account, physician_id)
+    if physician is None or "physician" not in physician.roles.split() or physician.disabled_at:
+        raise Invalid(_("Choose a physician of the clinic."), "physician")
+    request.responsible_id = physician.id
+    cases.take(work, request, "name_physician", note=physician.name)
+
+
+def ask(work: Work, request: AccessRequest, text: str) -> None:
+    """Ask the patient to make the request clearer. The lawful date does not move for it unless the law says so."""
+    words = written(text, "text", _("Write the question as the patient will read it, in a full sentence."))
+    question = Question(case_id=request.id, asked_by_name=work.actor.name, asked_at=work.now)
+    seal(work, request.patient_id, question, "text_sealed", words)
+    work.db.add(question)
+    cases.take(work, request, "ask", question=words)
+
+
+def answer(work: Work, request: AccessRequest, text: str) -> None:
+    """The patient answers; the front office goes on."""
+    words = text.strip()
+    if not words:
+        raise Invalid(_("Write your answer first."), "text")
+    if len(words) > LONGEST_TEXT:
+        raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_TEXT), "text")
+    cases.take(work, request, "answer")
+    question = open_question(work, request)
+    if question is not None:
+        seal(work, request.patient_id, question, "answer_sealed", words)
+        question.answered_at = work.now
+
+
+def go_on(work: Work, request: AccessRequest, note: str) -> None:
+    """The front office goes on without the answer, and says why."""
+    cases.take(work, request, "go_on", note=written(note, "note", _("Say why you go on without the answer.")))
+
+
+def refer(work: Work, request: AccessRequest) -> None:
+    """Hand the request to the responsible physician for review."""
+    cases.take(work, request, "refer")
+
+
+def no_record(work: Work, request: AccessRequest, searched: str) -> None:
+    """Answer that the clinic has no record, after a search that is described."""
+    words = written(searched, "searched", _("Describe where you searched; the patient will read it."))
+    cases.take(work, request, "no_record", note=words, searched=words)
+
+
+def hand_over(work: Work, request: AccessRequest, how: str) -> None:
+    """Record that the package was picked up, posted or faxed, or that the original was viewed."""
+    cases.take(work, request, "hand_over", note=written(how, "how", _("Write how and to whom it was handed over.")))
+
+
+def close(work: Work, request: AccessRequest) -> None:
+    cases.take(work, request, "close")
+
+
+def extend(work: Work, request: AccessRequest, ground: str, days: int) -> None:
+    """Take more time, on one of the law's grounds; the patient is told why, until when, and that she may complain."""
+    cases.check(work, request, "extend")
+    law, entries = clocks.rules_of(request), clocks.ledger_of(request)
+    check_extension(law, clocks.LIMITS[request.kind], entries, ground, days, work.today)
+    entry = LedgerEntry(LedgerKind.EXTENDED, work.today, days=days, ground=ground)
+    before = request.due_on
+    clock = clocks.add_to_ledger(work, request, entry)
+    cases.take(work, request, "extend", ground=ground, before=before, due=clock.due)
+
+
+def questions(work: Work, request: AccessRequest) -> list[tuple[Question, str, str]]:
+    """The questions of a request with their texts and answers, oldest first."""
+    work.must(Permission.REQUEST_VIEW, request)
+    rows = work.db.scalars(select(Question).where(Question.case_id == request.id).order_by(Question.asked_at))
+    return [
+        (q, unseal(work, request.patient_id, q, "text_sealed"), unseal(work, request.patient_id, q, "answer_sealed"))
+        for q in rows
+    ]
+
+
+def open_question(work: Work, request: AccessRequest) -> Question | None:
+    work.must(Permission.REQUEST_VIEW, request)
+    unanswered = select(Question).where(Question.case_id == request.id, Question.answered_at.is_(None))
+    return work.db.scalars(unanswered.order_by(Question.asked_at.desc()).limit(1)).one_or_none()
+
+
+def identity_checks(work: Work, request: AccessRequest) -> list[IdentityCheck]:
+    work.must(Permission.REQUEST_VIEW, request)
+    query = select(IdentityCheck).where(IdentityCheck.case_id == request.id).order_by(IdentityCheck.at)
+    return list(work.db.scalars(query))
+
+
+def opened(work: Work, request: AccessRequest) -> None:
+    """Leave a trace that somebody of the clinic opened the request."""
+    if work.actor.is_staff:
+        audit.record(work, "case.read", request.patient_id, reference=request.reference or "", case=str(request.id))
+
+
+def written(text: str, field: str, missing: str) -> str:
+    """A text somebody else will read: not empty, not endless. Raises Invalid with ``missing``."""
+    words = text.strip()
+    if len(words) < SHORTEST_QUESTION:
+        raise Invalid(missing, field)
+    if len(words) > LONGEST_TEXT:
+        raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_TEXT), field)
+    return words

@@ -1,0 +1,154 @@
+"""Accounts: who may come in, and the one-time link by which they set their own password."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal.domain.actors import STAFF_ROLES, Role
+from portal.domain.errors import Invalid, NotFound
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.accounts import Account, ActivationLink, SignIn
+from portal.models.people import StaffMember
+from portal.services import audit
+from portal.services.sign_ins import digest_of, totp_pin
+from portal.services.work import Work
+
+LINK_LASTS = timedelta(days=7)
+PASSWORD_LENGTHS = {True: 15, False: 12}  # staff, patients: security.md 6.2.1
+PASSWORD_LONGEST = 4096
+BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What the activation page needs to know of a live link."""
+
+    account_id: UUID
+    email: str
+    name: str
+    needs_code: bool
+    shortest: int
+
+
+def add(
+    work: Work, email: str, name: str, roles: frozenset[Role], title: str = "", licence: str | None = None
+) -> Account:
+    """Make an account that cannot sign in until its link is used. Raises Invalid when the address has one."""
+    work.must(Permission.PATIENT_REGISTER)
+    address = email.strip().casefold()
+    if "@" not in address or len(address) > 254:
+        raise Invalid(_("“%(email)s” is not an e-mail address. Write it as name@place.", email=email[:80]), "email")
+    if work.db.scalar(select(Account.id).where(Account.email == address)):
+        raise Invalid(_("There is an account for %(email)s already. Reset it instead.", email=address), "email")
+    account = Account(email=address, name=name, roles=" ".join(sorted(roles)), made_at=work.now)
+    account.second_factor_on = bool(roles & STAFF_ROLES)
+    work.db.add(account)
+    if roles & STAFF_ROLES:
+        work.db.add(StaffMember(account_id=account.id, title=title, licence_number=licence))
+    work.db.flush()
+    audit.record(work, "account.added", account=str(account.id), roles=account.roles)
+    return account
+
+
+def find(work: Work, email: str) -> Account:
+    """The account of an address. Raises NotFound."""
+    work.must(Permission.PATIENT_REGISTER)
+    account = work.db.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+    if account is None:
+        raise NotFound(_("There is no account for that e-mail address."))
+    return account
+
+
+def give_link(work: Work, account: Account) -> str:
+    """A fresh one-time link; earlier unused ones die with it."""
+    work.must(Permission.PATIENT_REGISTER)
+    earlier = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
+    work.db.execute(earlier.values(used_at=work.now))
+    token = secrets.token_urlsafe(32)
+    link = ActivationLink(token_digest=digest_of(token), account_id=account.id, made_at=work.now)
+    link.expires_at = work.now + LINK_LASTS
+    work.db.add(link)
+    audit.record(work, "account.link_given", account=str(account.id))
+    return f"{work.outside.base_url}/activate/{token}"
+
+
+def activation(work: Work, token: str) -> Activation:
+    """The live link behind a token. An unknown, used or expired one raises NotFound, all alike."""
+    link = _live_link(work, token)
+    staff = bool(link.account.role_set & STAFF_ROLES)
+    return Activation(link.account_id, link.account.email, link.account.name, staff, PASSWORD_LENGTHS[staff])
+
+
+def activate(work: Work, token: str, password_hash: str, totp_secret: str | None, code: str | None) -> None:
+    """Set the password (and, for staff, the one-time codes) and use the link up; every earlier session ends."""
+    link = _live_link(work, token)
+    account = link.account
+    if account.role_set & STAFF_ROLES:
+        set_codes(work, account, totp_secret or "", code or "")
+    account.password_hash = password_hash
+    link.used_at = work.now
+    alive = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    work.db.execute(alive.values(ended_at=work.now))
+    audit.record(work, "account.activated", account=str(account.id))
+
+
+def set_codes(work: Work, account: Account, secret: str, code: str) -> None:
+    """Turn one-time codes on, once a code made from the new secret is right. Raises Invalid otherwise."""
+    step = work.outside.totp_step(secret, code, work.now, None) if secret else None
+    if step is None:
+        raise Invalid(_("That code does not fit. Type the six digits that your app shows now."), "code")
+    account.totp_sealed = work.outside.vault.seal_secret(secret.encode(), totp_pin(account))
+    account.totp_last_step = step
+    account.second_factor_on = True
+    audit.record(work, "account.codes_on", account=str(account.id))
+
+
+def own(work: Work) -> Account:
+    """The account of whoever is signed in. Raises NotFound for nobody."""
+    account = work.db.get(Account, work.actor.id) if work.actor.id else None
+    if account is None:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return account
+
+
+def choose_language(work: Work, language: str) -> None:
+    """Speak and write to whoever is signed in in this language from now on. Raises Invalid for one we do not speak."""
+    if language not in work.clinic.languages:
+        raise Invalid(_("Choose one of the languages in the list."), "language")
+    own(work).language = language
+
+
+def turn_codes_on(work: Work, secret: str, code: str) -> None:
+    """A signed-in person turns one-time codes on for herself; her sessions in other browsers end."""
+    account = own(work)
+    set_codes(work, account, secret, code)
+    others = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != work.sign_in_id)
+    work.db.execute(others.values(ended_at=work.now))
+
+
+def new_totp_secret() -> str:
+    """160 bits in base 32 (RFC 4226 section 4, R6)."""
+    return "".join(secrets.choice(BASE32) for _place in range(32))
+
+
+def check_new_password(password: str, shortest: int, own_words: tuple[str, ...]) -> None:
+    """Raises Invalid when a password is too short, too long, or is the person's own name or address."""
+    if len(password) < shortest:
+        raise Invalid(
+            _("Use at least %(n)s characters. A few words in a row are easy to remember.", n=shortest), "password"
+        )
+    if len(password.encode()) > PASSWORD_LONGEST:
+        raise Invalid(_("This password is too long. Use at most %(n)s characters.", n=PASSWORD_LONGEST), "password")
+    if any(len(word) > 3 and word.casefold() in password.casefold() for word in own_words):
+        raise Invalid(_("Do not use your own name or e-mail address in the password."), "password")
+
+
+def _live_link(work: Work, token: str) -> ActivationLink:
+    link = work.db.scalars(select(ActivationLink).where(ActivationLink.token_digest == digest_of(token))).one_or_none()
+    if link is None or link.used_at is not None or work.now >= link.expires_at:
+        raise NotFound(_("This link has been used or is too old. Ask the clinic for a new one."))
+    return link

@@ -1,0 +1,151 @@
+"""The audit trail: who did and who looked, one chain a patient, and the proof that nothing was changed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
+from portal.domain.policy import Permission
+from portal.domain.words import N_
+from portal.models.audit import AuditEntry, AuditHead
+from portal.models.people import Patient
+from portal.services.work import Work
+
+# What a patient is told in her access log when somebody looked at or handled her information.
+LOOKED = {
+    "case.read": N_("opened your request"),
+    "record.counted": N_("saw how many entries your record has, by kind"),
+    "record.read": N_("read an entry of your record"),
+    "record.imported": N_("brought your record into the portal"),
+    "letter.read": N_("read a letter of your request"),
+    "file.read": N_("opened a file of your request"),
+    "patient.read": N_("opened your file"),
+    "package.printed": N_("printed your package"),
+    "package.downloaded": N_("downloaded your package"),
+    "package.built": N_("put your package together"),
+}
+
+
+def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str) -> None:
+    """Add one entry, in the same transaction as the act; a reading page adds it just before the page is sent."""
+    actor, at = work.actor, work.now
+    line = {
+        "v": "1",
+        "at": at.isoformat(),
+        "action": action,
+        "actor": str(actor.id) if actor.id else actor.role.value,
+        "name": actor.name,
+        "role": actor.role.value,
+        "title": actor.title,
+        **facts,
+    }
+    chain = str(patient_id) if patient_id else PORTAL_CHAIN
+    text = canonical({**line, "chain": chain})
+    work.later(lambda w: _append(w, chain, action, actor.id, at, text))
+
+
+def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: datetime, text: str) -> None:
+    head = work.db.scalars(select(AuditHead).where(AuditHead.chain == chain).with_for_update()).one_or_none()
+    if head is None:
+        head = AuditHead(chain=chain, position=0, digest=START)
+        work.db.add(head)
+    previous = head.digest
+    head.position += 1
+    head.digest = chained(previous, text, None)
+    entry = AuditEntry(
+        chain=chain,
+        position=head.position,
+        at=at,
+        action=action,
+        actor_id=actor_id,
+        text=text,
+        previous=previous,
+        digest=head.digest,
+    )
+    work.db.add(entry)
+    work.db.flush()
+
+
+@dataclass(frozen=True)
+class Look:
+    """A line of a patient's access log; ``actor`` is the account's key, or the role of what is no person."""
+
+    id: int
+    at: datetime
+    actor: str
+    name: str
+    role: str
+    title: str
+    what: str
+    reference: str
+
+
+def access_log(work: Work, patient: Patient, after: int | None = None, limit: int = 25) -> list[Look]:
+    """Who looked at or handled this patient's information, newest first; ``after`` is the last line already shown."""
+    work.must(Permission.ACCESS_LOG_VIEW, patient)
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.chain == str(patient.id), AuditEntry.action.in_(LOOKED))
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(AuditEntry.id < after)
+    return [_look(entry) for entry in work.db.scalars(query)]
+
+
+def _look(entry: AuditEntry) -> Look:
+    facts = json.loads(entry.text)
+    what = LOOKED[entry.action]
+    who = (facts["actor"], facts["name"], facts["role"], facts["title"])
+    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a walk over every chain found; ``first_bad`` is ``chain:position`` or None."""
+
+    entries: int
+    chains: int
+    checkpoints: int
+    first_bad: str | None
+
+
+def verify(work: Work) -> Verdict:
+    """Walk every chain from its start to its head and name the first entry that does not fit."""
+    work.must(Permission.AUDIT_VERIFY)
+    heads = {h.chain: h for h in work.db.scalars(select(AuditHead))}
+    names = set(heads) | set(work.db.scalars(select(AuditEntry.chain).distinct()))
+    seen, first_bad = 0, None
+    for chain in sorted(names):
+        counted = _Counted(work, chain)
+        head = heads.get(chain)
+        bad = first_broken(counted, head.position if head else 0, head.digest if head else START)
+        seen += counted.seen
+        if bad is not None and first_bad is None:
+            first_bad = f"{chain}:{bad}"
+    return Verdict(seen, len(names), 0, first_bad)
+
+
+class _Counted:
+    """The entries of a chain in order, streamed and counted."""
+
+    def __init__(self, work: Work, chain: str) -> None:
+        self.work, self.chain, self.seen = work, chain, 0
+
+    def __iter__(self) -> Iterator[AuditEntry]:
+        columns = (
+            AuditEntry.position,
+            AuditEntry.text,
+            AuditEntry.detail_sealed,
+            AuditEntry.previous,
+            AuditEntry.digest,
+        )
+        query = select(*columns).where(AuditEntry.chain == self.chain).order_by(AuditEntry.id)
+        for row in self.work.db.execute(query.execution_options(yield_per=1000)):
+            self.seen += 1
+            yield row  # type: ignore[misc]

@@ -1,0 +1,121 @@
+"""Cases: finding one, and moving it with its whole trace."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from portal.domain import access_requests
+from portal.domain.errors import NotFound, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.domain.workflow import Offer, Workflow
+from portal.models.cases import Case, CaseEvent
+from portal.models.scopes import visible_cases
+from portal.services import audit
+from portal.services.effects import EFFECTS
+from portal.services.sealing import seal
+from portal.services.work import Work
+
+WORKFLOWS: dict[str, Workflow] = {"access_request": access_requests.WORKFLOW}
+
+
+def find(work: Work, reference: str) -> Case:
+    """The case of a reference, if this person may see it; locked when this work writes. Raises NotFound, always alike."""
+    query = visible_cases(work.actor).where(Case.reference == reference.upper())
+    return _one(work, query)
+
+
+def find_by_id(work: Work, case_id: UUID) -> Case:
+    """The case of a key, as ``find``: for drafts, which have no reference yet."""
+    return _one(work, visible_cases(work.actor).where(Case.id == case_id))
+
+
+def _one(work: Work, query: Any) -> Case:
+    if work.writes:
+        query = query.with_for_update(of=Case)
+    case: Case | None = work.db.scalars(query).one_or_none()
+    if case is None:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return case
+
+
+def offers(work: Work, case: Case) -> list[Offer]:
+    """The steps this person may take from here, each with the reason when it is not possible now."""
+    return WORKFLOWS[case.kind].offers(case, work.actor)
+
+
+def check(work: Work, case: Case, event: str) -> None:
+    """Raise, as ``take`` would, without moving anything."""
+    WORKFLOWS[case.kind].check(event, case, work.actor)
+
+
+def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Case:
+    """Move the case, then write its history, do its effects and audit it: all or nothing.
+
+    Raises NotPossible or NotAllowed with a sentence; when somebody else was quicker it says who did what.
+    """
+    before = case.stage
+    try:
+        step = WORKFLOWS[case.kind].take(event, case, work.actor)
+    except NotPossible as no:
+        raise NotPossible(f"{no.sentence} {_last_act(work, case)}".strip()) from None
+    for effect in step.effects:
+        EFFECTS[effect](work, case, facts)
+    write_history(work, case, event, before, note)
+    if case.stage == access_requests.Stage.CLOSED:
+        case.is_open, case.closed_at = False, work.now
+    audit.record(work, f"case.{event}", case.patient_id, reference=case.reference or "", case=str(case.id))
+    _save(work, case)
+    return case
+
+
+def write_history(work: Work, case: Case, event: str, before: str, note: str = "") -> CaseEvent:
+    """The immutable row of a step."""
+    row = CaseEvent(
+        case_id=case.id,
+        position=_next_position(work, CaseEvent, case),
+        event=event,
+        stage_before=before,
+        stage_after=case.stage,
+        actor_id=work.actor.id,
+        actor_name=work.actor.name,
+        actor_role=work.actor.role.value,
+        for_patient=work.actor.is_patient and work.actor.patient_id != case.patient_id,
+        at=work.now,
+    )
+    if note:
+        seal(work, case.patient_id, row, "note_sealed", note)
+    work.db.add(row)
+    return row
+
+
+def _save(work: Work, case: Case) -> None:
+    try:
+        work.db.flush()
+    except StaleDataError:
+        raise NotPossible(
+            _("Somebody else moved this case at the same moment. Look at the page again; nothing of yours was kept.")
+        ) from None
+
+
+def _last_act(work: Work, case: Case) -> str:
+    query = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.position.desc()).limit(1)
+    last = work.db.scalars(query).one_or_none()
+    if last is None or last.actor_id == work.actor.id:
+        return ""
+    label = next((s.label for s in WORKFLOWS[case.kind].steps if s.event == last.event), last.event)
+    return _("The last step was “%(step)s”, by %(name)s.", step=_(label), name=last.actor_name)
+
+
+def _next_position(work: Work, rows: Any, case: Case) -> int:
+    query = select(rows.position).where(rows.case_id == case.id).order_by(rows.position.desc()).limit(1)
+    return (work.db.scalar(query) or 0) + 1
+
+
+def history(work: Work, case: Case) -> Sequence[CaseEvent]:
+    """The steps of a case in order."""
+    work.must(Permission.REQUEST_VIEW, case)
+    return case.events

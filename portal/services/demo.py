@@ -1,0 +1,113 @@
+"""The demo clinic: its people, their records, and a request under way. Nothing here is a real person."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.demo import people as cast
+from portal.demo.people import OpenRequest, Person
+from portal.domain.access_requests import Channel, Delivery, Mode
+from portal.domain.actors import STAFF_ROLES, Actor, Role
+from portal.domain.errors import NotPossible
+from portal.domain.policy import Permission
+from portal.domain.wishes import Scope, Wishes
+from portal.domain.words import _
+from portal.models.accounts import Account
+from portal.models.people import Patient, Representation, StaffMember
+from portal.services import access_requests, patients, record_items
+from portal.services.sign_ins import totp_pin
+from portal.services.work import Work
+
+
+def is_empty(work: Work) -> bool:
+    """Whether nobody is in the database yet."""
+    work.must(Permission.PATIENT_REGISTER)
+    return not work.db.scalar(select(func.count()).select_from(Account)) and not work.db.scalar(
+        select(func.count()).select_from(Patient)
+    )
+
+
+def load(work: Work, records: Path) -> None:
+    """Open the demo clinic. Raises NotPossible on a database that holds anybody already."""
+    if not is_empty(work):
+        raise NotPossible(_("There are people in this database already, so the demo clinic is not loaded into it."))
+    hashed = work.outside.passwords.hash(cast.PASSWORD)
+    accounts = {person.email: _account(work, person, hashed) for person in cast.PEOPLE}
+    files = {p.email: _patient(work, p, accounts) for p in cast.PEOPLE if p.patient_number}
+    for given in cast.REPRESENTATIONS:
+        work.db.add(
+            Representation(
+                patient_id=files[given.patient].id,
+                account_id=accounts[given.representative].id,
+                power=given.authority,
+                starts_on=given.since,
+                ends_on=given.until,
+                verified_how=given.proof[:200],
+            )
+        )
+    for email, patient in files.items():
+        name = cast.person(email).record
+        record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
+    for made in cast.DISCLOSURES:
+        patients.disclose(
+            work, files[made.patient], made.recipient, made.disclosed_on, made.purpose, made.what, made.footing[:80]
+        )
+    for asked in cast.OPEN_REQUESTS:
+        _request(work, asked, files[asked.patient], accounts[asked.patient].id)
+
+
+def _account(work: Work, person: Person, hashed: str) -> Account:
+    account = Account(
+        email=person.email,
+        name=person.full_name,
+        roles=" ".join(sorted(person.roles)),
+        password_hash=hashed,
+        language=person.language,
+        demo=True,
+        made_at=work.now,
+    )
+    account.totp_sealed = work.outside.vault.seal_secret(cast.TOTP_SECRET.encode(), totp_pin(account))
+    account.second_factor_on = bool({Role(r) for r in person.roles} & STAFF_ROLES)
+    work.db.add(account)
+    work.db.flush()
+    if account.second_factor_on:
+        work.db.add(StaffMember(account_id=account.id, title=person.title, licence_number=person.licence or None))
+    return account
+
+
+def _patient(work: Work, person: Person, accounts: dict[str, Account]) -> Patient:
+    assert person.birth_date is not None  # noqa: S101 (everybody with a number has one)
+    patient = patients.register(
+        work,
+        person.given_name,
+        person.family_name,
+        person.birth_date,
+        number=person.patient_number,
+        responsible_id=accounts[person.responsible].id,
+        email=person.email,
+        phone=person.phone,
+        address=person.address.replace(", ", "\n"),
+        language=person.language,
+    )
+    patient.account_id = accounts[person.email].id
+    return patient
+
+
+def _request(work: Work, asked: OpenRequest, patient: Patient, account_id: UUID) -> None:
+    hers = Actor(account_id, patient.name, frozenset({Role.PATIENT}), patient_id=patient.id)
+    then = replace(work, actor=hers, now=work.now - timedelta(days=asked.received_days_ago))
+    request = access_requests.start(then, patient, Channel(asked.channel))
+    wishes = Wishes(
+        mode=Mode(asked.mode),
+        scope=Scope(asked.scope),
+        words=asked.words,
+        delivery=Delivery(asked.delivery),
+        language=asked.language,
+        format_needs=asked.needs,
+        answered=frozenset({"mode", "scope", "delivery", "form"}),
+    )
+    access_requests.save(then, request, wishes)
+    access_requests.send(then, request)

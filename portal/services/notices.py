@@ -1,0 +1,70 @@
+"""Telling people that something waits for them in the portal. A notice says nothing personal: sign in to read."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain.words import N_, _, speaking
+from portal.models.accounts import Account
+from portal.models.cases import Case
+from portal.services.work import Report, Work
+
+# Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
+NOTICES = {
+    "received": (N_("We have received what you sent"), N_("We have received what you sent us through the portal.")),
+    "question": (N_("We have a question for you"), N_("We need an answer from you before we can go on.")),
+    "estimate": (N_("We need a decision from you"), N_("There is something for you to decide in the portal.")),
+    "letter": (N_("There is a letter for you"), N_("A new letter is waiting for you in the portal.")),
+    "ready": (N_("Something is ready for you"), N_("What you asked for is ready for you in the portal.")),
+    "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
+}
+
+
+def tell_patient(work: Work, case: Case, notice: str) -> None:
+    """Promise an e-mail to the patient and to whoever asked for her; nobody is written to twice."""
+    ids = {case.patient.account_id, case.requested_by_id} - {None}
+    staff = {
+        account.id for account in work.db.scalars(select(Account).where(Account.id.in_(ids))) if _is_staff(account)
+    }
+    for account_id in sorted(ids - staff, key=str):
+        tell(work, case, str(account_id), notice)
+
+
+def tell_physician(work: Work, case: Case) -> None:
+    if case.responsible_id:
+        tell(work, case, str(case.responsible_id), "physician")
+
+
+def tell(work: Work, case: Case, account_id: str, notice: str) -> None:
+    name = f"notice/{case.id}/{case.version}/{notice}/{account_id}"
+    work.promise("notice", name, account=account_id, notice=notice)
+
+
+def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
+    """(address, subject, text) of a promised notice, in the reader's language; None when the account is closed."""
+    account = work.db.get(Account, UUID(payload["account"]))
+    if account is None or account.disabled_at is not None:
+        return None
+    with speaking(account.language):
+        subject, first = NOTICES[payload["notice"]]
+        text = work.outside.paper.render(
+            "emails/notice.txt", first=_(first), name=account.name, link=work.outside.base_url
+        )
+        return account.email, _(subject), text
+
+
+def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
+    """Hand the mail over. The same job always carries the same Message-ID, so that a repeat can be seen as one."""
+    if mail is not None:
+        to, subject, text = mail
+        work.outside.mail.send(to, subject, text, _message_id(work, report.name))
+
+
+def _is_staff(account: Account) -> bool:
+    return any(role.value != "patient" for role in account.role_set)
+
+
+def _message_id(work: Work, job_name: str) -> str:
+    host = work.outside.base_url.split("://", 1)[-1].split("/")[0].split(":")[0]
+    return f"<{job_name.replace('/', '.')}@{host}>"

@@ -1,0 +1,154 @@
+"""Patients: opening a file, finding one, and who may act for them."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.domain.errors import Invalid, NotFound
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.accounts import Account
+from portal.models.people import Disclosure, Patient, StaffMember
+from portal.models.scopes import visible_patients
+from portal.services import audit
+from portal.services.sealing import give_key, seal, unseal
+from portal.services.work import Work
+
+OLDEST = 130
+
+
+def register(
+    work: Work,
+    given_name: str,
+    family_name: str,
+    birth_date: date,
+    number: str | None = None,
+    responsible_id: UUID | None = None,
+    **contact: str | None,
+) -> Patient:
+    """Open a patient's file, with a data key of its own. Raises Invalid for a birth date that cannot be."""
+    work.must(Permission.PATIENT_REGISTER)
+    if not (given_name.strip() or family_name.strip()):
+        raise Invalid(_("Give the patient's name."), "family_name")
+    if birth_date > work.today:
+        raise Invalid(_("The birth date is in the future. Check the year."), "birth_date")
+    if work.today.year - birth_date.year > OLDEST:
+        raise Invalid(_("The birth date is more than %(n)s years ago. Check the year.", n=OLDEST), "birth_date")
+    patient = Patient(
+        number=number or _next_number(work),
+        given_name=given_name.strip(),
+        family_name=family_name.strip(),
+        birth_date=birth_date,
+        jurisdiction=work.clinic.jurisdiction,
+        responsible_id=responsible_id,
+        registered_at=work.now,
+        **contact,
+    )
+    work.db.add(patient)
+    work.db.flush()
+    give_key(work, patient.id)
+    audit.record(work, "patient.registered", patient.id, number=patient.number)
+    return patient
+
+
+def _next_number(work: Work) -> str:
+    largest = work.db.scalar(select(func.max(Patient.number)).where(Patient.number.like("P-%"))) or "P-000000"
+    return f"P-{int(largest.removeprefix('P-')) + 1:06d}"
+
+
+def own(work: Work) -> Patient:
+    """The file of the person who is signed in. Raises NotFound when she has none."""
+    return _one(work, Patient.id == work.actor.patient_id)
+
+
+def find(work: Work, number_or_email: str) -> Patient:
+    """A patient by number or sign-in address, within what this person may see. Raises NotFound."""
+    key = number_or_email.strip()
+    by_mail = select(Patient.id).join(Account, Account.id == Patient.account_id).where(Account.email == key.casefold())
+    return _one(work, (Patient.number == key.upper()) | Patient.id.in_(by_mail))
+
+
+def find_by_id(work: Work, patient_id: UUID) -> Patient:
+    return _one(work, Patient.id == patient_id)
+
+
+def _one(work: Work, where: object) -> Patient:
+    query = visible_patients(work.actor).where(where)  # type: ignore[arg-type]
+    patient = work.db.scalars(query.options(joinedload(Patient.responsible))).one_or_none()
+    if patient is None:
+        raise NotFound(_("There is no such patient, or the file is not yours to see."))
+    return patient
+
+
+def acts_for(work: Work) -> list[Patient]:
+    """The patients this person may act for, her own file first."""
+    own_first = visible_patients(work.actor).where(
+        Patient.id.in_([p for p in (work.actor.patient_id, *work.actor.represents) if p])
+    )
+    found = list(work.db.scalars(own_first))
+    return sorted(found, key=lambda p: (p.id != work.actor.patient_id, p.name))
+
+
+def search(work: Work, text: str, limit: int = 25) -> list[Patient]:
+    """Patients whose family name begins so, or whose number it is; what is typed is text, never a pattern."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    typed = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    names = func.lower(Patient.family_name).like(f"{typed.lower()}%", escape="\\")
+    query = visible_patients(work.actor).where(names | (Patient.number == wanted.upper()))
+    return list(work.db.scalars(query.order_by(Patient.family_name, Patient.given_name, Patient.id).limit(limit)))
+
+
+def opened(work: Work, patient: Patient) -> None:
+    """Leave a trace that somebody of the clinic opened this file."""
+    if work.actor.is_staff:
+        audit.record(work, "patient.read", patient.id)
+
+
+def physicians(work: Work) -> list[tuple[UUID, str]]:
+    """The physicians of the clinic, by name."""
+    work.must(Permission.QUEUE_VIEW)
+    query = (
+        select(Account).where(Account.roles.like("%physician%"), Account.disabled_at.is_(None)).order_by(Account.name)
+    )
+    return [(account.id, account.name) for account in work.db.scalars(query)]
+
+
+def title_of(work: Work, account_id: UUID | None) -> tuple[str, str, str | None]:
+    """(name, title, licence number) of somebody who works here, as letters carry them."""
+    found = work.db.execute(
+        select(Account.name, StaffMember.title, StaffMember.licence_number)
+        .outerjoin(StaffMember, StaffMember.account_id == Account.id)
+        .where(Account.id == account_id)
+    ).one_or_none()
+    return (found[0], found[1] or "", found[2]) if found else ("", "", None)
+
+
+def disclose(
+    work: Work, patient: Patient, recipient: str, on: date, purpose: str, description: str, basis: str
+) -> None:
+    """Add a line to the accounting of disclosures."""
+    row = Disclosure(patient_id=patient.id, recipient=recipient, disclosed_on=on, basis=basis, recorded_at=work.now)
+    seal(work, patient.id, row, "purpose_sealed", purpose)
+    seal(work, patient.id, row, "description_sealed", description)
+    work.db.add(row)
+    audit.record(work, "disclosure.recorded", patient.id)
+
+
+def disclosures(work: Work, patient: Patient) -> list[tuple[Disclosure, str, str]]:
+    """To whom the clinic disclosed something, with purpose and description, newest first."""
+    work.must(Permission.DISCLOSURES_VIEW, patient)
+    return recorded_disclosures(work, patient.id)
+
+
+def recorded_disclosures(work: Work, patient_id: UUID) -> list[tuple[Disclosure, str, str]]:
+    """The same, for whoever writes the answer or binds the package and may see the patient's file."""
+    patient = find_by_id(work, patient_id)
+    query = select(Disclosure).where(Disclosure.patient_id == patient.id).order_by(Disclosure.disclosed_on.desc())
+    return [
+        (row, unseal(work, patient.id, row, "purpose_sealed"), unseal(work, patient.id, row, "description_sealed"))
+        for row in work.db.scalars(query)
+    ]

@@ -1,0 +1,157 @@
+"""The lists people work from: keyset pages whose cost does not grow with the table."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
+
+from portal.domain.access_requests import STAGE_NAMES, Stage
+from portal.domain.errors import Invalid
+from portal.domain.policy import Permission
+from portal.domain.standing import TURN, WaitsFor
+from portal.domain.words import N_, _
+from portal.models.accounts import Account
+from portal.models.cases import Case
+from portal.models.people import Patient
+from portal.models.scopes import cases_seen_by
+from portal.services.work import Work
+
+PAGE = 25
+
+
+class Which(StrEnum):
+    """The lists, as they are named in the address."""
+
+    OPEN = "open"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    SOON = "soon"
+    LATE = "late"
+    CLOSED = "closed"
+
+
+WHICH_NAMES = {
+    Which.OPEN: N_("All open"),
+    Which.MINE: N_("Mine"),
+    Which.UNASSIGNED: N_("Nobody has them yet"),
+    Which.SOON: N_("Due soon"),
+    Which.LATE: N_("Late"),
+    Which.CLOSED: N_("Closed"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a queue, ready to show; ``urgency`` is late, soon, waiting or calm."""
+
+    reference: str
+    patient: str
+    kind: str
+    stage: str
+    stage_name: str
+    waits_for: WaitsFor
+    owner: str
+    due_on: date | None
+    target_on: date | None
+    urgency: str
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a queue; ``next`` is the place to go on from, or None at the end."""
+
+    rows: list[Row]
+    next: str | None
+
+
+def page(work: Work, which: Which, after: str | None = None, stage: str | None = None) -> Page:
+    """25 cases, the most urgent first. ``after`` is the ``next`` of the page before."""
+    work.must(Permission.QUEUE_VIEW)
+    owner = aliased(Account)
+    columns = (
+        Case.id,
+        Case.reference,
+        Patient.given_name,
+        Patient.family_name,
+        Case.kind,
+        Case.stage,
+        owner.name,
+        Case.due_on,
+        Case.target_on,
+        Case.outcome,
+    )
+    query: Any = (
+        select(*columns)
+        .join(Patient, Patient.id == Case.patient_id)
+        .outerjoin(owner, owner.id == Case.owner_id)
+        .where(cases_seen_by(work.actor), Case.stage != Stage.DRAFT)
+    )
+    query = _only(work, query, which, stage)
+    if after:
+        query = query.where(tuple_(Case.due_on, Case.id) > _place(after))
+    found = work.db.execute(query.order_by(Case.due_on, Case.id).limit(PAGE + 1)).all()
+    rows = [_row(values, work.today) for values in found[:PAGE]]
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(rows, f"{last.due_on.isoformat()}~{last.id}" if last is not None else None)
+
+
+def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
+    query = query.where(Case.is_open.is_(which != Which.CLOSED))
+    if which == Which.MINE:
+        query = query.where((Case.owner_id == work.actor.id) | (Case.responsible_id == work.actor.id))
+    elif which == Which.UNASSIGNED:
+        query = query.where(Case.owner_id.is_(None))
+    elif which == Which.LATE:
+        query = query.where(Case.due_on < work.today)
+    elif which == Which.SOON:
+        query = query.where(Case.target_on <= work.today, Case.due_on >= work.today)
+    if stage:
+        if stage not in set(Stage):
+            raise Invalid(_("There is no such stage. Choose one from the list."))
+        query = query.where(Case.stage == stage)
+    return query
+
+
+def _place(after: str) -> tuple[date, UUID]:
+    day, _tilde, key = after.partition("~")
+    try:
+        return date.fromisoformat(day), UUID(key)
+    except ValueError:
+        raise Invalid(_("This address of a page is cut off. Go back to the beginning of the list.")) from None
+
+
+def _row(values: Any, today: date) -> Row:
+    return Row(
+        reference=values.reference or "",
+        patient=f"{values.given_name} {values.family_name}".strip(),
+        kind=values.kind,
+        stage=values.stage,
+        stage_name=_(STAGE_NAMES[Stage(values.stage)]),
+        waits_for=TURN[Stage(values.stage)],
+        owner=values.name or "",
+        due_on=values.due_on,
+        target_on=values.target_on,
+        urgency=_urgency(values, today),
+        outcome=values.outcome,
+    )
+
+
+def _urgency(values: Any, today: date) -> str:
+    if values.stage == Stage.CLOSED or values.due_on is None:
+        return "calm"
+    if values.due_on < today:
+        return "late"
+    if values.target_on <= today:
+        return "soon"
+    return "waiting" if values.stage == Stage.AWAITING_PATIENT else "calm"
+
+
+def of_patient(work: Work, patient_id: UUID) -> list[Case]:
+    """A patient's cases as this person may see them, newest first."""
+    query = select(Case).where(cases_seen_by(work.actor), Case.patient_id == patient_id).order_by(Case.id.desc())
+    return list(work.db.scalars(query))

@@ -1,0 +1,116 @@
+"""Releasing what was decided: the office's last look, the package, and how it reaches the patient."""
+
+import hashlib
+from collections.abc import Iterator
+from uuid import UUID
+
+from portal.domain.access_requests import Outcome, Stage
+from portal.domain.dates import say_date
+from portal.domain.errors import NotFound, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.access_requests import AccessRequest
+from portal.models.letters import StoredFile
+from portal.models.releases import ReleasePackage
+from portal.services import audit, cases, files, letters, reviews
+from portal.services.work import Work
+
+
+def shown_digest(work: Work, request: AccessRequest) -> str:
+    """What a release is bound to: the review as it was signed, and the letter as it would be sent."""
+    work.must(Permission.REQUEST_VIEW, request)
+    kind = "decision" if request.items_released else "refusal"
+    letter = letters.draft(work, request, kind)
+    return hashlib.sha256(f"{reviews.digest(work, request)}|{letter.to_json()}".encode()).hexdigest()
+
+
+def release(work: Work, request: AccessRequest, shown: str) -> None:
+    """Send the answer on its way: the decision letter now, the package by the worker. Never by who reviewed."""
+    _as_shown(work, request, shown)
+    letters.gap_of(work, request)
+    cases.take(work, request, "release")
+
+
+def refuse(work: Work, request: AccessRequest, shown: str) -> None:
+    """Send a refusal of the whole: the administrator's, after the physician's; the letter has all the law lists."""
+    _as_shown(work, request, shown)
+    letters.gap_of(work, request)
+    cases.take(work, request, "refuse")
+
+
+def offer_viewing(work: Work, request: AccessRequest, shown: str) -> None:
+    """Invite the patient to view the original."""
+    _as_shown(work, request, shown)
+    letters.gap_of(work, request)
+    cases.take(work, request, "offer_viewing")
+
+
+def rebuild(work: Work, request: AccessRequest) -> None:
+    """Make the package again after the worker had to give it up."""
+    cases.take(work, request, "rebuild")
+
+
+def package_of(work: Work, request: AccessRequest) -> ReleasePackage | None:
+    """The request's package with its progress, if one was ordered."""
+    work.must(Permission.REQUEST_VIEW, request)
+    return work.db.get(ReleasePackage, request.package_id) if request.package_id else None
+
+
+def package_digest(work: Work, request: AccessRequest) -> str:
+    """What a download is bound to."""
+    package = _ready(work, request)
+    return hashlib.sha256(str(package.id).encode()).hexdigest()
+
+
+def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
+    """The package for the patient or her representative: (file, name, content). The first time delivers the case."""
+    work.must(Permission.PACKAGE_DOWNLOAD, request)
+    package = _ready(work, request)
+    if request.outcome == Outcome.WITHDRAWN:
+        raise NotPossible(_("You withdrew this request, so its package cannot be downloaded. You can ask again."))
+    if package.expires_on and work.today > package.expires_on:
+        raise NotPossible(
+            _("This package could be downloaded until %(day)s. Ask us again; it is free.", day=say_date(package.expires_on))
+        )
+    if request.stage == Stage.READY:
+        cases.take(work, request, "collect")
+    if package.collected_at is None:
+        package.collected_at = work.now
+    audit.record(
+        work, "package.downloaded", request.patient_id, reference=request.reference or "", package=str(package.id)
+    )
+    return _content(work, package)
+
+
+def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
+    """The package for the front office to print, post or fax, when the patient did not choose to download it."""
+    work.must(Permission.PACKAGE_PRINT, request)
+    package = _ready(work, request)
+    audit.record(
+        work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)
+    )
+    return _content(work, package)
+
+
+def _content(work: Work, package: ReleasePackage) -> tuple[StoredFile, str, Iterator[bytes]]:
+    file = work.db.get_one(StoredFile, package.file_id)
+    return file, files.name_of(work, file), files.stream(work, file)
+
+
+def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
+    package = package_of(work, request)
+    if package is None or package.file_id is None or package.revoked_at is not None:
+        raise NotFound(_("There is no package here, or not yet."))
+    return package
+
+
+def _as_shown(work: Work, request: AccessRequest, shown: str) -> None:
+    cases_digest = shown_digest(work, request)
+    if shown != cases_digest:
+        raise NotPossible(_("The answer changed since you looked at it. Look at it again before you send it."))
+
+
+def find(work: Work, package_id: UUID) -> ReleasePackage:
+    """A package by its key, for the worker."""
+    work.must(Permission.REQUEST_BUILD)
+    return work.db.get_one(ReleasePackage, package_id)

@@ -1,0 +1,248 @@
+"""Signing in and out: the one door by which a session begins, goes on and ends.
+
+Limits: security.md V7 (staff 15 minutes idle and 8 hours in all, patients 20 minutes and 12 hours).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal.domain.actors import Actor, Role
+from portal.domain.errors import NotPossible
+from portal.domain.words import _
+from portal.models.accounts import Account, Approval, SignIn
+from portal.models.people import Patient, Representation, StaffMember
+from portal.services import audit, throttling
+from portal.services.work import Work
+
+STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
+PATIENT_IDLE, PATIENT_ABSOLUTE = timedelta(minutes=20), timedelta(hours=12)
+SEEN_EVERY = timedelta(seconds=60)
+CODE = "code"
+CODE_TRIES = 5
+PASSWORD = "password"  # noqa: S105 (the name of a factor)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A live session and who it belongs to; ``factor_needed`` is set until the second factor is given."""
+
+    id: UUID
+    actor: Actor
+    language: str
+    factor_needed: str | None
+    seen_at: datetime
+    ends_at: datetime
+
+
+def count_try(work: Work, email: str, network: str) -> None:
+    """Spend a try of this account and of this network, before any password is looked at."""
+    throttling.spend(work, f"network:{network}", throttling.SIGN_IN_BY_NETWORK)
+    throttling.spend(work, f"account:{_mail_digest(email)}", throttling.SIGN_IN_BY_ACCOUNT)
+
+
+def check_password(work: Work, email: str, password: str) -> UUID | None:
+    """The account these open, or None. An unknown account costs the same time as a known one."""
+    account = work.db.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+    if account is None or account.password_hash is None or account.disabled_at is not None:
+        work.outside.passwords.burn(password)
+        return None
+    right, renewed = work.outside.passwords.verify(password, account.password_hash)
+    if right and renewed:
+        account_id = account.id
+        work.later(lambda w: _renew_hash(w, account_id, renewed))
+    return account.id if right else None
+
+
+def refuse(work: Work, email: str) -> None:
+    """Leave a trace of a wrong password; the address itself is not written down."""
+    audit.record(work, "sign_in.refused", account_digest=_mail_digest(email))
+
+
+def begin(work: Work, account_id: UUID, network: str, agent: str) -> str:
+    """Open a session after the right password and give its token; only a digest of the token is kept."""
+    account = work.db.get_one(Account, account_id)
+    token, row = _new_token(), SignIn(account_id=account.id, began_at=work.now, seen_at=work.now)
+    row.token_digest = digest_of(token)
+    row.network, row.agent = network[:64], agent[:200]
+    needs_code = account.second_factor_on or bool(_staff_roles(account))
+    row.factor_needed = CODE if needs_code else None
+    work.db.add(row)
+    if not needs_code:
+        audit.record(work, "sign_in.opened", account=str(account.id))
+    return token
+
+
+def give_code(work: Work, signed_in: SignedIn, code: str) -> str | None:
+    """The second step: a one-time code. Gives the session's new token, or None when the code is not right.
+
+    A code is taken once: its time step must be later than the last one used (RFC 6238 section 5.2).
+    """
+    throttling.spend(work, f"code:{signed_in.actor.id}", throttling.CODE_BY_ACCOUNT)
+    row = _row(work, signed_in)
+    if not use_code(work, row.account_id, code):
+        row.factor_tries += 1
+        if row.factor_tries >= CODE_TRIES:
+            row.ended_at = work.now
+        audit.record(work, "sign_in.code_refused", account=str(row.account_id))
+        return None
+    row.factor_needed = None
+    audit.record(work, "sign_in.opened", account=str(row.account_id))
+    return _rotate(row)
+
+
+def use_code(work: Work, account_id: UUID, code: str) -> bool:
+    """Whether ``code`` is right for this account now; a right code cannot be used again."""
+    account = work.db.get_one(Account, account_id)
+    if account.totp_sealed is None:
+        return False
+    secret = work.outside.vault.open_secret(account.totp_sealed, totp_pin(account)).decode()
+    step = work.outside.totp_step(secret, code, work.now, account.totp_last_step)
+    if step is None:
+        return False
+    newer = (Account.totp_last_step.is_(None)) | (Account.totp_last_step < step)
+    taken = update(Account).where(Account.id == account_id, newer).values(totp_last_step=step)
+    return bool(work.db.execute(taken.execution_options(synchronize_session=False)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def totp_pin(account: Account) -> str:
+    return f"accounts/totp/{account.id}"
+
+
+def resume(work: Work, token: str) -> SignedIn | None:
+    """The live session of a token, with who it is; None when it ended, idled too long, or never was."""
+    query = (
+        select(SignIn, Account, StaffMember.title, Patient.id)
+        .join(Account, Account.id == SignIn.account_id)
+        .outerjoin(StaffMember, StaffMember.account_id == Account.id)
+        .outerjoin(Patient, Patient.account_id == Account.id)
+        .where(SignIn.token_digest == digest_of(token), SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
+    )
+    found = work.db.execute(query).one_or_none()
+    if found is None:
+        return None
+    row, account, title, patient_id = found
+    idle, absolute = limits(account.role_set)
+    ends_at = min(row.seen_at + idle, row.began_at + absolute)
+    if work.now >= ends_at:
+        return None
+    if work.now - row.seen_at >= SEEN_EVERY:
+        sign_in_id = row.id
+        work.later(lambda w: _seen(w, sign_in_id))
+        ends_at = min(work.now + idle, row.began_at + absolute)
+    represents = _represents(work, account) if Role.PATIENT in account.role_set else frozenset()
+    actor = Actor(account.id, account.name, account.role_set, patient_id, represents, title or "")
+    return SignedIn(row.id, actor, account.language, row.factor_needed, row.seen_at, ends_at)
+
+
+def is_live(work: Work, signed_in: SignedIn) -> bool:
+    """Whether a session that was looked up a moment ago has not been ended since, nor its account closed."""
+    query = (
+        select(SignIn.id)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.id == signed_in.id, SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
+    )
+    return work.db.scalar(query) is not None
+
+
+def end(work: Work, signed_in: SignedIn) -> None:
+    """Sign out: the session is over for good."""
+    _row(work, signed_in).ended_at = work.now
+    audit.record(work, "sign_in.ended", account=str(signed_in.actor.id))
+
+
+def limits(roles: frozenset[Role]) -> tuple[timedelta, timedelta]:
+    """(idle, absolute) for these roles; working at the clinic has the shorter."""
+    if roles - {Role.PATIENT}:
+        return STAFF_IDLE, STAFF_ABSOLUTE
+    return PATIENT_IDLE, PATIENT_ABSOLUTE
+
+
+def prove_again(work: Work, account_id: UUID, secret: str) -> str | None:
+    """Which factor ``secret`` is for this account: its password or its one-time code now; None when neither.
+
+    Asked before a transaction that writes, since a password costs time; a code is only looked at here, and used up by
+    ``approve``.
+    """
+    account = work.db.get_one(Account, account_id)
+    digits = secret.replace(" ", "")
+    if account.totp_sealed is not None and digits.isdigit() and len(digits) == 6:
+        return CODE
+    if account.password_hash is None:
+        return None
+    right, _renewed = work.outside.passwords.verify(secret, account.password_hash)
+    return PASSWORD if right else None
+
+
+def approve(work: Work, act: str, shown_digest: str, factor: str | None, secret: str) -> None:
+    """Record that the person proved herself again for this act on exactly what was shown (step-up).
+
+    Raises NotPossible with a sentence when the proof was not right.
+    """
+    by_code = factor == CODE and work.actor.id is not None and use_code(work, work.actor.id, secret)
+    right = factor == PASSWORD or by_code
+    if not right or work.actor.id is None or work.sign_in_id is None:
+        raise NotPossible(_("That is not your password or your code of this minute. Nothing was changed. Try again."))
+    work.db.add(
+        Approval(
+            sign_in_id=work.sign_in_id,
+            account_id=work.actor.id,
+            act=act,
+            shown_digest=shown_digest,
+            factor=factor,
+            at=work.now,
+        )
+    )
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _rotate(row: SignIn) -> str:
+    token = _new_token()
+    row.token_digest = digest_of(token)
+    return token
+
+
+def rotate(work: Work, signed_in: SignedIn) -> str:
+    """A new token for a session whose rights just changed; the old one is dead."""
+    return _rotate(_row(work, signed_in))
+
+
+def _row(work: Work, signed_in: SignedIn) -> SignIn:
+    return work.db.get_one(SignIn, signed_in.id)
+
+
+def _seen(work: Work, sign_in_id: UUID) -> None:
+    work.db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=work.now))
+
+
+def _renew_hash(work: Work, account_id: UUID, renewed: str) -> None:
+    work.db.execute(update(Account).where(Account.id == account_id).values(password_hash=renewed))
+
+
+def _represents(work: Work, account: Account) -> frozenset[UUID]:
+    today = work.today
+    query = select(Representation.patient_id).where(
+        Representation.account_id == account.id,
+        Representation.starts_on <= today,
+        Representation.ends_on.is_(None) | (Representation.ends_on >= today),
+    )
+    return frozenset(work.db.scalars(query))
+
+
+def _staff_roles(account: Account) -> frozenset[Role]:
+    return account.role_set - {Role.PATIENT}
+
+
+def _mail_digest(email: str) -> str:
+    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]

@@ -1,0 +1,60 @@
+"""Tries are counted in the database, so that every process counts the same: token buckets, one atomic UPDATE a try.
+
+Source: security.md section 1 (RATE). An in-memory counter counts once per worker.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.errors import TooManyTries
+from portal.domain.words import _
+from portal.models.accounts import Bucket
+from portal.services.work import Work
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """``tries`` at once, and one more every ``seconds``."""
+
+    tries: int
+    seconds: float
+
+
+SIGN_IN_BY_ACCOUNT = Allowance(10, 60)
+SIGN_IN_BY_NETWORK = Allowance(60, 5)
+CODE_BY_ACCOUNT = Allowance(5, 60)
+STEP_UP_BY_ACCOUNT = Allowance(6, 30)
+ACTIVATION_BY_NETWORK = Allowance(20, 30)
+
+
+def spend(work: Work, key: str, allowance: Allowance) -> None:
+    """Take one try from the bucket ``key``. Raises TooManyTries, with when to come back, when it is empty."""
+    now = work.now.timestamp()
+    _open_bucket(work, key, allowance, now)
+    gained = Bucket.tokens + (now - Bucket.refilled) / allowance.seconds
+    available = case((gained > allowance.tries, float(allowance.tries)), else_=gained)
+    spent = (
+        update(Bucket)
+        .where(Bucket.key == key, available >= 1)
+        .values(tokens=available - 1, refilled=now)
+        .execution_options(synchronize_session=False)
+    )
+    if work.db.execute(spent).rowcount == 1:  # type: ignore[attr-defined]
+        return
+    left = work.db.scalar(select(available).where(Bucket.key == key)) or 0.0
+    wait = max(1, round((1 - left) * allowance.seconds))
+    raise TooManyTries(
+        _("There were too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait), retry_after=wait
+    )
+
+
+def _open_bucket(work: Work, key: str, allowance: Allowance, now: float) -> None:
+    if work.db.scalar(select(func.count()).select_from(Bucket).where(Bucket.key == key)):
+        return
+    try:
+        with work.db.begin_nested():
+            work.db.add(Bucket(key=key, tokens=float(allowance.tries), refilled=now))
+    except IntegrityError:
+        return  # somebody else opened it at the same instant

@@ -1,0 +1,85 @@
+"""One piece of work: who acts, when, in which transaction, with which outside."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.domain.actors import Actor
+from portal.domain.clinics import Clinic
+from portal.domain.clocks import local_date
+from portal.domain.errors import NotAllowed
+from portal.domain.jurisdictions import Profile, profile
+from portal.domain.policy import Permission, allows
+from portal.domain.words import _
+from portal.models.jobs import Job
+from portal.services.outside import Outside
+
+
+@dataclass
+class Work:
+    """Handed to every service. ``writes`` says whether this transaction was begun to write.
+
+    What a reading page must record all the same (who looked, when a session was last seen) waits in ``afterwards`` and
+    is done in a short transaction of its own before the page is sent: see ``settle``.
+    """
+
+    db: Session
+    actor: Actor
+    now: datetime
+    outside: Outside
+    clinic: Clinic
+    writes: bool = True
+    sign_in_id: UUID | None = None
+    keys: dict[UUID, bytes] = field(default_factory=dict, repr=False)
+    afterwards: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
+
+    @property
+    def profile(self) -> Profile:
+        """The rules of the clinic's jurisdiction; a case keeps its own (``cases.rules_of``)."""
+        return profile(self.clinic.jurisdiction)
+
+    @property
+    def today(self) -> date:
+        """The calendar day at the clinic now."""
+        return local_date(self.profile, self.now)
+
+    def may(self, permission: Permission, thing: Any = None) -> bool:
+        return allows(self.actor, permission, thing)
+
+    def must(self, permission: Permission, thing: Any = None) -> None:
+        """Raise NotAllowed unless the actor may."""
+        if not self.may(permission, thing):
+            raise NotAllowed(_("This is not yours to do. If you think it should be, ask the office administrator."))
+
+    def promise(self, kind: str, name: str, run_at: datetime | None = None, **payload: str) -> Job:
+        """Put a job beside the step that needs it: both are kept, or neither. ``name`` must be unique to the promise."""
+        job = Job(kind=kind, name=name, payload=json.dumps(payload), run_at=run_at or self.now, made_at=self.now)
+        self.db.add(job)
+        return job
+
+    def later(self, act: Callable[["Work"], None]) -> None:
+        """Do ``act`` now when this work writes, else once the reading is over."""
+        if self.writes:
+            act(self)
+        else:
+            self.afterwards.append(act)
+
+
+def settle(work: Work) -> None:
+    """Do what a reading page owes, in the transaction the caller has just begun to write."""
+    acts, work.afterwards, work.writes = work.afterwards, [], True
+    for act in acts:
+        act(work)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a long job is handed to say how far it is: ``tell`` is kept at once, and raises when the job was lost."""
+
+    name: str
+    tell: Callable[[int, int], None]

@@ -1,0 +1,62 @@
+"""A no of the domain, or of the protocol, becomes a page that says what happened, what was kept and what to do."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, PortalError, TooManyTries
+from portal.domain.words import _
+
+log = logging.getLogger("portal.web")
+
+STATUS: dict[type[PortalError], int] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotPossible: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+}
+PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def page(status: int, sentence: str = "") -> Response:
+    """The error page of a status. What one may not see says nothing of its own, so that all such answers are alike."""
+    name = status if status in PAGES else (400 if status < 500 else 500)
+    return make_response(render_template(f"errors/{name}.html", sentence=sentence), status)
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(PortalError)
+    def told(error: PortalError) -> Response:
+        status = STATUS[type(error)]
+        response = page(status, "" if status == HTTPStatus.NOT_FOUND else error.sentence)
+        if isinstance(error, TooManyTries):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+
+    @app.errorhandler(CSRFError)
+    def stale(_error: CSRFError) -> Response:
+        return page(
+            403, _("This page was open for too long, or in another window. Go back, reload it, and send again.")
+        )
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return Response(error.get_response().response, error.code or 302, error.get_response().headers)
+        response = page(error.code)
+        for name, value in error.get_headers():
+            if name in ("Retry-After", "Allow"):
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> Response:
+        # The kind only: a message may quote what somebody typed.
+        log.error("unexpected %s", type(error).__name__, exc_info=app.debug or app.testing)
+        if app.config.get("PROPAGATE_FAULTS"):
+            raise error
+        return page(500)

@@ -1,0 +1,36 @@
+"""Which language this request is answered in: the signed-in person's, else the one chosen, else the browser's."""
+
+from flask import Flask, g, request, session
+
+from portal.domain.words import SOURCE_LANGUAGE, speaking
+from portal.web.work import edge, signed_in
+
+CHOSEN = "language"
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def speak() -> None:
+        if request.endpoint == "static":
+            return
+        g.speaking = speaking(_wanted())
+        g.speaking.__enter__()
+
+    @app.teardown_request
+    def fall_silent(_error: BaseException | None) -> None:
+        if spoken := g.pop("speaking", None):
+            spoken.__exit__(None, None, None)
+
+
+def _wanted() -> str:
+    known = edge().clinic.languages or (SOURCE_LANGUAGE,)
+    chosen = session.get(CHOSEN)
+    if chosen in known:
+        return str(chosen)
+    live = signed_in()
+    if live is not None and live.language in known:
+        return live.language
+    if not request.accept_languages:
+        return known[0]
+    tags = {name.replace("_", "-"): name for name in known}
+    return tags.get(request.accept_languages.best_match(list(tags)) or "", known[0])

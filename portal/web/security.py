@@ -1,0 +1,106 @@
+"""What every answer and every request must have, whatever the page: headers, sizes, hosts, where a form came from.
+
+Source: security.md section 1 (CSP/HDR, CSRF, FORM).
+"""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
+
+from config import Config
+
+MOST_BODY = 12 * 1024 * 1024
+MOST_FORM = 256 * 1024
+MOST_FIELDS = 1000
+FOREVER = 63072000
+
+csrf = CSRFProtect()
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+
+def nonce() -> str:
+    """This answer's nonce for scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(18)
+    return str(g.csp_nonce)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    base = urlsplit(config.base_url)
+    secure = base.scheme == "https"
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BODY,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        SESSION_COOKIE_NAME="__Host-portal" if secure else "portal",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long letter must not be lost to a clock
+        TRUSTED_HOSTS=_hosts(base.hostname or "localhost"),
+    )
+    csrf.init_app(app)
+    app.before_request(_refuse_foreign_forms(f"{base.scheme}://{base.netloc}"))
+    app.before_request(_refuse_large_forms)
+    app.after_request(_headers(secure))
+
+
+def _hosts(name: str) -> list[str]:
+    return [name, "localhost"] if name == "127.0.0.1" else [name]
+
+
+def _refuse_foreign_forms(origin: str):  # type: ignore[no-untyped-def]
+    """A change must come from our own pages: by fetch metadata, else by Origin. The token is checked besides."""
+
+    def refuse() -> None:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            if site not in ("same-origin", "none"):
+                raise Forbidden
+        elif (sent := request.headers.get("Origin")) is not None and sent not in (origin, request.host_url.rstrip("/")):
+            raise Forbidden
+
+    return refuse
+
+
+def _refuse_large_forms() -> None:
+    """Flask limits multipart forms; a urlencoded body of any size would be parsed, so it is measured first."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if request.content_length is None or request.content_length > MOST_FORM:
+        raise RequestEntityTooLarge
+    if request.get_data(cache=True, parse_form_data=False).count(b"&") >= MOST_FIELDS:
+        raise RequestEntityTooLarge
+
+
+def _headers(secure: bool):  # type: ignore[no-untyped-def]
+    def add(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", _policy())
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers["Permissions-Policy"] = PERMISSIONS
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["X-Frame-Options"] = "DENY"
+        if request.endpoint != "static":
+            headers["Cache-Control"] = "no-store, private"
+        if secure:
+            headers["Strict-Transport-Security"] = f"max-age={FOREVER}; includeSubDomains"
+        return response
+
+    return add
+
+
+def _policy() -> str:
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce()}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,79 @@
+"""Who is signed in on this browser, for Flask-Login and the templates, and the doors of each audience."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Response, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user
+
+from portal.domain.actors import Actor
+from portal.domain.errors import NotFound
+from portal.domain.words import _
+from portal.services.sign_ins import SignedIn
+from portal.web.work import TOKEN, signed_in
+
+AFTER = "after"
+
+login_manager = LoginManager()
+
+
+class Person(UserMixin):
+    """The signed-in person as Flask-Login knows her."""
+
+    def __init__(self, live: SignedIn) -> None:
+        self.live = live
+
+    def get_id(self) -> str:
+        return str(self.live.actor.id)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.live.factor_needed is None
+
+
+def actor() -> Actor | None:
+    """Who is signed in with all factors given, or nobody."""
+    live = signed_in()
+    return live.actor if live is not None and live.factor_needed is None else None
+
+
+def open_session(token: str) -> None:
+    """Give this browser the token of a session that was just begun; all else it carried is dropped."""
+    after = session.get(AFTER)
+    session.clear()
+    session[TOKEN] = token
+    if after:
+        session[AFTER] = after
+
+
+def after_sign_in(default: str) -> str:
+    """Where the person wanted to go before she had to sign in: a path of ours, or ``default``."""
+    wanted = session.pop(AFTER, None)
+    return wanted if isinstance(wanted, str) and wanted.startswith("/") and not wanted.startswith("//") else default
+
+
+def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:
+    """Nobody passes the door of an audience but those it is for: others are asked to sign in, or find nothing."""
+
+    @blueprint.before_request
+    def door() -> Response | None:
+        live = signed_in()
+        if live is None or live.factor_needed is not None:
+            if request.method == "GET":
+                session[AFTER] = request.full_path.rstrip("?")
+            where = "public.second_factor" if live is not None else "public.sign_in"
+            return redirect(url_for(where))  # type: ignore[return-value]
+        if not admits(live.actor):
+            raise NotFound(_("There is no such page, or it is not yours to see."))
+        return None
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.login_view = "public.sign_in"
+
+    @login_manager.request_loader
+    def load(_request: object) -> Person | None:
+        live = signed_in()
+        return Person(live) if live is not None else None
+
+    app.jinja_env.globals["current_user"] = current_user

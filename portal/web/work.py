@@ -1,0 +1,102 @@
+"""This request's work: begun when first asked for, committed once at the end, all or nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import Flask, Response, current_app, g, request, session
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import ServiceUnavailable
+
+from portal.domain.actors import Actor
+from portal.domain.errors import NotAllowed
+from portal.domain.words import _
+from portal.edges import Edge
+from portal.services import sign_ins
+from portal.services.sign_ins import SignedIn
+from portal.services.work import Work
+
+TOKEN = "sid"
+NOBODY = Actor(id=None, name="", roles=frozenset())
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def edge() -> Edge:
+    return cast(Edge, current_app.extensions["portal"])
+
+
+def work() -> Work:
+    """The one piece of work of this request, done by whoever is signed in.
+
+    A page that changes something asks for it late: from then on nobody else can write (SQLite has one writer), so what
+    takes time, or must be kept whatever happens, comes before and ``apart``.
+    """
+    if "work" not in g:
+        reading = request.method in READING
+        live = None if reading else signed_in()
+        g.work = edge().begin(NOBODY, writes=not reading)
+        if reading:
+            live = g.setdefault("signed_in", _resume(g.work))
+        elif live is not None and not sign_ins.is_live(g.work, live):
+            # Signed out in another window since the session was looked up.
+            g.signed_in = None
+            raise NotAllowed(_("You were signed out in another window. Nothing was changed. Sign in again to go on."))
+        if live is not None:
+            g.work.actor, g.work.sign_in_id = live.actor, live.id
+    return cast(Work, g.work)
+
+
+def signed_in() -> SignedIn | None:
+    """The live session of this browser. A page without a session cookie asks the database nothing.
+
+    A page that reads looks it up in its own transaction; one that writes in a short reading one before.
+    """
+    if "signed_in" not in g:
+        if TOKEN not in session:
+            return None
+        if request.method in READING:
+            work()
+        else:
+            with apart(writes=False) as looking:
+                g.signed_in = _resume(looking)
+    return cast("SignedIn | None", g.signed_in)
+
+
+def _resume(begun: Work) -> SignedIn | None:
+    token = session.get(TOKEN)
+    return sign_ins.resume(begun, token) if isinstance(token, str) else None
+
+
+@contextmanager
+def apart(writes: bool = True, actor: Actor = NOBODY) -> Iterator[Work]:
+    """A short transaction of its own, kept whatever becomes of the request: counting a try, for one.
+
+    It comes before ``work`` in a request that writes: two transactions of one request would wait for each other.
+    """
+    if writes and "work" in g and g.work.writes:
+        raise RuntimeError("apart() must come before work(): the two would wait for each other")
+    with edge().work(actor, writes) as begun:
+        yield begun
+
+
+def init_app(app: Flask) -> None:
+    @app.after_request
+    def finish(response: Response) -> Response:
+        begun: Work | None = g.get("work")
+        if begun is None:
+            return response
+        if response.status_code >= 400:
+            begun.db.rollback()
+            begun.afterwards = [] if begun.writes else begun.afterwards
+        try:
+            edge().done(begun)
+        except OperationalError:
+            begun.db.rollback()
+            raise ServiceUnavailable(retry_after=5) from None
+        return response
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        begun: Work | None = g.pop("work", None)
+        if begun is not None:
+            begun.db.close()

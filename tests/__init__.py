@@ -1,0 +1,1 @@
+"""The specification: one test for every sentence."""

@@ -1,0 +1,211 @@
+"""The house the tests live in: a fresh database of each kind for every test, with the demo clinic in it.
+
+What a test asks for by ``edge``, ``work_as`` or ``client_of`` runs twice, on SQLite and on PostgreSQL. The database and the
+store are copied from a template that is made once a worker, so a test may commit what it likes.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from config import Config
+from portal import edges
+from portal.domain.actors import OPERATOR, SYSTEM, Actor, Role
+from portal.edges import DEMO_RECORDS, Edge
+from portal.models import schema
+from portal.models.accounts import Account, SignIn
+from portal.models.people import Patient, Representation, StaffMember
+from portal.models.session import engine_from_url, session_factory
+from portal.services import demo, sign_ins
+from portal.services.work import Work
+from portal.web import create_app
+from portal.web.work import TOKEN
+from portal.worker import Worker
+from tests import postgres
+from tests.pages import ReadingClient
+from tests.postgres import pytest_configure, pytest_unconfigure
+
+__all__ = ["pytest_configure", "pytest_unconfigure"]
+
+MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # nine in the morning at the clinic
+KINDS = ("sqlite", "postgresql")
+
+
+class Clockwork:
+    """The tests' time: it stands still until it is moved."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database with the demo clinic in it, and the folder of its files."""
+
+    kind: str
+    url: str
+    folder: Path
+
+
+def config_for(data_dir: Path, url: str, **settings: str) -> Config:
+    """The settings of a portal of the tests' own."""
+    environ = {"PORTAL_DATA_DIR": str(data_dir), "PORTAL_DATABASE_URL": url, **KEYS, **settings}
+    return Config.from_environment(environ)
+
+
+KEYS = {
+    "PORTAL_SECRET_KEY": "demo-" + "s" * 40,
+    "PORTAL_MASTER_KEYS": "a2V5LW9mLXRoZS10ZXN0cy10aGlydHktdHdvLWJ5dGU=",
+}
+
+
+@pytest.fixture(scope="session")
+def press() -> Iterator[Any]:
+    """One warm press for a whole run: its children take seconds to start."""
+    clinic_press = edges.press_of(demo_clinic())
+    yield clinic_press
+    clinic_press.close()
+
+
+def demo_clinic() -> Any:
+    from portal.domain.clinics import Clinic
+
+    environ = {"PORTAL_DATA_DIR": os.devnull + "-none", "PORTAL_DATABASE_URL": "sqlite://", **KEYS}
+    return Clinic.from_toml(Config.from_environment(environ).clinic)
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, press: Any) -> Template:
+    folder = tmp_path_factory.mktemp(f"template-{request.param}")
+    url = postgres.shared().create_database() if request.param == "postgresql" else f"sqlite:///{folder}/portal.db"
+    edge = _edge(folder, url, Clockwork(), press)
+    schema.upgrade(edge.sessions.kw["bind"])
+    with edge.work(OPERATOR) as work:
+        demo.load(work, DEMO_RECORDS)
+    _let_go(edge)
+    return Template(request.param, url, folder)
+
+
+def _edge(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
+    config = config_for(folder, url)
+    edge = edges.build(config)
+    return replace(edge, now=clock, outside=replace(edge.outside, press=press))
+
+
+def _let_go(edge: Edge) -> None:
+    edge.sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def clock() -> Clockwork:
+    return Clockwork()
+
+
+@pytest.fixture
+def edge(template: Template, tmp_path: Path, clock: Clockwork, press: Any) -> Iterator[Edge]:
+    """A portal of the test's own, with the demo clinic in it, on each kind of database."""
+    shutil.copytree(template.folder, tmp_path / "data", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    cluster = postgres.shared() if template.kind == "postgresql" else None
+    if cluster is not None:
+        url = cluster.create_database(template=template.url)
+    else:
+        url = f"sqlite:///{tmp_path}/data/portal.db"
+    made = _edge(tmp_path / "data", url, clock, press)
+    yield made
+    _let_go(made)
+    if cluster is not None:
+        cluster.drop_database(url)
+
+
+@pytest.fixture
+def work_as(edge: Edge) -> Callable[..., AbstractContextManager[Work]]:
+    """A piece of work done by somebody of the cast: ``with work_as("amina") as work``."""
+
+    def begin(name: str, writes: bool = True) -> AbstractContextManager[Work]:
+        return edge.work(actor_of(edge, name), writes)
+
+    return begin
+
+
+def actor_of(edge: Edge, name: str) -> Actor:
+    """Somebody of the cast as the rules see her: a demo sign-in's first name, ``system`` or ``operator``."""
+    if name in ("system", "operator"):
+        return SYSTEM if name == "system" else OPERATOR
+    with edge.sessions() as db:
+        account = db.scalars(select(Account).where(Account.email.like(f"{name}@%"))).one()
+        patient = db.scalars(select(Patient.id).where(Patient.account_id == account.id)).one_or_none()
+        represents = frozenset(
+            db.scalars(select(Representation.patient_id).where(Representation.account_id == account.id))
+        )
+        title = db.scalars(select(StaffMember.title).where(StaffMember.account_id == account.id)).one_or_none()
+        return Actor(account.id, account.name, account.role_set, patient, represents, title or "")
+
+
+@pytest.fixture
+def worker(edge: Edge) -> Worker:
+    return Worker(edge)
+
+
+@pytest.fixture
+def app(edge: Edge) -> Flask:
+    made = create_app(edge.config, edge)
+    made.test_client_class = ReadingClient
+    made.testing = True
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.fixture
+def client_of(app: Flask, edge: Edge) -> Callable[[str], ReadingClient]:
+    """A browser in which somebody of the cast is signed in, all factors given."""
+
+    def signed_in(name: str) -> ReadingClient:
+        client = app.test_client()
+        assert isinstance(client, ReadingClient)
+        open_session(edge, client, name)
+        return client
+
+    return signed_in
+
+
+def open_session(edge: Edge, client: Any, name: str) -> None:
+    with edge.work(SYSTEM) as work:
+        account = work.db.scalars(select(Account).where(Account.email.like(f"{name}@%"))).one()
+        token = sign_ins.begin(work, account.id, "127.0.0.0/24", "tests")
+        row = work.db.scalars(select(SignIn).where(SignIn.token_digest == sign_ins.digest_of(token))).one()
+        row.factor_needed = None
+    with client.session_transaction() as session:
+        session[TOKEN] = token
+
+
+@pytest.fixture
+def visitor(app: Flask) -> ReadingClient:
+    """A browser in which nobody is signed in."""
+    client = app.test_client()
+    assert isinstance(client, ReadingClient)
+    return client
+
+
+@pytest.fixture
+def sqlite_only(template: Template) -> None:
+    """For what does not depend on the database: run once."""
+    if template.kind != "sqlite":
+        pytest.skip("the same on every database")
+
+
+__all__ += ["MONDAY", "Clockwork", "Role", "actor_of", "config_for", "engine_from_url", "open_session", "session_factory"]

@@ -1,0 +1,242 @@
+"""Letters in plain words that have every part the law asks for, or are not sent."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+
+import pytest
+
+from portal.domain import fees, letters
+from portal.domain.access_requests import Delivery
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.letters import Given, Letter, LetterBlock, NotGiven, Recipient
+from tests.domain.letter_samples import BC, CLINIC, FACTS, WISHES, text
+
+FEE = fees.estimate(BC, "access", CLINIC.fees, {"pages": 100, "post": 1}, deposit=True)
+GIVEN = [Given("Visits and notes", 31), Given("Photographs", 1), Given("Reports", 0)]
+WITHHELD = [
+    NotGiven("Letter", None, "other_person", False, "It names a relative."),
+    NotGiven("Telephone note", date(2025, 5, 3), "harm_other", True),
+]
+RECIPIENTS = [Recipient("Island Coast Laboratories", date(2025, 2, 3), "a blood test"), Recipient("Old Insurer")]
+
+ALL: dict[str, Callable[[], Letter]] = {
+    "request": lambda: letters.request_letter(FACTS, WISHES),
+    "acknowledgement": lambda: letters.acknowledgement(FACTS),
+    "question": lambda: letters.question(FACTS, "Which years do you mean?"),
+    "estimate": lambda: letters.estimate(FACTS, FEE),
+    "estimate_waived": lambda: letters.estimate_outcome(FACTS, FEE, waived=True),
+    "estimate_not_waived": lambda: letters.estimate_outcome(
+        FACTS, FEE, waived=False, reason="The copies are on paper."
+    ),
+    "extension": lambda: letters.extension(FACTS, date(2026, 8, 7), "volume"),
+    "released_in_full": lambda: letters.decision(FACTS, GIVEN, [], RECIPIENTS),
+    "released_in_part": lambda: letters.decision(FACTS, GIVEN, WITHHELD, RECIPIENTS),
+    "refused": lambda: letters.refusal(FACTS, WITHHELD, RECIPIENTS),
+    "no_record": lambda: letters.no_record(FACTS, ["the electronic record", "the paper archive"]),
+    "withdrawal": lambda: letters.withdrawal(FACTS),
+    "ready": lambda: letters.ready(FACTS, Delivery.DOWNLOAD, date(2026, 7, 24)),
+}
+REFUSAL_PARTS = {
+    "reasons",
+    "provision",
+    "contact_name",
+    "contact_title",
+    "contact_address",
+    "contact_phone",
+    "review_right",
+    "review_last_day",
+}
+NEEDED = {
+    "released_in_full": {"records", "uses", "recipients"},
+    "released_in_part": {"records", "uses", "recipients"} | REFUSAL_PARTS,
+    "refused": {"uses", "recipients"} | REFUSAL_PARTS,
+    "no_record": REFUSAL_PARTS - {"reasons", "provision"},
+    "extension": {"extension_reason", "extension_date", "extension_complaint"},
+    "estimate": {"estimate_lines", "estimate_total", "estimate_choices", "fee_complaint"},
+    "estimate_not_waived": {"fee_complaint"},
+}
+
+
+def without(block: LetterBlock, part: str) -> LetterBlock:
+    """The block with that part emptied, wherever it stands."""
+    if block.part == part:
+        return replace(block, text=" ", items=(), rows=(("", " "),), blocks=())
+    return replace(block, blocks=tuple(without(inner, part) for inner in block.blocks))
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_letter_is_complete_and_of_its_kind(kind: str) -> None:
+    letter = ALL[kind]()
+    assert letter.kind == kind
+    assert letters.missing_parts(letter, BC) == ()
+    assert letters.gap(letter, BC) is None
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_letter_survives_being_kept(kind: str) -> None:
+    letter = ALL[kind]()
+    assert Letter.from_json(json.loads(json.dumps(letter.to_json()))) == letter
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_letter_says_who_writes_to_whom_about_what(kind: str) -> None:
+    letter = ALL[kind]()
+    assert (letter.reference, letter.dated) == ("AR-2026-000123-K", date(2026, 6, 24))
+    assert letter.blocks[0].text.startswith("Dear ")
+    assert letter.blocks[-1].kind == "signature"
+    assert letter.addressed_to[0] == ("Dr Femi Adeyemi" if kind == "request" else "Amina Rahman")
+    assert "AR-2026-000123-K" in text(letter)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_letter_speaks_plainly(kind: str) -> None:
+    said = text(ALL[kind]())
+    assert not re.search(r"\b[Ii]nvalid\b|[Pp]lease note|[Pp]ursuant|herein|hereby|%\(|\bNone\b|\d{4}-\d\d-\d\d", said)
+    sentences = [s for s in re.split(r"[.!?:]\s+|\n", said) if s]
+    assert max(len(s.split()) for s in sentences) <= 30
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ALL if kind != "request"])
+def test_every_letter_of_the_clinic_ends_with_what_the_patient_can_do(kind: str) -> None:
+    assert ALL[kind]().blocks[-2].text == "What you can do"
+
+
+@pytest.mark.parametrize(("kind", "part"), [(kind, part) for kind, parts in NEEDED.items() for part in sorted(parts)])
+def test_a_letter_that_lacks_any_lawful_part_cannot_be_sent(kind: str, part: str) -> None:
+    letter = ALL[kind]()
+    lacking = replace(letter, blocks=tuple(without(block, part) for block in letter.blocks))
+    assert letters.missing_parts(lacking, BC) == (part,)
+    words = next(each.words for each in BC.letter_parts if each.id == part)
+    assert letters.gap(lacking, BC) == f"The letter cannot be sent yet. It does not say: {words}."
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_letter_needs_exactly_the_parts_of_the_law(kind: str) -> None:
+    nothing = replace(ALL[kind](), blocks=())
+    assert set(letters.missing_parts(nothing, BC)) == NEEDED.get(kind, set())
+
+
+@pytest.mark.parametrize("field", ["name", "title", "phone"])
+def test_a_contact_without_a_name_a_position_or_a_telephone_makes_the_letter_incomplete(field: str) -> None:
+    contact = replace(CLINIC.privacy_contact, **cast(dict[str, Any], {field: ""}))
+    facts = replace(FACTS, clinic=replace(CLINIC, privacy_contact=contact))
+    assert letters.missing_parts(letters.refusal(facts, WITHHELD, []), BC) == (f"contact_{field}",)
+
+
+def test_the_acknowledgement_gives_number_date_and_how_it_is_counted() -> None:
+    said = text(ALL["acknowledgement"]())
+    for part in (
+        "Tuesday 12 May 2026",
+        "by Wednesday 24 June 2026 at the latest",
+        "Dr Femi Adeyemi",
+        "Days counted: 30",
+    ):
+        assert part in said
+    assert "You do not have to tell us why" in said
+
+
+def test_neither_a_question_nor_an_estimate_moves_the_date_here() -> None:
+    assert "stays the same: Wednesday 24 June 2026" in text(ALL["question"]())
+    assert "does not stop the clock" in text(ALL["estimate"]())
+
+
+def test_the_estimate_shows_every_line_the_total_and_the_deposit() -> None:
+    letter = ALL["estimate"]()
+    (table,) = [block for block in letter.walk() if block.kind == "table"]
+    assert table.rows == (
+        ("Paper copies, for each page", "100", "40", "$0.25", "$15.00"),
+        ("Registered post, for each parcel", "1", "0", "$14.00", "$14.00"),
+    )
+    assert "In all: $29.00." in text(letter)
+    assert "$14.50 of this before we start" in text(letter)
+    for choice in ("accept", "decline", "waive"):
+        assert choice in text(letter)
+
+
+def test_there_is_no_estimate_of_nothing() -> None:
+    with pytest.raises(Invalid, match="nothing to pay"):
+        letters.estimate(FACTS, fees.estimate(BC, "access", CLINIC.fees, {"pages": 40}))
+
+
+def test_a_fee_that_stays_is_explained() -> None:
+    with pytest.raises(Invalid, match="why the fee is not waived"):
+        letters.estimate_outcome(FACTS, FEE, waived=False)
+
+
+def test_the_extension_gives_its_reason_its_new_date_and_the_way_to_complain() -> None:
+    said = text(ALL["extension"]())
+    for part in ("Wednesday 24 June 2026", "large amount", "Friday 7 August 2026", "ask for an order", "250-387-5629"):
+        assert part in said
+    with pytest.raises(Invalid, match="detail, volume, consult"):
+        letters.extension(FACTS, date(2026, 8, 7), "holidays")
+    closed = replace(BC, limits={"access": BC.limit("correction")})
+    with pytest.raises(NotPossible):
+        letters.extension(replace(FACTS, profile=closed), date(2026, 8, 7), "volume")
+
+
+def test_a_partial_answer_begins_with_what_is_given_then_what_is_not_and_why() -> None:
+    said = text(ALL["released_in_part"]())
+    order = [
+        "Visits and notes: 31 entries",
+        "Photographs: 1 entry",
+        "Island Coast Laboratories",
+        "What we do not give you",
+        "Telephone note, Saturday 3 May 2025: the whole entry",
+        "section 23(4)(a)",
+        "Letter: some passages; you get the rest",
+        "It names a relative.",
+        "section 23(4)(c)",
+        "What you can do",
+        "The last day to ask is Friday 7 August 2026",
+    ]
+    places = [said.index(part) for part in order]
+    assert places == sorted(places)
+    assert "Reports" not in said
+
+
+def test_even_a_refusal_tells_first_how_the_information_was_used_and_who_received_it() -> None:
+    said = text(ALL["refused"]())
+    assert said.index("How we have used") < said.index("Island Coast") < said.index("What we do not give you")
+
+
+def test_the_last_day_for_a_review_counts_from_the_day_the_letter_arrives() -> None:
+    facts = replace(FACTS, written_on=date(2026, 3, 18), notified_on=date(2026, 3, 20))
+    assert "Tuesday 5 May 2026" in text(letters.refusal(facts, WITHHELD, []))  # vector R4
+
+
+def test_an_empty_list_of_recipients_is_said_to_be_empty() -> None:
+    assert "The list is empty." in text(letters.decision(FACTS, GIVEN, [], []))
+
+
+def test_a_letter_of_the_wrong_kind_is_refused() -> None:
+    with pytest.raises(Invalid, match="this is a refusal"):
+        letters.decision(FACTS, [Given("Reports", 0)], WITHHELD, [])
+    with pytest.raises(Invalid, match="nothing to refuse"):
+        letters.refusal(FACTS, [], [])
+    with pytest.raises(Invalid, match="where you looked"):
+        letters.no_record(FACTS, [])
+    with pytest.raises(Invalid, match="no ground called"):
+        letters.refusal(FACTS, [NotGiven("Note", None, "upsetting", True)], [])
+
+
+@pytest.mark.parametrize(
+    ("delivery", "part"),
+    [
+        (Delivery.DOWNLOAD, "Sign in to the portal"),
+        (Delivery.PICK_UP, "pick it up at the clinic"),
+        (Delivery.POST, "by post"),
+        (Delivery.FAX, "by fax"),
+        (None, "view the original"),
+    ],
+)
+def test_the_ready_notice_says_how_to_get_it(delivery: Delivery | None, part: str) -> None:
+    assert part in text(letters.ready(FACTS, delivery))
+
+
+def test_dates_are_said_the_way_the_caller_says_them() -> None:
+    facts = replace(FACTS, say_date=lambda day: day.strftime("<%d.%m.%Y>"))
+    assert "<24.06.2026>" in text(letters.acknowledgement(facts))

@@ -1,0 +1,217 @@
+"""Settings come from the environment; whatever is wrong is said all at once, and no secret is ever repeated."""
+
+import base64
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config import SETTINGS, Config, ConfigError
+
+ROOT = Path(__file__).resolve().parents[1]
+KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.b64encode(bytes(range(32, 64))).decode()
+CLINIC = 'name = "North Shore Dermatology"\ntime_zone = "America/Vancouver"\n'
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> dict[str, str]:
+    return {"PORTAL_DATA_DIR": str(tmp_path / "var")}
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "clinic.toml").write_text(CLINIC)
+    return {
+        "PORTAL_ENV": "production",
+        "PORTAL_DATA_DIR": str(tmp_path / "data"),
+        "PORTAL_DATABASE_URL": "postgresql+psycopg://portal:hush@db1/portal?host=db1:5432&host=db2:5432",
+        "PORTAL_SECRET_KEY": "correct-horse-battery-staple-and-more-of-it",
+        "PORTAL_MASTER_KEYS": KEY,
+        "PORTAL_BASE_URL": "https://portal.clinic.example",
+        "PORTAL_CLINIC": str(tmp_path / "clinic.toml"),
+    }
+
+
+def faults(environ: dict[str, str]) -> str:
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment(environ)
+    return str(refused.value)
+
+
+def test_a_demo_starts_without_any_setting(demo):
+    config = Config.from_environment(demo)
+    assert config.env == "demo"
+    assert config.base_url == "http://127.0.0.1:8000"
+    assert config.areas == ("patient", "office", "fhir")
+    assert config.database_url == f"sqlite:///{config.data_dir}/portal.sqlite3"
+    assert (config.store_url, config.mail_url, config.oidc, config.test_now) == ("", "", (), None)
+
+
+def test_a_demo_makes_its_own_keys_once_and_keeps_them_to_itself(demo):
+    first, second = Config.from_environment(demo), Config.from_environment(demo)
+    assert first.secret_key == second.secret_key
+    assert first.master_keys == second.master_keys
+    assert [len(key) for key in first.master_keys] == [32]
+    for name in ("secret-key", "master-keys"):
+        assert (first.data_dir / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_two_demos_do_not_share_keys(demo, tmp_path):
+    other = Config.from_environment({"PORTAL_DATA_DIR": str(tmp_path / "other")})
+    mine = Config.from_environment(demo)
+    assert other.secret_key != mine.secret_key
+    assert other.master_keys != mine.master_keys
+
+
+def test_two_processes_that_begin_at_once_get_the_same_keys(tmp_path):
+    code = "from config import Config; c = Config.from_environment(); print(c.secret_key, c.master_keys)"
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env={"PORTAL_DATA_DIR": str(tmp_path / "var")},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    said = {start.communicate()[0] for start in starts}
+    assert len(said) == 1
+    assert len(list((tmp_path / "var").iterdir())) == 2
+
+
+def test_port_moves_the_base_url_of_a_demo(demo):
+    config = Config.from_environment(demo | {"PORT": "8080"})
+    assert (config.port, config.base_url) == (8080, "http://127.0.0.1:8080")
+
+
+def test_production_starts_with_what_it_needs(production):
+    config = Config.from_environment(production)
+    assert config.env == "production"
+    assert config.master_keys == (bytes(range(32)),)
+    assert config.clinic["name"] == "North Shore Dermatology"
+
+
+def test_master_keys_are_listed_newest_first(production):
+    config = Config.from_environment(production | {"PORTAL_MASTER_KEYS": f"{OTHER_KEY}, {KEY}"})
+    assert config.master_keys == (bytes(range(32, 64)), bytes(range(32)))
+
+
+def test_a_secret_may_come_from_a_file(production, tmp_path):
+    del production["PORTAL_MASTER_KEYS"]
+    (tmp_path / "keys").write_text(f"{KEY}\n")
+    config = Config.from_environment(production | {"PORTAL_MASTER_KEYS_FILE": str(tmp_path / "keys")})
+    assert config.master_keys == (bytes(range(32)),)
+
+
+def test_a_secret_and_its_file_are_not_both_taken(production, tmp_path):
+    (tmp_path / "keys").write_text(KEY)
+    said = faults(production | {"PORTAL_MASTER_KEYS_FILE": str(tmp_path / "keys")})
+    assert "PORTAL_MASTER_KEYS and PORTAL_MASTER_KEYS_FILE are both set" in said
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(production):
+    said = faults(production | {"PORTAL_MAIL_URL_FILE": "/nowhere/mail"})
+    assert "PORTAL_MAIL_URL_FILE names /nowhere/mail, which cannot be read" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"PORTAL_ENV": "staging"}, "PORTAL_ENV is 'staging'. It can be demo or production."),
+        (
+            {"PORTAL_DATABSE_URL": "x"},
+            "PORTAL_DATABSE_URL is not a setting of the portal. Was PORTAL_DATABASE_URL meant?",
+        ),
+        ({"PORTAL_DATABASE_URL": "mysql://db/portal"}, "PORTAL_DATABASE_URL must begin with"),
+        ({"PORTAL_DATABASE_URL": "postgresql+psycopg2://db/portal"}, "PORTAL_DATABASE_URL must begin with"),
+        ({"PORTAL_STORE_URL": "ftp://files"}, "PORTAL_STORE_URL must begin with file: or s3:."),
+        ({"PORTAL_MAIL_URL": "mail.clinic.example"}, "PORTAL_MAIL_URL must begin with smtp: or smtps:."),
+        ({"PORTAL_MAIL_URL": "smtp://mail:often"}, "PORTAL_MAIL_URL must begin with smtp: or smtps:."),
+        ({"PORTAL_BASE_URL": "portal.clinic.example"}, "PORTAL_BASE_URL is 'portal.clinic.example'."),
+        ({"PORTAL_BASE_URL": "http://portal.clinic.example"}, "PORTAL_BASE_URL must begin with https:// in production"),
+        ({"PORTAL_BASE_URL": "https://clinic.example/portal"}, "PORTAL_BASE_URL is an origin only"),
+        ({"PORTAL_BASE_URL": "https://me:hush@clinic.example"}, "PORTAL_BASE_URL is an origin only"),
+        ({"PORTAL_AREAS": "patient,staff"}, "PORTAL_AREAS has 'staff'."),
+        ({"PORTAL_CLINIC": "/nowhere/clinic.toml"}, "PORTAL_CLINIC names /nowhere/clinic.toml, which cannot be read"),
+        ({"PORTAL_CLINIC": ""}, "PORTAL_CLINIC must name your clinic's own file in production"),
+        ({"PORTAL_SECRET_KEY": "short"}, "PORTAL_SECRET_KEY is too easy to guess."),
+        ({"PORTAL_SECRET_KEY": "a" * 64}, "PORTAL_SECRET_KEY is too easy to guess."),
+        ({"PORTAL_SECRET_KEY": ""}, "PORTAL_SECRET_KEY is empty."),
+        ({"PORTAL_MASTER_KEYS": "c2hvcnQ="}, "Key 1 of PORTAL_MASTER_KEYS is not 32 random bytes in base64."),
+        ({"PORTAL_MASTER_KEYS": f"{KEY},???"}, "Key 2 of PORTAL_MASTER_KEYS is not 32 random bytes in base64."),
+        ({"PORTAL_MASTER_KEYS": "A" * 43 + "="}, "Key 1 of PORTAL_MASTER_KEYS is not 32 random bytes in base64."),
+        ({"PORTAL_MASTER_KEYS": f"{KEY},{KEY}"}, "PORTAL_MASTER_KEYS names a key twice."),
+        ({"PORTAL_TEST_NOW": "2026-12-18"}, "PORTAL_TEST_NOW is for trying deadlines in the demo"),
+        ({"PORT": "http"}, "PORT is 'http'."),
+        ({"PORT": "70000"}, "PORT is '70000'."),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example"}, "PORTAL_OIDC_BCSC_CLIENT_ID is missing."),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "http://id.example"}, "PORTAL_OIDC_BCSC_ISSUER is 'http://id.example'."),
+        ({"PORTAL_OIDC_BCSC_AUDIENCE": "doctors"}, "PORTAL_OIDC_BCSC_AUDIENCE is 'doctors'."),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_to_do(production, changes, sentence):
+    assert sentence in faults(production | changes)
+
+
+def test_everything_wrong_is_said_at_once(production):
+    wrong = {"PORT": "0", "PORTAL_AREAS": "", "PORTAL_MAIL_URL": "x", "PORTAL_BASE_URL": "http://a.example"}
+    with pytest.raises(ConfigError) as refused:
+        Config.from_environment(production | wrong)
+    assert len(refused.value.faults) == 3  # an empty setting counts as unset
+
+
+def test_production_refuses_secrets_that_a_demo_made(production, demo, tmp_path):
+    keys = Config.from_environment(demo)
+    text = (tmp_path / "var" / "master-keys").read_text().strip()
+    taken_over = {
+        "PORTAL_DATA_DIR": demo["PORTAL_DATA_DIR"],
+        "PORTAL_SECRET_KEY": keys.secret_key,
+        "PORTAL_MASTER_KEYS": text,
+    }
+    said = faults(production | taken_over)
+    assert "PORTAL_SECRET_KEY was made by a demo" in said
+    assert "PORTAL_MASTER_KEYS were made by a demo" in said
+
+
+def test_production_makes_no_secrets_of_its_own(production, tmp_path):
+    for name in ("PORTAL_SECRET_KEY", "PORTAL_MASTER_KEYS"):
+        del production[name]
+    said = faults(production)
+    assert "PORTAL_SECRET_KEY must be set in production" in said
+    assert "PORTAL_MASTER_KEYS must be set in production" in said
+    assert not (tmp_path / "data").exists()
+
+
+def test_no_secret_is_repeated_in_a_fault_or_a_printed_config(production):
+    config = repr(Config.from_environment(production | {"PORTAL_MAIL_URL": "smtp://clinic:hush@mail.example"}))
+    said = faults(production | {"PORTAL_SECRET_KEY": "hush", "PORTAL_MASTER_KEYS": "hush", "PORTAL_MAIL_URL": "hush"})
+    assert "hush" not in config + said
+    assert production["PORTAL_SECRET_KEY"] not in config
+    assert KEY not in config
+
+
+def test_a_provider_for_signing_in_is_read_by_its_name(production):
+    provider = {"ISSUER": "https://id.example", "CLIENT_ID": "portal", "SECRET": "hush", "AUDIENCE": "patient"}
+    settings = {f"PORTAL_OIDC_BC_SERVICES_{key}": value for key, value in provider.items()}
+    (found,) = Config.from_environment(production | settings).oidc
+    assert (found.name, found.issuer, found.audience) == ("bc_services", "https://id.example", "patient")
+
+
+def test_a_frozen_now_without_an_offset_is_the_clinics_own_time(demo):
+    config = Config.from_environment(demo | {"PORTAL_TEST_NOW": "2026-12-18T09:00:00"})
+    assert config.test_now is not None
+    assert config.test_now.utcoffset() == timedelta(hours=-8)
+    assert config.test_now.astimezone(UTC) == datetime(2026, 12, 18, 17, tzinfo=UTC)
+
+
+def test_settings_for_other_programs_are_left_alone(demo):
+    assert Config.from_environment(demo | {"PATH": "/bin", "PORTALS": "x", "HOME": "/"}).env == "demo"
+
+
+def test_every_setting_is_documented():
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    assert [name for name in SETTINGS if f"`PORTAL_{name}`" not in page] == []
