@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -92,7 +93,9 @@ class _Reader:
 
     def config(self, make: type[Config]) -> Config:
         self.unknown()
-        self.env = self.environment()
+        self.env = self.text("ENV") or "demo"
+        if self.env not in ENVIRONMENTS:
+            self.fault(f"PORTAL_ENV is {self.env!r}. It can be {_either(ENVIRONMENTS)}.")
         self.data_dir = Path(self.text("DATA_DIR") or ROOT / "var").absolute()
         port = self.port()
         clinic_path = Path(self.text("CLINIC") or DEMO_CLINIC).absolute()
@@ -125,15 +128,10 @@ class _Reader:
         try:
             return Path(path).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as fault:
-            why = fault.strerror if isinstance(fault, OSError) else "it is not text"
-            self.fault(f"PORTAL_{name}_FILE names {path}, which cannot be read: {why}.")
+            self.fault(
+                f"PORTAL_{name}_FILE names {path}, which cannot be read: {getattr(fault, 'strerror', 'no text')}."
+            )
             return plain
-
-    def environment(self) -> str:
-        value = self.text("ENV") or "demo"
-        if value not in ENVIRONMENTS:
-            self.fault(f"PORTAL_ENV is {value!r}. It can be {_either(ENVIRONMENTS)}.")
-        return value
 
     def unknown(self) -> None:
         for name in sorted(self.environ):
@@ -157,13 +155,9 @@ class _Reader:
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
             self.fault(f"PORTAL_BASE_URL is {value!r}. Write it like https://portal.clinic.example.")
         elif value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
-            self.fault(
-                "PORTAL_BASE_URL is an origin only: no path, question mark, user name or password after the host."
-            )
+            self.fault("PORTAL_BASE_URL is an origin only: no path, question mark, user name or password.")
         elif self.env == "production" and parts.scheme != "https":
-            self.fault(
-                "PORTAL_BASE_URL must begin with https:// in production; what patients read must not travel open."
-            )
+            self.fault("PORTAL_BASE_URL must begin with https:// in production; records must not travel open.")
         return value
 
     def clinic(self, path: Path) -> dict[str, Any]:
@@ -186,15 +180,14 @@ class _Reader:
 
     def test_now(self, clinic: Mapping[str, Any]) -> datetime | None:
         value = self.text("TEST_NOW")
-        if not value:
-            return None
-        if self.env == "production":
+        if value and self.env == "production":
             self.fault("PORTAL_TEST_NOW is for trying deadlines in the demo; production must not set it.")
         try:
-            moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(str(clinic.get("time_zone", "UTC"))))
-        except (KeyError, ValueError):
-            self.fault(f"PORTAL_TEST_NOW is {value!r}. Write it like 2026-12-18T09:00:00-08:00.")
+            moment = datetime.fromisoformat(value) if value else None
+            naive = moment is not None and moment.tzinfo is None
+            return moment.replace(tzinfo=_zone(clinic.get("time_zone", "UTC"))) if moment and naive else moment
+        except (OSError, TypeError, ValueError):
+            self.fault(f"PORTAL_TEST_NOW is {value!r}. Write it like 2026-12-18T09:00:00-07:00.")
             return None
 
     def database_url(self) -> str:
@@ -245,7 +238,7 @@ class _Reader:
         try:
             return _kept(self.data_dir / name.lower().replace("_", "-"), make())
         except OSError as fault:
-            self.fault(f"The demo's {name.lower()} could not be kept in {self.data_dir}: {fault.strerror}.")
+            self.fault(f"PORTAL_DATA_DIR is {self.data_dir}, which cannot be written to: {fault.strerror}.")
             return ""
 
     def oidc(self) -> tuple[OidcProvider, ...]:
@@ -295,6 +288,12 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _zone(name: str) -> ZoneInfo:
+    """From the pinned package, as portal/domain/zones.py does: British Columbia's own table changed in 2026."""
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as table:
+        return ZoneInfo.from_file(table, key=name)
 
 
 def _either(choices: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from portal.adapters.mail import mail_from_url
 from portal.adapters.paper import Paper
 from portal.adapters.passwords import Passwords, totp_step, totp_uri
 from portal.adapters.press import Press
-from portal.adapters.signing import Signer
+from portal.adapters.signing import Signer, make_demo_certificate
 from portal.adapters.store import store_from_url
 from portal.adapters.vault import Vault
 from portal.domain.actors import Actor
@@ -95,13 +95,21 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         mail=mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email),
         paper=Paper(TEMPLATES, clinic.time_zone, {"clinic": clinic}),
         press=press_of(clinic),
-        signer=Signer(config.data_dir / "signing", clinic.name),
+        signer=_signer(config, clinic),
         inspect=uploads.inspect,
         read_record=fhir.read,
         base_url=config.base_url,
         scratch=scratch,
         demo=config.env == "demo",
     )
+
+
+def _signer(config: Config, clinic: Clinic) -> Signer:
+    """The clinic's signature; a demo makes its own certificate the first time."""
+    folder = config.data_dir / "signing"
+    if config.env == "demo":
+        make_demo_certificate(folder, clinic.name)
+    return Signer(folder)
 
 
 def press_of(clinic: Clinic) -> Press:

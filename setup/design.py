@@ -66,7 +66,8 @@ def clinic_colours(setting: str) -> Colours:
 def digest(chosen: Colours) -> str:
     """Changes whenever something that goes into the build does."""
     facts = hashlib.sha256(repr(chosen).encode())
-    for path in (NPM_LOCK, *sorted(SCSS.rglob("*.scss")), *sorted((ROOT / "setup").glob("*.py"))):
+    makers = (Path(__file__), Path(__file__).with_name("fonts.py"))
+    for path in (NPM_LOCK, *makers, *sorted(SCSS.rglob("*.scss"))):
         facts.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return facts.hexdigest()
 

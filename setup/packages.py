@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from setup import ROOT, VENV, VENV_PYTHON
@@ -50,9 +51,11 @@ def is_current(kind: str) -> bool:
 
 def digest(kind: str) -> str:
     """Changes whenever the environment has to be looked at again."""
-    facts = hashlib.sha256(f"{sys.version_info[:3]} {ROOT}".encode())
-    for path in (BUILD_LOCK, LOCKS[kind], ROOT / "pyproject.toml"):
+    facts = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
+    for path in (BUILD_LOCK, LOCKS[kind]):
         facts.update(path.read_bytes())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    facts.update(json.dumps(project, sort_keys=True).encode())  # the name, the command; not the settings of tools
     return facts.hexdigest()
 
 
@@ -102,7 +105,7 @@ def _pip(*arguments: str) -> None:
     # Packages are compiled when they are first imported: compiling all of them here would double the time.
     quick = ["--no-compile", "--progress-bar", "off"] if arguments[0] == "install" else []
     environment = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    command = [str(VENV_PYTHON), "-m", "pip", arguments[0], "--quiet", *quick, *arguments[1:]]
+    command = [str(VENV_PYTHON), "-m", "pip", arguments[0], "-qq", *quick, *arguments[1:]]
     subprocess.run(command, check=True, env=environment, cwd=ROOT)
 
 

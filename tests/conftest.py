@@ -69,7 +69,7 @@ def config_for(data_dir: Path, url: str, **settings: str) -> Config:
 
 
 KEYS = {
-    "PORTAL_SECRET_KEY": "demo-" + "s" * 40,
+    "PORTAL_SECRET_KEY": "demo-4t7Kq9ZxW2vLr8NbYc3HdUe6JmPa5GsF",  # made for the tests
     "PORTAL_MASTER_KEYS": "a2V5LW9mLXRoZS10ZXN0cy10aGlydHktdHdvLWJ5dGU=",
 }
 
@@ -208,4 +208,13 @@ def sqlite_only(template: Template) -> None:
         pytest.skip("the same on every database")
 
 
-__all__ += ["MONDAY", "Clockwork", "Role", "actor_of", "config_for", "engine_from_url", "open_session", "session_factory"]
+__all__ += [
+    "MONDAY",
+    "Clockwork",
+    "Role",
+    "actor_of",
+    "config_for",
+    "engine_from_url",
+    "open_session",
+    "session_factory",
+]

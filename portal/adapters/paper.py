@@ -13,14 +13,14 @@ from portal.domain.words import _, language, ngettext
 class Paper:
     """The folder of templates with the pages' own filters and words.
 
-    ``facts`` are what every sheet may use, such as ``clinic``. Templates are read once: a running worker prints with the
-    templates it began with. A name that is not there is an error: a letter with a hole must never leave.
+    ``facts`` are what every sheet may use, such as ``clinic``. Templates are read once: a running worker prints with
+    those it began with. A name that is not there is an error: a letter with a hole must never leave.
     """
 
     def __init__(self, templates: Path, zone_name: str, facts: Mapping[str, Any] | None = None) -> None:
         self.environment = Environment(
             loader=FileSystemLoader(templates),
-            autoescape=_is_markup,
+            autoescape=_is_markup,  # noqa: S701
             auto_reload=False,
             undefined=StrictUndefined,
         )
@@ -33,5 +33,5 @@ class Paper:
 
 
 def _is_markup(template: str | None) -> bool:
-    """Everything is escaped but plain text, where ``&amp;`` would be read as it stands. Unnamed templates are escaped."""
+    """Everything is escaped but plain text, where ``&amp;`` would be read as it stands."""
     return template is None or not template.endswith(".txt")

@@ -3,7 +3,6 @@
 Why these costs and limits: docs/decisions/0014-passwords-codes-and-mail.md.
 """
 
-import base64
 import hmac
 import secrets
 import threading
@@ -88,11 +87,6 @@ class Passwords:
 def _as_bytes(password: str) -> bytes:
     """One person's "é" may reach us as one sign or as two: both are the same password (NFC, as in RFC 8265, 4.2.2)."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
-
-
-def new_totp_secret() -> str:
-    """A fresh 160-bit secret in base32, the length RFC 4226 recommends (section 4, R6)."""
-    return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def totp_step(secret: str, code: str, at: datetime, last_step: int | None, window: int = 1) -> int | None:

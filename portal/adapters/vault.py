@@ -3,9 +3,6 @@
 The formats, why they are what they are and how keys are rotated: docs/decisions/0011-keys-and-sealing.md.
 """
 
-import base64
-import binascii
-import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -27,13 +24,11 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _SALT_BYTES = 32
 _SEALED_SEGMENT_BYTES = SEGMENT_BYTES + _TAG_BYTES
-_BLIND_CHARACTERS = 32
 
 _DATA_KEY = b"portal/data-key"
 _SECRET = b"portal/secret"
 _FIELD = b"portal/field"
 _STREAM = b"portal/stream"
-_BLIND = b"portal/blind"
 _KEY_ID = b"portal/key-id"
 
 
@@ -47,29 +42,6 @@ class Unreadable(Exception):
 def key_id(key: bytes) -> bytes:
     """The four bytes by which a key is named in front of what it sealed (a digest, not a part of the key)."""
     return sha256(_KEY_ID + key).digest()[:_KEY_ID_BYTES]
-
-
-def fresh_master_key() -> str:
-    """A new master key as it is written into ``PORTAL_MASTER_KEYS``."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-
-
-def read_master_keys(setting: str) -> tuple[bytes, ...]:
-    """The keys of a comma-separated ``PORTAL_MASTER_KEYS``, newest first, each 32 bytes in base64.
-
-    Raises Invalid, which never repeats any part of a key.
-    """
-    return tuple(_read_master_key(n, text.strip()) for n, text in enumerate(setting.split(","), start=1))
-
-
-def _read_master_key(n: int, text: str) -> bytes:
-    try:
-        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise Invalid(_("Master key %(n)s is not 32 bytes written in base64: check PORTAL_MASTER_KEYS.", n=n))
-    return key
 
 
 class Vault:
@@ -166,17 +138,6 @@ class Vault:
         cipher, bound = AESGCM(_derived(key, _STREAM, salt)), _bound(_STREAM, head, pin)
         for number, segment, last in _segments(rest, _SEALED_SEGMENT_BYTES):
             yield _decrypt(cipher, _counter(number, last), segment, bound)
-
-    # Finding without reading
-
-    def blind(self, index_key: bytes, value: str, purpose: str) -> str:
-        """What an index stores in place of ``value`` (normalised by the caller), so that equal values meet.
-
-        ``index_key`` is a data key of its own, made by ``new_key`` and kept wrapped like the others, so the index
-        survives a change of master keys. HMAC-SHA-256 cut to 128 bits; another ``purpose`` gives another digest.
-        """
-        message = _bound(_BLIND, purpose.encode(), value)
-        return hmac.new(index_key, message, sha256).hexdigest()[:_BLIND_CHARACTERS]
 
 
 def _seal(key: bytes, head: bytes, purpose: bytes, plain: bytes, pin: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The operators' commands: each calls one service, says what it did, and ends with 0, 1 (bad input or a finding) or 2."""
+"""The operators' commands: each calls one service, says what it did, and ends with 0, 1 (bad input) or 2 (usage)."""
 
 import json
 import sys

@@ -20,7 +20,7 @@ account = group("account", "Sign-ins.")
 def add(email: str, roles: tuple[str, ...], name: str, title: str, licence: str | None) -> None:
     """Make an account and print its one-time activation link."""
     with edge().work(OPERATOR) as work:
-        made = accounts.add(work, email, name or email.split("@")[0], frozenset(map(Role, roles)), title, licence)
+        made = accounts.add(work, email, name or email.partition("@")[0], frozenset(map(Role, roles)), title, licence)
         click.echo(accounts.give_link(work, made))
 
 

@@ -1,11 +1,13 @@
 """``portal record import``, ``portal inspect`` and ``portal verify``: what comes in and what goes out."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from portal.adapters import signing, uploads
+from portal.adapters import uploads
 from portal.cli import as_json, edge, group, main, say_json
 from portal.domain.actors import OPERATOR
 from portal.domain.errors import Invalid
@@ -94,10 +96,10 @@ def inspect(files: tuple[Path, ...], json_wanted: bool) -> None:
     raise SystemExit(1 if refused else 0)
 
 
-def _tell_look(facts: dict[str, object]) -> None:
+def _tell_look(facts: Mapping[str, Any]) -> None:
     size = facts["pages"] or facts["pixels"] or ""
     click.echo(f"{facts['file']}: {facts['verdict']} {facts['kind'] or ''} {size}".rstrip())
-    for sentence in facts["removed"] or ():  # type: ignore[attr-defined]
+    for sentence in facts["removed"]:
         click.echo(f"  {sentence}")
     if facts["reason"]:
         click.echo(f"  {facts['reason']}")
@@ -109,6 +111,6 @@ def _tell_look(facts: dict[str, object]) -> None:
 def verify(file: Path, json_wanted: bool) -> None:
     """Check a released package against its signature."""
     _bytes(file)
-    verdict = signing.verify(file)
+    verdict = edge().outside.signer.verify(file)
     say_json(asdict(verdict)) if json_wanted else click.echo(verdict.sentence)
-    raise SystemExit(0 if verdict.intact and verdict.covers_whole_file else 1)
+    raise SystemExit(0 if verdict.good else 1)

@@ -62,7 +62,7 @@ def _prepare(config: Config) -> None:
 
 
 def _run_both(web: list[str], jobs: list[str], config: Config) -> None:
-    running = [subprocess.Popen(command, env=os.environ) for command in (web, jobs)]  # noqa: S603 (fixed commands)
+    running = [subprocess.Popen(command, env=os.environ) for command in (web, jobs)]
     click.echo(f"The portal runs at {config.base_url} (Ctrl-C stops it).")
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -15,8 +15,9 @@ TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 class Person:
     """One account. ``roles`` are the values of ``portal.domain.actors.Role``; ``responsible`` is a physician's e-mail.
 
-    ``address`` has a line each; ``patient_number`` is the clinic's own number and ``health_number`` the province's; both are empty for people who
-    have no file here. ``record`` names the bundle under ``portal/demo/records`` that tells the person's history.
+    ``address`` has a line each. ``patient_number`` is the clinic's own number and ``health_number`` the province's;
+    both are empty for people who have no file. ``record`` names the bundle under
+    ``portal/demo/records`` that tells the history.
     """
 
     email: str

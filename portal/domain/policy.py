@@ -43,10 +43,14 @@ class Rule:
         return bool(self.asks(actor, thing))
 
     def __and__(self, other: "Rule") -> "Rule":
-        return Rule(lambda a, t: self(a, t) and other(a, t), f"({self.says}) and ({other.says})")
+        return Rule(lambda a, t: self(a, t) and other(a, t), f"{self.says}, {other.says}")
 
     def __or__(self, other: "Rule") -> "Rule":
         return Rule(lambda a, t: self(a, t) or other(a, t), f"{self.says}, or {other.says}")
+
+    def called(self, says: str) -> "Rule":
+        """The same rule under a name of its own, for the documents."""
+        return Rule(self.asks, says)
 
     def __invert__(self) -> "Rule":
         return Rule(lambda a, t: not self(a, t), f"not {self.says}")
@@ -86,11 +90,15 @@ reviewer = Rule(
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
 
 nobody_of_their_own = ~own & ~about
-works = office & nobody_of_their_own
-reviews = physician & responsible & nobody_of_their_own
+works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
+reviews = (physician & responsible & nobody_of_their_own).called(
+    "the responsible physician, never on a case of their own"
+)
 
 POLICY: dict[Permission, Rule] = {
-    Permission.REQUEST_VIEW: patient_side | (works | reviews) & sent | portal,
+    Permission.REQUEST_VIEW: patient_side
+    | ((works | reviews) & sent).called(f"{works.says}, or {reviews.says}, once it is sent")
+    | portal,
     Permission.REQUEST_WRITE: patient_side,
     Permission.REQUEST_REGISTER: works,
     Permission.REQUEST_WORK: works,

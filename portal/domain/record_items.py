@@ -107,7 +107,9 @@ class ReadItem:
     """One entry of a record as the reader understood it.
 
     ``source_id`` is ``ResourceType/id`` in the source; ``concerns`` says in words why the item may tell about somebody
-    else than the patient (it is then flagged for severing); ``original`` is the source's own JSON text.
+    else than the patient (it is then flagged for severing); ``original`` is the source's own JSON text, or a JSON list
+    of them, the item's own first, where other entries of the source are told inside it. ``occurred_in_words`` is given
+    where the source knows only the month or the year ("May 2014"); ``occurred_on`` is then that span's first day.
     """
 
     source_id: str
@@ -119,6 +121,7 @@ class ReadItem:
     original: str
     files: tuple[ReadFile, ...] = ()
     concerns: str | None = None
+    occurred_in_words: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from portal.domain.record_items import Block, Field, Paragraph, Table
 from portal.domain.words import _
 
 PAGE_OF_TEXT = 3000
-PAGE_OF_ROWS = 34
 PAGE_OF_LINES = 70
+PAGE_OF_ROWS = 34
 SECTION_PAGES = 6.0
 TABLE_ROWS = 200
-LINES_A_PAGE = 31.0
+LINES_A_PAGE = 33.0
 CATEGORY_LINES = 1.6
 
 
@@ -66,7 +66,7 @@ class Removed:
 
 @dataclass(frozen=True)
 class Picture:
-    """An enclosure printed where it belongs: ``src`` is a ``data:`` address of a PNG or JPEG, ``alt`` says what it shows."""
+    """An enclosure printed where it belongs: ``src`` is a ``data:`` address of a PNG or JPEG, ``alt`` its words."""
 
     name: str
     src: str
@@ -119,9 +119,8 @@ class Contents:
                 room = LINES_A_PAGE
             room -= need
             runs[-1].append(line)
-        return tuple(
-            ContentsLeaf(number, number == len(runs), tuple(run), self.fingerprint) for number, run in enumerate(runs, 1)
-        )
+        last = len(runs)
+        return tuple(ContentsLeaf(n, n == last, tuple(run), self.fingerprint) for n, run in enumerate(runs, 1))
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ class ContentsLeaf:
 
 @dataclass(frozen=True)
 class Bound:
-    """A package as it was bound: its pages, the page each part begins on, and the digest of each of the record's parts."""
+    """A package as it was bound: its pages, the page each part begins on, the digest of each part of the record."""
 
     pages: int
     starts: dict[str, int]
@@ -256,7 +255,7 @@ def _pieces(block: Printed, most: float) -> Iterator[Printed]:
 
 
 def _lengths(text: str, most: float) -> Iterator[str]:
-    """The text in lengths of at most ``most`` pages, cut after a line; a line longer than that, after a word or anywhere."""
+    """The text in lengths of at most ``most`` pages, cut after a line; a very long line, after a word or anywhere."""
     length, weight = "", 0.0
     for line in text.splitlines(keepends=True):
         for piece in _words(line, int(most * PAGE_OF_TEXT * 0.5)):

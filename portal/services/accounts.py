@@ -126,7 +126,9 @@ def turn_codes_on(work: Work, secret: str, code: str) -> None:
     """A signed-in person turns one-time codes on for herself; her sessions in other browsers end."""
     account = own(work)
     set_codes(work, account, secret, code)
-    others = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != work.sign_in_id)
+    others = update(SignIn).where(
+        SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != work.sign_in_id
+    )
     work.db.execute(others.values(ended_at=work.now))
 
 

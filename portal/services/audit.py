@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
 from portal.domain.policy import Permission
@@ -125,6 +126,7 @@ def verify(work: Work) -> Verdict:
         counted = _Counted(work, chain)
         head = heads.get(chain)
         bad = first_broken(counted, head.position if head else 0, head.digest if head else START)
+        counted.close()
         seen += counted.seen
         if bad is not None and first_bad is None:
             first_bad = f"{chain}:{bad}"
@@ -136,6 +138,7 @@ class _Counted:
 
     def __init__(self, work: Work, chain: str) -> None:
         self.work, self.chain, self.seen = work, chain, 0
+        self.rows: Result[Any] | None = None
 
     def __iter__(self) -> Iterator[AuditEntry]:
         columns = (
@@ -146,6 +149,12 @@ class _Counted:
             AuditEntry.digest,
         )
         query = select(*columns).where(AuditEntry.chain == self.chain).order_by(AuditEntry.id)
-        for row in self.work.db.execute(query.execution_options(yield_per=1000)):
+        self.rows = self.work.db.execute(query.execution_options(yield_per=1000))
+        for row in self.rows:
             self.seen += 1
             yield row  # type: ignore[misc]
+
+    def close(self) -> None:
+        """Let the cursor go: a walk that found a fault ends early."""
+        if self.rows is not None:
+            self.rows.close()

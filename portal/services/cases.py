@@ -23,7 +23,7 @@ WORKFLOWS: dict[str, Workflow] = {"access_request": access_requests.WORKFLOW}
 
 
 def find(work: Work, reference: str) -> Case:
-    """The case of a reference, if this person may see it; locked when this work writes. Raises NotFound, always alike."""
+    """The case of a reference, if this person may see it; locked when this work writes. Raises NotFound."""
     query = visible_cases(work.actor).where(Case.reference == reference.upper())
     return _one(work, query)
 
@@ -35,7 +35,7 @@ def find_by_id(work: Work, case_id: UUID) -> Case:
 
 def _one(work: Work, query: Any) -> Case:
     if work.writes:
-        query = query.with_for_update(of=Case)
+        query = query.with_for_update(of=Case.__table__)
     case: Case | None = work.db.scalars(query).one_or_none()
     if case is None:
         raise NotFound(_("There is no such page, or it is not yours to see."))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain import clocks, references
 from portal.domain.clocks import Clock, LedgerEntry, LedgerKind
+from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import Profile, profile
 from portal.models.cases import Case, LedgerRow, ReferenceCounter
 from portal.services.work import Work
@@ -45,6 +46,25 @@ def add_to_ledger(work: Work, case: Case, entry: LedgerEntry) -> Clock:
     clock = clocks.replay(rules_of(case), LIMITS[case.kind], ledger_of(case), work.today)
     case.received_on, case.due_on, case.target_on = clock.received, clock.due, clock.internal_target
     return clock
+
+
+def why_no_extension(case: Case, today: date) -> str | None:
+    """Why no time at all can be added to this clock today, in a sentence; None when some can."""
+    extension = rules_of(case).limit(LIMITS[case.kind]).extension
+    ground = extension.grounds[0].id if extension else ""
+    try:
+        clocks.check_extension(rules_of(case), LIMITS[case.kind], ledger_of(case), ground, 1, today)
+    except (Invalid, NotPossible) as no:
+        return no.sentence
+    return None
+
+
+def extended(case: Case, ground: str, days: int, today: date) -> Clock:
+    """The clock as an extension would leave it; nothing is kept. Raises as ``access_requests.extend`` would."""
+    law, entries = rules_of(case), ledger_of(case)
+    clocks.check_extension(law, LIMITS[case.kind], entries, ground, days, today)
+    more = LedgerEntry(LedgerKind.EXTENDED, today, days=days, ground=ground)
+    return clocks.replay(law, LIMITS[case.kind], [*entries, more], today)
 
 
 def give_reference(work: Work, case: Case, on: date) -> str:

@@ -13,6 +13,7 @@ from portal.domain.words import _
 from portal.models.cases import Case
 from portal.models.letters import StoredFile
 from portal.services import audit
+from portal.services.outside import Outside
 from portal.services.sealing import data_key, pin, seal, unseal
 from portal.services.work import Work
 
@@ -72,12 +73,20 @@ def name_of(work: Work, row: StoredFile) -> str:
     return unseal(work, row.patient_id, row, "name_sealed")
 
 
-def receive_scan(work: Work, case: Case, name: str, data: bytes) -> StoredFile:
-    """Take in a scan of a paper request: known by its content, cleaned, then kept. Raises Invalid with the reason."""
-    work.must(Permission.REQUEST_WORK, case)
-    looked = work.outside.inspect(name, data)
+def look_at_scan(outside: Outside, name: str, data: bytes) -> Any:
+    """A scan of a paper request: known by its content and cleaned. Raises Invalid with the reason.
+
+    Takes a while, so it comes before the transaction in which ``receive_scan`` keeps what it gives.
+    """
+    looked = outside.inspect(name, data)
     if looked.verdict != "accepted":
         raise Invalid(looked.reason, "scan")
+    return looked
+
+
+def receive_scan(work: Work, case: Case, looked: Any) -> StoredFile:
+    """Keep a scan that ``look_at_scan`` cleaned with its case."""
+    work.must(Permission.REQUEST_WORK, case)
     row = keep_bytes(
         work,
         case.patient_id,

@@ -24,7 +24,7 @@ from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
 from portal.services import audit, clocks, files, patients
-from portal.services.sealing import seal, unseal, unseal_json
+from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
 PACKAGE_LASTS = timedelta(days=90)

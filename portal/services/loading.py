@@ -1,4 +1,4 @@
-"""Synthetic cases in bulk, for measuring a portal that is as full as a real one. Never on a database with people in it."""
+"""Synthetic cases in bulk, for measuring a portal that is as full as a real one; never beside real people."""
 
 from collections.abc import Iterator
 from datetime import timedelta

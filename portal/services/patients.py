@@ -1,11 +1,13 @@
 """Patients: opening a file, finding one, and who may act for them."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.domain.actors import Role
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -92,29 +94,30 @@ def acts_for(work: Work) -> list[Patient]:
 
 
 def search(work: Work, text: str, limit: int = 25) -> list[Patient]:
-    """Patients whose family name begins so, or whose number it is; what is typed is text, never a pattern."""
+    """Patients of whom every word begins one of the names, or whose number it is.
+
+    What is typed is text, never a pattern. The file's names are few words, so the order of the words does not matter.
+    """
     wanted = text.strip()
     if not wanted:
         return []
-    typed = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    names = func.lower(Patient.family_name).like(f"{typed.lower()}%", escape="\\")
+    names = and_(*(_begins(Patient.family_name, word) | _begins(Patient.given_name, word) for word in wanted.split()))
     query = visible_patients(work.actor).where(names | (Patient.number == wanted.upper()))
     return list(work.db.scalars(query.order_by(Patient.family_name, Patient.given_name, Patient.id).limit(limit)))
+
+
+def _begins(column: Any, word: str) -> Any:
+    """A name, or a later part of one, begins with the word. SQLite folds only plain letters, hence both cases."""
+    typed = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    small, large = typed.lower(), typed.capitalize()
+    ways = [func.lower(column).like(f"{lead}{small}%", escape="\\") for lead in ("", "% ", "%-")]
+    return or_(*ways, column.like(f"{large}%", escape="\\"))
 
 
 def opened(work: Work, patient: Patient) -> None:
     """Leave a trace that somebody of the clinic opened this file."""
     if work.actor.is_staff:
         audit.record(work, "patient.read", patient.id)
-
-
-def physicians(work: Work) -> list[tuple[UUID, str]]:
-    """The physicians of the clinic, by name."""
-    work.must(Permission.QUEUE_VIEW)
-    query = (
-        select(Account).where(Account.roles.like("%physician%"), Account.disabled_at.is_(None)).order_by(Account.name)
-    )
-    return [(account.id, account.name) for account in work.db.scalars(query)]
 
 
 def title_of(work: Work, account_id: UUID | None) -> tuple[str, str, str | None]:
@@ -125,6 +128,14 @@ def title_of(work: Work, account_id: UUID | None) -> tuple[str, str, str | None]
         .where(Account.id == account_id)
     ).one_or_none()
     return (found[0], found[1] or "", found[2]) if found else ("", "", None)
+
+
+def physicians(work: Work) -> list[tuple[UUID, str]]:
+    """The clinic's physicians, by name: those who can be responsible for somebody."""
+    work.must(Permission.QUEUE_VIEW)
+    rows = work.db.execute(select(Account.id, Account.name, Account.roles).where(Account.disabled_at.is_(None)))
+    found = [(key, name) for key, name, roles in rows if Role.PHYSICIAN.value in roles.split()]
+    return sorted(found, key=lambda each: each[1])
 
 
 def disclose(

@@ -6,14 +6,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.domain.access_requests import STAGE_NAMES, Stage
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
-from portal.domain.standing import TURN, WaitsFor
+from portal.domain.standing import WaitsFor, turn
 from portal.domain.words import N_, _
+from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient
@@ -21,6 +22,8 @@ from portal.models.scopes import cases_seen_by
 from portal.services.work import Work
 
 PAGE = 25
+MOST_COUNTED = 100
+ASKED = AccessRequest.__table__
 
 
 class Which(StrEnum):
@@ -51,6 +54,7 @@ class Row:
     reference: str
     patient: str
     kind: str
+    mode: str | None
     stage: str
     stage_name: str
     waits_for: WaitsFor
@@ -84,11 +88,14 @@ def page(work: Work, which: Which, after: str | None = None, stage: str | None =
         Case.due_on,
         Case.target_on,
         Case.outcome,
+        ASKED.c.mode,
+        ASKED.c.delivery,
     )
     query: Any = (
         select(*columns)
         .join(Patient, Patient.id == Case.patient_id)
         .outerjoin(owner, owner.id == Case.owner_id)
+        .outerjoin(ASKED, ASKED.c.id == Case.id)
         .where(cases_seen_by(work.actor), Case.stage != Stage.DRAFT)
     )
     query = _only(work, query, which, stage)
@@ -98,6 +105,14 @@ def page(work: Work, which: Which, after: str | None = None, stage: str | None =
     rows = [_row(values, work.today) for values in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, f"{last.due_on.isoformat()}~{last.id}" if last is not None else None)
+
+
+def count(work: Work, which: Which) -> int:
+    """How many cases a list holds; counting stops at ``MOST_COUNTED``, so that a full office costs no more."""
+    work.must(Permission.QUEUE_VIEW)
+    query = select(Case.id).where(cases_seen_by(work.actor), Case.stage != Stage.DRAFT)
+    some = _only(work, query, which, None).limit(MOST_COUNTED).subquery()
+    return work.db.scalar(select(func.count()).select_from(some)) or 0
 
 
 def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
@@ -130,9 +145,10 @@ def _row(values: Any, today: date) -> Row:
         reference=values.reference or "",
         patient=f"{values.given_name} {values.family_name}".strip(),
         kind=values.kind,
+        mode=values.mode,
         stage=values.stage,
         stage_name=_(STAGE_NAMES[Stage(values.stage)]),
-        waits_for=TURN[Stage(values.stage)],
+        waits_for=turn(values),
         owner=values.name or "",
         due_on=values.due_on,
         target_on=values.target_on,

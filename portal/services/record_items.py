@@ -28,7 +28,7 @@ from portal.domain.words import _
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport, RecordItem
 from portal.services import audit, files, patients
-from portal.services.outside import RecordFiles
+from portal.services.outside import Outside, RecordFiles
 from portal.services.sealing import blind_index, seal, unseal, unseal_json
 from portal.services.work import Work
 
@@ -79,7 +79,25 @@ def bring_in(
     ``patient`` is whose record it must be; ``create`` opens a file from the bundle instead. Raises Invalid for a bundle
     that cannot be read or is about somebody else.
     """
-    reading = work.outside.read_record(record_files, today=work.today)
+    reading = read(work.outside, record_files, work.today)
+    return take_in(work, reading, patient, create=create, dry_run=dry_run, case_id=case_id)
+
+
+def read(outside: Outside, record_files: RecordFiles, today: date) -> Reading:
+    """What the EMR's export says. It takes a while, so a page asks for it before its transaction begins."""
+    return outside.read_record(record_files, today=today)
+
+
+def take_in(
+    work: Work,
+    reading: Reading,
+    patient: Patient | None,
+    *,
+    create: bool = False,
+    dry_run: bool = False,
+    case_id: UUID | None = None,
+) -> Imported:
+    """Keep what ``read`` gave, as ``bring_in``."""
     if patient is None:
         if not create:
             raise Invalid(_("Say whose record this is: give the patient's number, or ask for a new file."))
@@ -87,7 +105,7 @@ def bring_in(
     else:
         _same_person(patient, reading.patient)
     work.must(Permission.RECORD_IMPORT, patient)
-    known = {index: original for index, original in _current(work, patient.id)}
+    known = dict(_current(work, patient.id))
     fresh = [(item, index, digest) for item, index, digest in _indexed(work, reading) if known.get(index) != digest]
     counts = _counts(patient, reading, added=len(fresh))
     if not dry_run:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from portal.domain.access_requests import Outcome, Stage
+from portal.domain.access_requests import Outcome, Stage, by_hand
 from portal.domain.dates import say_date
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.policy import Permission
@@ -70,7 +70,10 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
         raise NotPossible(_("You withdrew this request, so its package cannot be downloaded. You can ask again."))
     if package.expires_on and work.today > package.expires_on:
         raise NotPossible(
-            _("This package could be downloaded until %(day)s. Ask us again; it is free.", day=say_date(package.expires_on))
+            _(
+                "This package could be downloaded until %(day)s. Ask us again; it is free.",
+                day=say_date(package.expires_on),
+            )
         )
     if request.stage == Stage.READY:
         cases.take(work, request, "collect")
@@ -85,6 +88,10 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
 def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the front office to print, post or fax, when the patient did not choose to download it."""
     work.must(Permission.PACKAGE_PRINT, request)
+    if why := by_hand(request):
+        raise NotPossible(why)
+    if request.stage not in (Stage.READY, Stage.DELIVERED):
+        raise NotPossible(_("A package is printed only while its answer is on the way to the patient."))
     package = _ready(work, request)
     audit.record(
         work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)

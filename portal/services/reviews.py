@@ -72,7 +72,7 @@ class Opened:
 
 
 def gather(work: Work, request: AccessRequest) -> int:
-    """Lay the items that the request covers before the reviewer; new ones are added, none is dropped. Gives the count."""
+    """Lay the items that the request covers before the reviewer; new ones are added, none dropped. Gives the count."""
     cases.take(work, request, "gather")
     wishes = access_requests.wishes_of(work, request)
     there = set(work.db.scalars(select(Judgement.item_id).where(Judgement.case_id == request.id)))

@@ -24,7 +24,7 @@ PATIENT_IDLE, PATIENT_ABSOLUTE = timedelta(minutes=20), timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=60)
 CODE = "code"
 CODE_TRIES = 5
-PASSWORD = "password"  # noqa: S105 (the name of a factor)
+PASSWORD = "password"
 
 
 @dataclass(frozen=True)

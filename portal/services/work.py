@@ -57,7 +57,7 @@ class Work:
             raise NotAllowed(_("This is not yours to do. If you think it should be, ask the office administrator."))
 
     def promise(self, kind: str, name: str, run_at: datetime | None = None, **payload: str) -> Job:
-        """Put a job beside the step that needs it: both are kept, or neither. ``name`` must be unique to the promise."""
+        """Put a job beside the step that needs it: both are kept, or neither. ``name`` is the promise's own."""
         job = Job(kind=kind, name=name, payload=json.dumps(payload), run_at=run_at or self.now, made_at=self.now)
         self.db.add(job)
         return job

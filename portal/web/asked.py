@@ -15,7 +15,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Asked:
-    """What our fields carry beyond the form library's: a hint, the browser's ``autocomplete``, a width in characters."""
+    """What our fields carry beyond the library's: a hint, the browser's ``autocomplete``, a width in characters."""
 
     macro = "input"
     kind = "text"
@@ -36,7 +36,7 @@ class Asked:
         self.width = width
         # The form itself, so that a choice can draw the field it reveals.
         self.form = rest.get("_form")
-        super().__init__(label, validators, **rest)
+        super().__init__(label, validators, **rest)  # type: ignore[call-arg]
 
     @property
     def first_id(self) -> str:
@@ -50,7 +50,7 @@ def clean(text: str | None) -> str:
     return CONTROLS.sub("", text).strip()
 
 
-class required:
+class required:  # noqa: N801 - reads as a word in a list of validators
     """Something must be written, chosen, ticked or attached; the sentence says what."""
 
     def __init__(self, sentence: str = N_("Fill this in.")) -> None:
@@ -58,14 +58,14 @@ class required:
 
     def __call__(self, form: Any, field: Any) -> None:
         if field.process_errors:
-            raise StopValidation()
+            raise StopValidation
         empty = field.data is None or field.data is False or field.data == []
         if empty or (isinstance(field.data, str) and not field.data.strip()):
             field.errors[:] = []
             raise StopValidation(_(self.sentence))
 
 
-class required_if(required):
+class required_if(required):  # noqa: N801
     """As ``required``, when the field ``other`` has the value (or one of the values) ``chosen``."""
 
     def __init__(self, other: str, chosen: str | Iterable[str], sentence: str) -> None:
@@ -79,7 +79,7 @@ class required_if(required):
             super().__call__(form, field)
 
 
-class same_as:
+class same_as:  # noqa: N801
     """Typed twice alike, as with a new password."""
 
     def __init__(self, other: str, sentence: str) -> None:

@@ -1,11 +1,11 @@
-"""The fields of the portal's forms: what each asks, how it reads what was written, and what it says when that cannot be.
+"""The fields of the portal's forms: what each asks, how it reads what was written, what it says when it cannot.
 
 A form class stands at the top of the view module that shows it. Labels, hints and sentences are marked with ``N_`` and
 translated where they are shown; ``portal.web.drawing`` draws each field with the design system's own macro.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,7 +38,7 @@ LONG = 4000
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     """A form with its token. ``problems`` and the error summary come from ``portal.web.drawing``."""
 
 
@@ -131,6 +131,7 @@ class Chosen(Asked):
         label: str = "",
         validators: Sequence[Any] = (),
         *,
+        choices: Iterable[tuple[str, str]] = (),
         hints: Mapping[str, str] | None = None,
         reveals: Mapping[str, str] | None = None,
         **rest: Any,
@@ -138,27 +139,38 @@ class Chosen(Asked):
         self.hints = dict(hints or {})
         self.reveals = dict(reveals or {})
         super().__init__(label, validators, **rest)
+        self.choices = list(choices)
+
+    def iter_choices(self) -> list[tuple[str, str, bool]]:
+        """Value, words and whether it is chosen. Pairs are ours to read: the library is giving them up."""
+        given = self.given
+        return [(value, words, value in given) for value, words in self.choices]
+
+    @property
+    def given(self) -> list[Any]:
+        """What is chosen, as a list whether it is one or many."""
+        data: Any = self.data  # type: ignore[attr-defined]
+        return data if isinstance(data, list) else [data]
 
     def pre_validate(self, form: Any) -> None:
-        given = self.data if isinstance(self.data, list) else [self.data]  # type: ignore[attr-defined]
-        known = {str(choice[0]) for choice in self.iter_choices()}  # type: ignore[attr-defined]
-        if any(value not in known for value in given if value not in (None, "")):
+        known = {value for value, _words in self.choices}
+        if any(value not in known for value in self.given if value not in (None, "")):
             raise StopValidation(_("Choose one of the answers that are offered."))
 
 
-class Choice(Chosen, RadioField):
+class Choice(Chosen, RadioField):  # type: ignore[misc]
     """One of a few answers. ``data`` is None until one is chosen."""
 
     macro = "radios"
 
 
-class Choices(Chosen, SelectMultipleField):
+class Choices(Chosen, SelectMultipleField):  # type: ignore[misc]
     """Any of a few answers: a list of values."""
 
     macro = "checkboxes"
 
 
-class Select(Chosen, SelectField):
+class Select(Chosen, SelectField):  # type: ignore[misc]
     """One of many answers. Start the choices with ``("", …)`` so that nothing is chosen for the person."""
 
     macro = "select"
@@ -190,7 +202,7 @@ class Money(Asked, StringField):
 
     def process_formdata(self, values: list[str]) -> None:
         written = re.sub(r"[\s$\u00a0\u202f]", "", clean(values[0])) if values else ""
-        self.data: Decimal | None = _amount(written) if written else None
+        self.data: Any = _amount(written) if written else None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -242,7 +254,7 @@ class Date(Asked, Field):
         return f"{self.id}-{self.wrong[0] if self.wrong else 'day'}"
 
 
-class Upload(Asked, FileField):
+class Upload(Asked, FileField):  # type: ignore[misc]
     """A file; ``data`` is None when none was chosen. What it really is, the uploads adapter finds out."""
 
     macro = "fileUpload"

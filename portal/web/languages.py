@@ -1,5 +1,6 @@
 """Which language this request is answered in: the signed-in person's, else the one chosen, else the browser's."""
 
+from babel import Locale
 from flask import Flask, g, request, session
 
 from portal.domain.words import SOURCE_LANGUAGE, speaking
@@ -34,3 +35,8 @@ def _wanted() -> str:
         return known[0]
     tags = {name.replace("_", "-"): name for name in known}
     return tags.get(request.accept_languages.best_match(list(tags)) or "", known[0])
+
+
+def own_names() -> list[tuple[str, str]]:
+    """The languages the clinic speaks, each with its name in itself: ``("fr", "Français")``."""
+    return [(name, (Locale.parse(name).get_display_name() or name).capitalize()) for name in edge().clinic.languages]

@@ -49,6 +49,6 @@ def _month(text: str) -> int | None:
     for width in ("wide", "abbreviated"):
         for number, name in get_month_names(width, locale=language()).items():
             if name.casefold().rstrip(".") == wanted:
-                return number
-    number = _whole(text)
-    return number if number is not None and 1 <= number <= 12 else None
+                return int(number)
+    plain = _whole(text)
+    return plain if plain is not None and 1 <= plain <= 12 else None

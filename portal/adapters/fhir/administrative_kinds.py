@@ -18,12 +18,14 @@ _TYPES = {
     " CoverageEligibilityResponse EnrollmentRequest EnrollmentResponse ExplanationOfBenefit InsurancePlan Invoice"
     " PaymentNotice PaymentReconciliation",
     RULES: "ActivityDefinition CapabilityStatement CatalogEntry CodeSystem CompartmentDefinition ConceptMap"
-    " DeviceDefinition EffectEvidenceSynthesis EventDefinition Evidence EvidenceVariable ExampleScenario GraphDefinition"
-    " ImplementationGuide Library Measure MedicationKnowledge MessageDefinition NamingSystem ObservationDefinition"
-    " OperationDefinition PlanDefinition Questionnaire ResearchDefinition ResearchElementDefinition"
-    " RiskEvidenceSynthesis SearchParameter SpecimenDefinition StructureDefinition StructureMap SubstanceSpecification"
-    " TerminologyCapabilities TestReport TestScript ValueSet",
+    " DeviceDefinition EffectEvidenceSynthesis EventDefinition Evidence EvidenceVariable ExampleScenario"
+    " GraphDefinition ImplementationGuide Library Measure MedicationKnowledge MessageDefinition"
+    " NamingSystem ObservationDefinition OperationDefinition PlanDefinition Questionnaire"
+    " ResearchDefinition ResearchElementDefinition RiskEvidenceSynthesis SearchParameter"
+    " SpecimenDefinition StructureDefinition StructureMap SubstanceSpecification TerminologyCapabilities"
+    " TestReport TestScript ValueSet",
     BOOKING: "Schedule Slot",
     MACHINES: "Bundle MessageHeader OperationOutcome Parameters Subscription",
 }
+NAMED_ONLY = frozenset(_TYPES[NAMES].split())
 REASONS: Mapping[str, str] = {kind: reason for reason, kinds in _TYPES.items() for kind in kinds.split()}

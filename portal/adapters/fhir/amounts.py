@@ -38,7 +38,7 @@ _WORDY = re.compile(r"[{}\[\]]")
 
 def number_words(text: str) -> str:
     """A number as written; rounded to six figures where it has more decimals than anybody measures."""
-    whole, point, decimals = text.partition(".")
+    _whole, point, decimals = text.partition(".")
     if not point or len(decimals) <= DECIMALS_AS_WRITTEN:
         return text
     try:

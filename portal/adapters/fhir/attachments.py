@@ -36,7 +36,7 @@ _ENDINGS = {
 }
 # Kept as they are where the declaration is more exact than the first bytes (a Word file is a ZIP file).
 _PACKED = ("application/vnd.", "application/epub", "application/x-")
-_WHITE = re.compile(rb"\s+")
+_WHITE = re.compile(r"\s+")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*]+")
 
@@ -108,7 +108,12 @@ def _declared(content_type: str) -> tuple[str, str]:
 
 def _decoded(coded: str) -> bytes | None:
     try:
-        return base64.b64decode(_WHITE.sub(b"", coded.encode("ascii")), validate=True)
+        return base64.b64decode(coded, validate=True)
+    except (binascii.Error, ValueError):
+        pass
+    try:
+        # Base64 may be broken into lines; anything else between its letters is damage.
+        return base64.b64decode(_WHITE.sub("", coded), validate=True)
     except (binascii.Error, ValueError):
         return None
 

@@ -55,6 +55,9 @@ PLAIN = {
     "nullified": N_("withdrawn"),
     "stat": N_("at once"),
     "asap": N_("as soon as possible"),
+}
+# When a medicine is taken: FHIR's event timings and days of the week.
+TIMES = {
     "AC": N_("before meals"),
     "PC": N_("after meals"),
     "ACM": N_("before breakfast"),
@@ -154,10 +157,19 @@ _IN_SYSTEM = {
     ("v2-0074", "PAT"): N_("pathology"),
     ("v2-0074", "RAD"): N_("X-ray and imaging"),
     ("v3-ActReason", "TREAT"): N_("treatment"),
+    ("v3-ActReason", "ETREAT"): N_("emergency treatment"),
+    ("v3-ActReason", "HMARKT"): N_("marketing"),
+    ("v3-ParticipationType", "CST"): N_("keeps the record"),
+    ("v3-ActCode", "OPTIN"): N_("agreed to share"),
+    ("v3-ActCode", "OPTOUT"): N_("did not agree to share"),
+    ("v3-ActCode", "INFAO"): N_("access to information only"),
+    ("v3-ActCode", "EMRGONLY"): N_("for emergencies only"),
+    ("v2-0443", "AP"): N_("gave it"),
+    ("v2-0443", "OP"): N_("ordered it"),
 }
 
 _SLUG = re.compile(r"[a-z]+(?:-[a-z0-9]+)*\Z")
-_TAG = re.compile(r" \([A-Za-z/ ]+\)\Z")
+_TAG = re.compile(r" \([A-Za-z]?[a-z/ ]+\)\Z")
 
 
 def plain_code(code: str) -> str:
@@ -167,11 +179,21 @@ def plain_code(code: str) -> str:
     return code.replace("-", " ") if _SLUG.match(code) else code
 
 
+def time_code(code: str) -> str:
+    """A time of day, a meal or a weekday."""
+    return _(TIMES[code]) if code in TIMES else plain_code(code)
+
+
+def confidentiality_words(code: str) -> str:
+    """How confidential a document is, from its one-letter code."""
+    return _coded("v3-Confidentiality", code, language())
+
+
 def coding_words(coding: Resource) -> str:
     """One coding: its display, else a word we know for the code, else the code with its system's name."""
     display = words_at(coding, "display")
     if display:
-        return display
+        return plain_code(display) if "-" in display else display
     return _coded(words_at(coding, "system"), words_at(coding, "code"), language())
 
 
@@ -185,6 +207,17 @@ def _first_coding(concept: Resource) -> str:
     chosen = sorted(codings, key=lambda coding: coding.get("userSelected") is not True) if len(codings) > 1 else codings
     shown = [coding for coding in chosen if words_at(coding, "display")] or chosen
     return coding_words(shown[0]) if shown else ""
+
+
+def naming_words(concept: Resource) -> str:
+    """As ``concept_words``; nothing where there are only codes that we have no word for."""
+    if words_at(concept, "text") or any(words_at(coding, "display") for coding in objects(concept.get("coding"))):
+        return concept_words(concept)
+    for coding in objects(concept.get("coding")):
+        known = _known(words_at(coding, "system"), words_at(coding, "code"), language())
+        if known:
+            return known
+    return ""
 
 
 def full_concept_words(concept: Resource) -> str:
@@ -210,15 +243,21 @@ def _bare(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _coded(system: str, code: str, _language: str) -> str:
+def _known(system: str, code: str, _language: str) -> str:
     tail = system.rstrip("/").rpartition("/")[2]
     if (tail, code) in _IN_SYSTEM:
         return _(_IN_SYSTEM[tail, code])
-    if not system or "hl7.org" in system and _SLUG.match(code) or code in PLAIN:
+    if _SLUG.match(code) and (not system or "hl7.org" in system or code in PLAIN):
         return plain_code(code)
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _coded(system: str, code: str, spoken: str) -> str:
+    known = _known(system, code, spoken)
+    if known or not system or not code:
+        return known or code
     named = SYSTEMS.get(system)
-    if named == "" or not code:
-        return code
     if named is None:
-        named = tail.rpartition(":")[2].removeprefix("v3-")
-    return _("code %(code)s (%(system)s)", code=code, system=named)
+        named = system.rstrip("/").rpartition("/")[2].rpartition(":")[2].removeprefix("v3-")
+    return _("Code %(code)s (%(system)s)", code=code, system=named) if named else code

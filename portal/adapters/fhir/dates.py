@@ -104,9 +104,12 @@ def span_words(start: str | None, end: str | None) -> str:
     if first and last:
         if first == last:
             return first
-        day, comma, _time = first.partition(", ")
+        day, comma, time = first.partition(", ")
         if comma and last.startswith(day + comma):
             last = last[len(day + comma) :]
+            # "(UTC)" is said once, after the later time.
+            if time[5:] == last[5:]:
+                first = first[: len(day + comma) + 5]
         return _("%(start)s to %(end)s", start=first, end=last)
     if first:
         return _("from %(start)s", start=first)

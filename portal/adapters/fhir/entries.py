@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from portal.adapters.fhir.shapes import Resource, words_at
 from portal.domain.errors import Invalid
@@ -34,19 +33,16 @@ class Entry:
     full_url: str = ""
     state: str = ""
 
-    @cached_property
-    def type(self) -> str:
-        return words_at(self.resource, "resourceType")
+    type: str = field(init=False)
+    id: str = field(init=False)
+    source_id: str = field(init=False)
 
-    @cached_property
-    def id(self) -> str:
-        """The resource's id; else the end of its full URL; else a digest, the same whenever it is read again."""
+    def __post_init__(self) -> None:
+        self.type = words_at(self.resource, "resourceType")
+        # The resource's id; else the end of its full URL; else a digest, the same whenever it is read again.
         named = words_at(self.resource, "id") or re.split(r"[/:]", self.full_url)[-1]
-        return named or hashlib.sha256(self.text.encode(errors="replace")).hexdigest()[:32]
-
-    @cached_property
-    def source_id(self) -> str:
-        return f"{self.type}/{self.id}"
+        self.id = named or hashlib.sha256(self.text.encode(errors="replace")).hexdigest()[:32]
+        self.source_id = f"{self.type}/{self.id}"
 
     @property
     def place(self) -> str:
@@ -55,7 +51,10 @@ class Entry:
         if self.number == 0:
             return _("%(file)s (%(named)s)", file=self.file, named=named[:120])
         return _(
-            "%(file)s, %(spot)s (%(named)s)", file=self.file, spot=spot_words(self.number, self.in_lines), named=named[:120]
+            "%(file)s, %(spot)s (%(named)s)",
+            file=self.file,
+            spot=spot_words(self.number, self.in_lines),
+            named=named[:120],
         )
 
 
@@ -78,8 +77,8 @@ def check_identity(entry: Entry) -> None:
     stated = entry.resource.get("id")
     if stated is not None and not (isinstance(stated, str) and _ID.match(stated)):
         sentence = _(
-            "%(file)s, %(spot)s (%(type)s): %(id)s cannot be the id of a real entry. It looks like a blank that was never"
-            " filled in. Export the record again from the clinic's system.",
+            "%(file)s, %(spot)s (%(type)s): %(id)s cannot be the id of a real entry. It looks like a blank that was"
+            " never filled in. Export the record again from the clinic's system.",
             file=entry.file,
             spot=spot,
             type=entry.type,

@@ -16,6 +16,7 @@ DEEPEST_BUNDLE = 5
 
 _WHITE = re.compile(r"[ \t\n\r]*")
 _BUNDLE = re.compile(r'"resourceType"\s*:\s*"Bundle"')
+_NAME = re.compile(r'"([A-Za-z]+)"[ \t\n\r]*:[ \t\n\r]*')
 _BROKEN_OFF = re.compile(r"[-+.\w]{0,20}\Z")
 _HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -43,9 +44,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Resource:
     return found
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_float=_number, parse_int=_number, parse_constant=_constant
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_number, parse_int=_number, parse_constant=_constant)
 
 
 class JsonText:
@@ -123,7 +122,9 @@ class JsonText:
         spans: dict[str, tuple[int, int]] = {}
 
         def member(name: str, start: int) -> int:
-            parts[name], end = self._resource(start, number, depth) if name == "resource" else self._value(start, number)
+            parts[name], end = (
+                self._resource(start, number, depth) if name == "resource" else self._value(start, number)
+            )
             spans[name] = (start, end)
             return end
 
@@ -157,13 +158,20 @@ class JsonText:
         if self.text[at : at + 1] == "}":
             return at + 1
         while True:
-            if self.text[at : at + 1] != '"':
+            quick = _NAME.match(self.text, at)
+            if quick is not None:
+                name, at = quick.group(1), quick.end()
+            elif self.text[at : at + 1] != '"':
                 self._refuse(at)
-            name, at = self._value(at, None)
+            else:
+                name, at = self._value(at, None)
+                at = self._skip(self._expect(self._skip(at), ":"))
             if name in seen:
-                self._odd(_Odd(_("it says “%(name)s” twice in the same place, and one of the two would be lost", name=name)))
+                self._odd(
+                    _Odd(_("it says “%(name)s” twice in the same place, and one of the two would be lost", name=name))
+                )
             seen.add(name)
-            at = self._skip(member(name, self._skip(self._expect(self._skip(at), ":"))))
+            at = self._skip(member(name, at))
             if self.text[at : at + 1] == "}":
                 return at + 1
             at = self._skip(self._expect(at, ","))
@@ -228,7 +236,9 @@ class JsonText:
             raise Invalid(
                 _("%(file)s is a bare list, and FHIR comes as a Bundle or as NDJSON. Export it as one.", file=self.file)
             )
-        raise Invalid(_("%(file)s is not FHIR in JSON. Export the record as FHIR R4, in JSON or NDJSON.", file=self.file))
+        raise Invalid(
+            _("%(file)s is not FHIR in JSON. Export the record as FHIR R4, in JSON or NDJSON.", file=self.file)
+        )
 
 
 class _Bundle(dict[str, Any]):

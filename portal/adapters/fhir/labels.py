@@ -7,7 +7,7 @@ from portal.domain.words import N_, _, language
 
 LABELS = {
     "abatement": N_("Ended"),
-    "active": N_("In use"),
+    "active": N_("Record in use"),
     "actor": N_("Who"),
     "addresses": N_("For"),
     "appliesTo": N_("Applies to"),
@@ -19,7 +19,7 @@ LABELS = {
     "author": N_("Written by"),
     "authored": N_("Written"),
     "authoredOn": N_("Written"),
-    "basedOn": N_("Asked for by"),
+    "basedOn": N_("Based on"),
     "birthDate": N_("Birth date"),
     "bodySite": N_("Place on the body"),
     "careManager": N_("In charge"),
@@ -57,7 +57,7 @@ LABELS = {
     "hospitalization": N_("Hospital stay"),
     "identifier": N_("Reference number"),
     "informationSource": N_("Told by"),
-    "intent": N_("Purpose"),
+    "intent": N_("Order or plan"),
     "interpretation": N_("Compared with normal"),
     "issued": N_("Reported"),
     "item": N_("Entry"),
@@ -83,6 +83,8 @@ LABELS = {
     "photo": N_("Photograph"),
     "presentedForm": N_("Report as a file"),
     "reason": N_("Reason"),
+    "outcomeDesc": N_("Outcome in words"),
+    "altId": N_("Other number"),
     "recorded": N_("Recorded"),
     "recordedDate": N_("Recorded"),
     "recorder": N_("Recorded by"),
@@ -96,8 +98,9 @@ LABELS = {
     "sender": N_("From"),
     "sent": N_("Sent"),
     "serviceProvider": N_("Clinic or hospital"),
-    "site": N_("Place on the body"),
     "source": N_("Told by"),
+    "sourceAttachment": N_("Signed form"),
+    "sourceReference": N_("Signed form"),
     "started": N_("Date"),
     "subject": N_("About"),
     "subpotentReason": N_("Why the dose was too weak"),
@@ -113,6 +116,14 @@ LABELS = {
     "verificationStatus": N_("Certainty"),
     "warning": N_("Warning"),
     "who": N_("Who"),
+}
+
+_EXTENSIONS = {
+    "us-core-birthsex": N_("Sex at birth"),
+    "patient-mothersMaidenName": N_("Mother's maiden name"),
+    "patient-birthTime": N_("Time of birth"),
+    "data-absent-reason": N_("Why it is missing"),
+    "originalText": N_("As it was written"),
 }
 
 # The types that end a FHIR choice element: onsetAge is an "onset".
@@ -146,6 +157,8 @@ def humanised(key: str) -> str:
 def extension_label(url: str) -> str:
     """What an extension is about, from the end of its address."""
     tail = re.split(r"[/#:]", url.rstrip("/"))[-1]
+    if tail in _EXTENSIONS:
+        return _(_EXTENSIONS[tail])
     for plumbing in ("us-core-", "ca-", "patient-", "individual-", "iso21090-"):
         tail = tail.removeprefix(plumbing)
     return humanised(tail.removesuffix("-extension")) if tail else _("More")

@@ -10,8 +10,8 @@ from html import unescape
 from portal.domain.record_items import Block, Paragraph, Table
 
 _BREAKS = frozenset(
-    "address article aside blockquote dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main nav ol"
-    " p pre section title ul".split()
+    "address article aside blockquote dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main nav"
+    " ol p pre section title ul".split()
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "object", "embed", "iframe", "svg", "math"})
 _SPACES = re.compile(r"\s+")
@@ -55,6 +55,7 @@ class _Reader:
         # What ends the part that is left out now: a comment, a script, a style.
         self._until = ""
         self._tables = self._exact = 0
+        self._head = self._cell = False
 
     def take(self, piece: str) -> None:
         if self._until:
@@ -105,6 +106,8 @@ class _Reader:
             self._words.append("– ")
         elif self._tables and tag in ("tr", "td", "th"):
             self._open_cell(tag)
+        elif tag == "thead":
+            self._head = True
         elif tag in _BREAKS:
             self._break()
         self._exact += tag == "pre"
@@ -114,6 +117,8 @@ class _Reader:
             self._close_table()
         elif tag in ("td", "th") and self._tables:
             self._close_cell()
+        elif tag == "thead":
+            self._head = False
         elif tag in _BREAKS or tag == "li":
             self._break()
         if tag == "pre":
@@ -154,12 +159,14 @@ class _Reader:
         if tag == "tr" or not self._rows:
             self._rows.append([])
             self._heads.append(False)
-        if tag == "th" and not self._rows[-1]:
+        self._cell = tag != "tr"
+        if (tag == "th" or self._head) and not self._rows[-1]:
             self._heads[-1] = True
 
     def _close_cell(self) -> None:
         said = self._said()
-        if said:
+        cell, self._cell = self._cell, False
+        if said or cell:
             if not self._rows:
                 self._rows.append([])
                 self._heads.append(False)
@@ -170,13 +177,21 @@ class _Reader:
         self._tables -= 1
         if self._tables:
             return
-        rows = [row for row in self._rows if row]
-        headed = bool(self._heads) and self._heads[0] and len(rows) > 1 and len(rows[0]) > 1
+        rows = [(row, head) for row, head in zip(self._rows, self._heads, strict=True) if any(row)]
         self._rows, self._heads = [], []
-        if headed and all(len(row) == len(rows[0]) for row in rows):
-            self.blocks.append(Table(tuple(rows[0]), tuple(tuple(row) for row in rows[1:])))
-        else:
-            self.blocks += [Paragraph(_row_words(row)) for row in rows]
+        self.blocks += _table([row for row, _head in rows], bool(rows) and rows[0][1])
+
+
+def _table(rows: list[list[str]], headed: bool) -> list[Block]:
+    """Rows as a table where the first is a head that fits them all; else a line each."""
+    width = len(rows[0]) if rows else 0
+    if headed and len(rows) > 1 and all(len(row) <= width for row in rows):
+        full = [row + [""] * (width - len(row)) for row in rows]
+        used = [column for column in range(width) if any(row[column] for row in full)]
+        head, *body = ([row[column] for column in used] for row in full)
+        if len(used) > 1 and all(head):
+            return [Table(tuple(head), tuple(tuple(row) for row in body))]
+    return [Paragraph(_row_words([cell for cell in row if cell])) for row in rows]
 
 
 def _row_words(row: list[str]) -> str:

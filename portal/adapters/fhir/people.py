@@ -2,6 +2,7 @@
 
 from portal.adapters.fhir.codes import concept_words, plain_code
 from portal.adapters.fhir.dates import span_words
+from portal.adapters.fhir.plumbing import MACHINE_NAMES
 from portal.adapters.fhir.shapes import Resource, each, objects, words_at
 from portal.domain.words import N_, _
 
@@ -17,24 +18,24 @@ _USES = {
     "billing": N_("%(what)s (for bills)"),
     "secondary": N_("%(what)s (second)"),
 }
-_MACHINE_NUMBERS = ("urn:uuid:", "urn:oid:", "http:", "https:")
 
 
 def name_words(name: Resource) -> str:
-    """A person's name in full, in the order it is written."""
+    """What to call a person: the name as one text, else its parts in the order they are written."""
+    return words_at(name, "text") or _written(name)
+
+
+def _written(name: Resource) -> str:
     parts = [*each(name.get("prefix")), *each(name.get("given")), name.get("family"), *each(name.get("suffix"))]
-    written = " ".join(part for part in parts if isinstance(part, str))
-    text = words_at(name, "text")
-    if not written or not text:
-        return written or text
-    if set(written.casefold().split()) <= set(text.casefold().replace(",", " ").split()):
-        return text
-    return _("%(text)s (written also %(name)s)", text=text, name=written)
+    return " ".join(part for part in parts if isinstance(part, str))
 
 
 def full_name_words(name: Resource) -> str:
-    """A name with what it is used for and when."""
-    return _used(name_words(name), name)
+    """A name with what it is used for and when; both spellings where its text and its parts differ."""
+    called, written = name_words(name), _written(name)
+    if not set(written.casefold().split()) <= set(called.casefold().replace(",", " ").split()):
+        called = _("%(text)s (written also %(name)s)", text=called, name=written)
+    return _used(called, name)
 
 
 def best_name(names: object) -> Resource | None:
@@ -64,11 +65,13 @@ def contact_words(contact: Resource) -> str:
 def identifier_words(identifier: Resource) -> str:
     """A number on a card or a form with its kind; nothing for the numbers only computers use."""
     value = words_at(identifier, "value")
-    if value.startswith(_MACHINE_NUMBERS):
+    if value.startswith((*MACHINE_NAMES, "http:", "https:")):
         return ""
     kind = identifier.get("type")
     named = concept_words(kind) if isinstance(kind, dict) else ""
-    return _used(f"{named}: {value}" if named else value, identifier)
+    said = f"{named}: {value}" if named else value
+    giver = words_at(identifier.get("assigner"), "display")
+    return _used(_("%(number)s (given by %(who)s)", number=said, who=giver) if giver else said, identifier)
 
 
 def _used(what: str, value: Resource) -> str:

@@ -20,9 +20,6 @@ PLUMBING = frozenset(
         # Numbers that only computers use.
         "uid",
         "sopClass",
-        "masterIdentifier",
-        "groupIdentifier",
-        "definitionUri",
         "system",
         "userSelected",
         "linkId",
@@ -37,7 +34,11 @@ PLUMBING = frozenset(
         "rank",
     }
 )
-# Extensions: positions on the map of an address, and a code beside its own text.
-PLUMBING_EXTENSIONS = frozenset({"http://hl7.org/fhir/StructureDefinition/geolocation", "ombCategory"})
+# Who an entry is about: told apart in ``subjects``, and shown only where it is not simply the patient.
+ABOUT = frozenset({"subject", "patient", "for", "sourcePatientInfo", "related"})
+# The position on the map of an address.
+PLUMBING_EXTENSIONS = frozenset({"http://hl7.org/fhir/StructureDefinition/geolocation"})
+# Names and numbers that only computers use.
+MACHINE_NAMES = ("urn:uuid:", "urn:oid:")
 # How a narrative begins that a tool wrote out of the very same entry, element by element.
 TOOLS_NARRATIVE = ("Generated Narrative",)

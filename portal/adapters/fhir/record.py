@@ -2,17 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from portal.adapters.fhir.codes import concept_words, coding_words, without_tag
+from portal.adapters.fhir.clinical_kinds import Kind
+from portal.adapters.fhir.codes import concept_words, full_concept_words, naming_words, without_tag
 from portal.adapters.fhir.dates import date_words
 from portal.adapters.fhir.entries import Entry
-from portal.adapters.fhir.kinds import Kind, kind_of
+from portal.adapters.fhir.kinds import kind_of
 from portal.adapters.fhir.people import best_name, name_words
 from portal.adapters.fhir.references import References
 from portal.adapters.fhir.shapes import Resource, each, objects, shape_of, words_at
 from portal.domain.words import N_, _
 
 TITLE_LENGTH = 120
+_NO_ALLERGY = frozenset({"nka", "nkda", "nkla", "nkfa", "none", "none known", "nil known", "not on file", "no"})
+# What a title must say at once: the entry does not hold.
+_NOT_SO = {
+    "entered-in-error": N_("%(what)s (entered by mistake)"),
+    "not-done": N_("%(what)s (not done)"),
+    "refuted": N_("%(what)s (ruled out)"),
+}
 _PEOPLE = frozenset({"Practitioner", "RelatedPerson", "Person", "Patient"})
 _NAMED_DIRECTLY = frozenset({"Practitioner", "Organization"})
 # Whose personal details a title must not give away: a title is read even where the entry is withheld.
@@ -32,9 +41,24 @@ class Record:
     parts: Mapping[int, list[Entry]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
 
+    @cached_property
+    def _patient_words(self) -> frozenset[str]:
+        return frozenset(
+            part for name in objects(self.patient.resource.get("name")) for part in _name_parts(name_words(name))
+        )
+
     @property
     def patient_name(self) -> str:
         return self.name_of(self.patient.resource)
+
+    def is_patient(self, reference: Resource) -> bool:
+        """Whether a reference means the patient, and calls the patient by a name that is the patient's."""
+        called = words_at(reference, "display")
+        return self.find(reference, {}) is self.patient.resource and (not called or self.is_called(called))
+
+    def is_called(self, name: str) -> bool:
+        """Whether ``name`` has any part of the patient's name in it."""
+        return bool(set(_name_parts(name)) & self._patient_words)
 
     def find(self, reference: Resource, around: Resource) -> Resource | None:
         """The resource that a FHIR reference means: contained in ``around``, or elsewhere in the export."""
@@ -65,7 +89,7 @@ class Record:
             return name_words(name) if name else _(kind_of(kind).name)
         if kind == "PractitionerRole":
             return self._role_name(resource)
-        title = self.title_of(resource)
+        title = words_at(resource, "name") or self._called(resource, kind_of(kind), "")
         day = date_words(first_date(resource, kind_of(kind)))
         return _("%(what)s, %(day)s", what=title, day=day.partition(", ")[0]) if day else title
 
@@ -84,13 +108,18 @@ class Record:
         if resource_type in _NAMELESS:
             return self._nameless(resource, resource_type)
         kind = kind_of(resource_type)
+        title = _shortened(self._called(resource, kind, kind.pattern))
+        state = _state(resource)
+        return _(_NOT_SO[state], what=title) if state in _NOT_SO else title
+
+    def _called(self, resource: Resource, kind: Kind, pattern: str) -> str:
         what = self._what(resource, kind)
         if not what:
             return _(kind.name)
-        where = self._first_words(resource.get("bodySite"), resource) if "bodySite" in resource else ""
+        where = without_tag(self._first_words(resource.get("bodySite"), resource)) if "bodySite" in resource else ""
         if where and where.casefold() not in what.casefold():
             what = _("%(what)s (%(where)s)", what=what, where=where)
-        return _shortened(titled(resource, kind, what))
+        return titled(resource, pattern, what)
 
     def _nameless(self, resource: Resource, resource_type: str) -> str:
         if resource_type == "Patient" and resource is not self.patient.resource:
@@ -121,24 +150,33 @@ class Record:
     def _words(self, value: Resource, around: Resource) -> str:
         shape = shape_of(value)
         if shape == "concept":
-            return concept_words(value)
+            return naming_words(value)
         if shape == "coding":
-            return coding_words(value)
+            return naming_words({"coding": [value]})
         if shape == "reference":
             display = words_at(value, "display")
             found = None if display else self.find(value, around)
             # What is named after another entry is named after its code, never after a third one: no going in circles.
             code = found.get("code") or found.get("type") if found else None
-            return concept_words(code) if isinstance(code, dict) else display
+            return naming_words(code) if isinstance(code, dict) else display
         return words_at(value, "name")
 
 
-def titled(resource: Resource, kind: Kind, what: str) -> str:
-    """``what`` in the pattern of its kind; an allergy says that it is one."""
+def _state(resource: Resource) -> str:
+    certainty = resource.get("verificationStatus")
+    for coding in objects(certainty.get("coding")) if isinstance(certainty, dict) else ():
+        if words_at(coding, "code") in _NOT_SO:
+            return words_at(coding, "code")
+    return words_at(resource, "status")
+
+
+def titled(resource: Resource, pattern: str, what: str) -> str:
+    """``what`` in ``pattern``; an allergy says that it is one."""
     if words_at(resource, "resourceType") != "AllergyIntolerance":
-        return _(kind.pattern, what=what) if kind.pattern else what
-    said = what.casefold()
-    if any(word in said for word in ("allerg", "intoleran", "sensitiv", "no known", "not on file")):
+        return _(pattern, what=what) if pattern else what
+    code = resource.get("code")
+    said = (full_concept_words(code) if isinstance(code, dict) else what).casefold()
+    if what.casefold() in _NO_ALLERGY or any(word in said for word in ("allerg", "intoleran", "sensitiv", "no known")):
         return what
     if words_at(resource, "type") == "intolerance":
         return _("Intolerance to %(what)s", what=what)
@@ -163,6 +201,10 @@ def first_date(resource: Resource, kind: Kind) -> str:
         if isinstance(value, str) and value[:4].isdigit():
             return value
     return ""
+
+
+def _name_parts(name: str) -> list[str]:
+    return [part for part in name.casefold().replace(",", " ").replace(".", " ").split() if len(part) > 1]
 
 
 def _shortened(title: str) -> str:

@@ -3,43 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.adapters.fhir.amounts import money_words, number_words, quantity_words, range_words, ratio_words
-from portal.adapters.fhir.codes import coding_words, concept_words, full_concept_words, plain_code
+from portal.adapters.fhir.amounts import money_words, quantity_words, range_words, ratio_words
+from portal.adapters.fhir.codes import (
+    coding_words,
+    full_concept_words,
+)
 from portal.adapters.fhir.dates import date_words, span_words
-from portal.adapters.fhir.labels import extension_label, humanised, label_of
+from portal.adapters.fhir.labels import extension_label, label_of
 from portal.adapters.fhir.narrative import html_blocks
 from portal.adapters.fhir.people import address_words, contact_words, full_name_words, identifier_words
-from portal.adapters.fhir.plumbing import PLUMBING, PLUMBING_EXTENSIONS
-from portal.adapters.fhir.shapes import Number, Resource, each, objects, shape_of, words_at
+from portal.adapters.fhir.plumbing import ABOUT, PLUMBING, PLUMBING_EXTENSIONS
+from portal.adapters.fhir.referring import reference_words
+from portal.adapters.fhir.shapes import STRUCTURE, Resource, each, objects, shape_of, words_at
 from portal.adapters.fhir.sheet import Sheet
+from portal.adapters.fhir.strings import string_words
 from portal.adapters.fhir.timing import timing_words
 from portal.domain.record_items import Paragraph, Table
-from portal.domain.words import N_, _
+from portal.domain.words import _
 
 DEEPEST = 40
 
-# Elements that hold one of FHIR's bare codes.
-CODES = frozenset(
-    "action actuality category certainty clinicalStatus code confidentiality criticality direction docStatus gender"
-    " intent kind language lifecycleStatus linkType mode outcome priority required severity sex status type use"
-    " valueCode verificationStatus participantStatus daysOfWeek presence relationship comparator".split()
-)
 # Elements that name the thing they stand in: said first, without a label of their own.
 NAMING = (
-    "individual actor member item itemReference itemCodeableConcept detail entity who what party text conditionCodeableConcept"
-    " code substance manifestation content contentString contentReference language doseAndRate doseQuantity doseRange"
-    " condition location reference name function vaccineCode concept"
+    "individual actor member item itemReference itemCodeableConcept detail entity who what party text"
+    " conditionCodeableConcept code substance manifestation content contentString contentReference language doseAndRate"
+    " doseQuantity doseRange condition location reference name function vaccineCode concept description"
 ).split()
-_PEOPLE = frozenset({"RelatedPerson", "Person", "Patient"})
-_UNNAMED = {
-    "Practitioner": N_("a practitioner who is not named in the export"),
-    "PractitionerRole": N_("a practitioner who is not named in the export"),
-    "Organization": N_("an organization that is not named in the export"),
-    "Location": N_("a place that is not named in the export"),
-    "Patient": N_("another patient who is not named in the export"),
-    "RelatedPerson": N_("a related person who is not named in the export"),
-    "Encounter": N_("a visit that is not part of the export"),
-}
+# Structures that only hold other things: their members are told as if they stood outside.
+OPEN = frozenset({"content", "payload", "attachment", "repeat", "detail"})
 
 
 class TooDeep(Exception):
@@ -59,24 +50,15 @@ def said(value: Any, key: str, sheet: Sheet) -> str | None:
         if sayer is None:
             return None
         words = sayer(value, key, sheet)
-        return words if len(value) < 2 else _with_asides(words, value, sheet)
+        return _with_asides(words, value, sheet)
     return None
-
-
-def string_words(value: str, key: str) -> str:
-    """A plain value: numbers and dates as people read them, bare codes in words, everything else as it is."""
-    if isinstance(value, Number):
-        return number_words(value)
-    if value[:4].isdigit():
-        return date_words(value) or value
-    return plain_code(value) if key in CODES else value
 
 
 def _with_asides(words: str, value: Resource, sheet: Sheet) -> str:
     """The value with what its extensions, and those of its elements, add to it."""
     asides = [aside_words(one, sheet) for one in objects(value.get("extension"))]
     for key, one in value.items():
-        if key.startswith("_"):
+        if key == "coding" or key.startswith("_"):
             asides += [aside_words(more, sheet) for part in objects(one) for more in objects(part.get("extension"))]
     told = "; ".join(aside for aside in asides if aside)
     return f"{words}; {told}" if told and words else words or told
@@ -93,7 +75,9 @@ def aside_words(extension: Resource, sheet: Sheet, depth: int = 0) -> str:
     values += [aside_words(one, sheet, depth + 1) for one in objects(extension.get("extension"))]
     told = dict.fromkeys(value for value in values if value)
     label = extension_label(url)
-    return f"{label}: {', '.join(told)}" if told else ""
+    if not told:
+        return ""
+    return ", ".join(told) if depth and label in ("Text", "Omb category", "Detailed") else f"{label}: {', '.join(told)}"
 
 
 def _value_words(value: Any, key: str, sheet: Sheet, depth: int) -> str:
@@ -111,15 +95,15 @@ def inline(value: Any, sheet: Sheet, depth: int = 0) -> str:
     if not isinstance(value, dict):
         return said(value, "", sheet) or ""
     parts = []
-    for place, (key, one) in enumerate(naming_first(value)):
-        words = _member_words(key, one, sheet, depth)
+    for place, (key, one) in enumerate(naming_first(value, sheet)):
+        named = (place == 0 and key in NAMING) or key in ("text", "extension")
+        words = _member_words(key, one, sheet, depth, not named)
         if words:
-            named = place == 0 and key in NAMING or key in ("text", "extension")
             parts.append(words if named else f"{label_of(key.removeprefix('_'))}: {words}")
     return "; ".join(parts)
 
 
-def _member_words(key: str, value: Any, sheet: Sheet, depth: int) -> str:
+def _member_words(key: str, value: Any, sheet: Sheet, depth: int, bracketed: bool) -> str:
     told = []
     for one in each(value):
         if key == "extension":
@@ -128,57 +112,32 @@ def _member_words(key: str, value: Any, sheet: Sheet, depth: int) -> str:
             words = said(one, key, sheet) or ""
             if not words and isinstance(one, dict | list):
                 words = inline(one, sheet, depth + 1)
-                words = f"({words})" if "; " in words else words
+                words = f"({words})" if "; " in words and bracketed else words
         told.append(words)
     return ", ".join(dict.fromkeys(words for words in told if words))
 
 
-def naming_first(value: Resource) -> list[tuple[str, Any]]:
+def all_patient(value: Any, sheet: Sheet) -> bool:
+    """Whether ``value`` is a reference, or a list of them, to the patient and nobody else."""
+    found = each(value)
+    return bool(found) and all(isinstance(one, dict) and sheet.record.is_patient(one) for one in found)
+
+
+def naming_first(value: Resource, sheet: Sheet) -> list[tuple[str, Any]]:
     """The members of a structure that mean something, what names it in front."""
     members = [(key, one) for key, one in value.items() if key not in PLUMBING and one not in (None, "", [], {})]
+    if value.keys() & ABOUT:
+        members = [(key, one) for key, one in members if not (key in ABOUT and all_patient(one, sheet))]
+    for place, (key, one) in enumerate(members):
+        if key in OPEN and isinstance(one, dict) and shape_of(one) is STRUCTURE and not one.keys() & value.keys():
+            members[place : place + 1] = [(inner, told) for inner, told in one.items() if inner not in PLUMBING]
+            value = {name: told for name, told in {**value, **one}.items() if name != key}
+            break
     for name in NAMING:
         if name in value:
             members.sort(key=lambda member: member[0] != name)
             return members
     return members
-
-
-def reference_words(reference: Resource, key: str, sheet: Sheet) -> str:
-    """Who or what a reference means, by name; parts of this very entry are set out after it."""
-    display = words_at(reference, "display")
-    found = sheet.find(reference)
-    if found is None:
-        return display or _unfound_words(reference, sheet)
-    kind = words_at(found, "resourceType")
-    if found is sheet.record.patient.resource:
-        return display or _("the patient")
-    name = display or sheet.record.name_of(found)
-    if kind in _PEOPLE:
-        sheet.mention(name, _relation(found))
-    elif sheet.is_part(found):
-        sheet.wait_for(found)
-    return name
-
-
-def _relation(person: Resource) -> str:
-    return ", ".join(concept_words(one) for one in objects(person.get("relationship")))
-
-
-def _unfound_words(reference: Resource, sheet: Sheet) -> str:
-    number = reference.get("identifier")
-    told = identifier_words(number) if isinstance(number, dict) else ""
-    if told:
-        return told
-    address = words_at(reference, "reference")
-    path = address.partition("?")[0].partition("/_history/")[0].split("/")
-    kind = words_at(reference, "type") or (path[-1] if "?" in address else path[-2] if len(path) > 1 else "")
-    if kind in _PEOPLE and kind != "Patient":
-        sheet.mention(_(_UNNAMED["RelatedPerson"]))
-    if kind in _UNNAMED:
-        return _(_UNNAMED[kind])
-    if kind.isalpha() and kind[:1].isupper():
-        return _("an entry that is not part of the export (%(kind)s)", kind=humanised(kind).lower())
-    return _("an entry that is not part of the export") if address else ""
 
 
 def narrative_words(narrative: Resource, _key: str, _sheet: Sheet) -> str:
@@ -204,6 +163,37 @@ def annotation_author(note: Resource, sheet: Sheet) -> str:
     name = reference_words(who, "author", sheet) if isinstance(who, dict) else words_at(note, "authorString")
     time = words_at(note, "time")
     return ", ".join(part for part in (name, date_words(time) or time) if part)
+
+
+def dosage_words(dosage: Resource, sheet: Sheet) -> str:
+    """How a medicine is taken, as on its label: "1 tablet, by mouth, twice a day, as needed"."""
+    told = []
+    for key in (*_DOSAGE, *(key for key in dosage if key not in _DOSAGE and key not in PLUMBING)):
+        for value in each(dosage.get(key)):
+            words = said(value, key, sheet) or (inline(value, sheet) if isinstance(value, dict | list) else "")
+            if key == "doseAndRate" and isinstance(value, dict):
+                words = _dose_words(value, sheet)
+            elif key == "asNeededBoolean":
+                words = _("as needed") if value is True else ""
+            elif key == "asNeededCodeableConcept":
+                words = _("as needed for %(reason)s", reason=words)
+            elif key not in _DOSAGE and words and key != "extension":
+                words = f"{label_of(key.removeprefix('_'))}: {words}"
+            told.append(words)
+    return "; ".join(dict.fromkeys(words for words in told if words))
+
+
+def _dose_words(dose: Resource, sheet: Sheet) -> str:
+    kind = dose.get("type")
+    amount = inline({key: value for key, value in dose.items() if key != "type"}, sheet)
+    sort = (said(kind, "type", sheet) or inline(kind, sheet)) if kind else ""
+    return _("%(amount)s (%(sort)s)", amount=amount, sort=sort) if amount and sort else amount or sort
+
+
+_DOSAGE = (
+    "text dose doseAndRate route site method timing asNeededBoolean asNeededCodeableConcept additionalInstruction"
+    " patientInstruction rateQuantity rateRange rateRatio"
+).split()
 
 
 def _part(value: Resource, key: str) -> Resource | None:
@@ -251,6 +241,7 @@ _SAYERS: dict[str, Sayer] = {
     "annotation": annotation_words,
     "timing": _plainly(timing_words),
     "narrative": narrative_words,
+    "dosage": lambda value, _key, sheet: dosage_words(value, sheet),
     "sampled": _sampled_words,
     "signature": _signature_words,
 }

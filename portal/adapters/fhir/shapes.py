@@ -10,9 +10,15 @@ _PHONES = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
 _ASIDE = frozenset({"id", "extension"})
 _ADDRESS = frozenset("use type text line city district state postalCode country period".split())
 _PLACE = frozenset("line city district state postalCode country".split())
-_ATTACHMENT = frozenset("contentType language data url size hash title creation".split())
+ATTACHMENT = frozenset("contentType language data url size hash title creation".split())
 _SAMPLED = frozenset("origin period factor lowerLimit upperLimit dimensions data".split())
 _SIGNATURE = frozenset("type when who onBehalfOf targetFormat sigFormat data".split())
+_DOSED = frozenset(
+    "additionalInstruction timing asNeededCodeableConcept site route method doseAndRate dose rateQuantity rateRange"
+    " rateRatio maxDosePerPeriod maxDosePerAdministration maxDosePerLifetime".split()
+)
+_DOSAGE = _DOSED | {"sequence", "text", "patientInstruction", "asNeededBoolean"}
+_CODING = frozenset({"system", "version", "code", "display", "userSelected"})
 _NOTHING: frozenset[str] = frozenset()
 # Elements of each type that hold parts (objects or lists); all its others hold plain values.
 _INNER = {
@@ -25,6 +31,7 @@ _INNER = {
     "name": frozenset({"given", "prefix", "suffix", "period"}),
     "address": frozenset({"line", "period"}),
     "annotation": frozenset({"authorReference"}),
+    "dosage": _DOSED,
     "sampled": frozenset({"origin"}),
     "signature": frozenset({"type", "who", "onBehalfOf"}),
     "timing": frozenset({"repeat", "code", "event"}),
@@ -65,9 +72,20 @@ def shape_of(value: Resource) -> str:
         # A part where a plain value belongs, or the other way round, is no such type: it is set out as it stands.
         if (type(one) in (dict, list)) is not (key in inner) and key not in _ASIDE and key[0] != "_":
             return STRUCTURE
+    if shape == "concept" and not all(_is_coding(one) for one in each(value.get("coding"))):
+        return STRUCTURE
     if shape in ("quantity", "contact", "identifier"):
         return _numbered(shape, value)
     return shape
+
+
+def _is_coding(value: Any) -> bool:
+    if type(value) is not dict:
+        return False
+    return all(
+        (key in _CODING and not isinstance(one, dict | list)) or key in _ASIDE or key[:1] == "_"
+        for key, one in value.items()
+    )
 
 
 def _numbered(shape: str, value: Resource) -> str:
@@ -99,7 +117,7 @@ _RULES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
         ("concept", {"coding", "text"}, {"coding", "text"}),
         ("narrative", {"status", "div"}, {"div"}),
         ("reference", {"reference", "type", "identifier", "display"}, {"reference", "identifier", "display"}),
-        ("coding", {"system", "version", "code", "display", "userSelected"}, {"code", "display"}),
+        ("coding", _CODING, {"code", "display"}),
         ("quantity", {"value", "comparator", "unit", "system", "code"}, {"value", "unit"}),
         ("money", {"value", "currency"}, {"currency"}),
         ("range", {"low", "high"}, {"low", "high"}),
@@ -113,8 +131,9 @@ _RULES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
             {"family", "given", "prefix", "suffix"},
         ),
         ("address", _ADDRESS, _PLACE),
-        ("attachment", _ATTACHMENT, {"contentType", "data", "url"}),
+        ("attachment", ATTACHMENT, {"contentType", "data", "url"}),
         ("annotation", {"authorReference", "authorString", "time", "text"}, {"text"}),
+        ("dosage", _DOSAGE, _DOSAGE - {"sequence", "text", "timing", "site", "method"}),
         ("sampled", _SAMPLED, {"dimensions"}),
         ("signature", _SIGNATURE, {"when", "who"}),
         ("timing", {"event"}, {"event"}),

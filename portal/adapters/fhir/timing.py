@@ -1,12 +1,11 @@
 """How often and how much: FHIR's timings and dosages as a prescription label says them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from portal.adapters.fhir.amounts import duration_words, quantity_words, range_words
-from portal.adapters.fhir.codes import concept_words, plain_code
+from portal.adapters.fhir.codes import concept_words, time_code
 from portal.adapters.fhir.dates import date_words, span_words
-from portal.adapters.fhir.shapes import Resource, each, objects, words_at
+from portal.adapters.fhir.shapes import Resource, each, words_at
 from portal.domain.words import _, ngettext
 
 
@@ -23,8 +22,8 @@ def timing_words(timing: Resource) -> str:
 
 def _repeat_words(repeat: Resource) -> Iterator[str]:
     yield _often(repeat)
-    yield from (plain_code(when) for when in each(repeat.get("when")) if isinstance(when, str))
-    yield from (_("on %(day)s", day=plain_code(day)) for day in each(repeat.get("dayOfWeek")) if isinstance(day, str))
+    yield from (time_code(when) for when in each(repeat.get("when")) if isinstance(when, str))
+    yield from (_("on %(day)s", day=time_code(day)) for day in each(repeat.get("dayOfWeek")) if isinstance(day, str))
     yield from (_("at %(time)s", time=time[:5]) for time in each(repeat.get("timeOfDay")) if isinstance(time, str))
     if repeat.get("offset"):
         yield _("%(minutes)s minutes from it", minutes=repeat["offset"])
@@ -98,14 +97,3 @@ def _bounds(repeat: Resource) -> str:
 def _range(value: Resource) -> str:
     low, high = (value.get(end) if isinstance(value.get(end), dict) else None for end in ("low", "high"))
     return range_words(low, high)
-
-
-def dose_words(dose_and_rate: Any) -> str:
-    """The amount taken at a time."""
-    said = []
-    for dose in objects(dose_and_rate):
-        if isinstance(dose.get("doseQuantity"), dict):
-            said.append(quantity_words(dose["doseQuantity"]))
-        if isinstance(dose.get("doseRange"), dict):
-            said.append(_range(dose["doseRange"]))
-    return ", ".join(said)

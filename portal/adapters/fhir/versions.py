@@ -153,7 +153,9 @@ def _has_shape(value: Any, shape: str) -> bool:
     if shape == "object":
         return isinstance(value, dict)
     if shape == "concept":
-        return any(isinstance(one.get("concept"), dict) or _is_reference(one.get("reference")) for one in objects(value))
+        return any(
+            isinstance(one.get("concept"), dict) or _is_reference(one.get("reference")) for one in objects(value)
+        )
     if shape == "value":
         return any("value" in one or "use" in one for one in objects(value))
     return value is not None

@@ -13,6 +13,7 @@ from portal.adapters.press.backbone import Facts
 from portal.adapters.press.binding import Binding
 from portal.adapters.press.book import Around, Book, Order, Progress
 from portal.adapters.press.children import Children, Setting
+from portal.adapters.press.fresh import fresh
 from portal.adapters.press.stamps import Stamp
 from portal.domain.releases import Bound, Part
 from portal.domain.words import speaking
@@ -32,7 +33,13 @@ class Press:
     """
 
     def __init__(
-        self, styles: Path, fonts: Path, paper: str = "a4", brand: str = TEAL, workers: int = 0, seconds: float = CHUNK_SECONDS
+        self,
+        styles: Path,
+        fonts: Path,
+        paper: str = "A4",
+        brand: str = TEAL,
+        workers: int = 0,
+        seconds: float = CHUNK_SECONDS,
     ) -> None:
         paper = paper.lower()
         if paper not in assets.PAPERS or not re.fullmatch(r"#[0-9a-fA-F]{6}", brand):
@@ -45,7 +52,7 @@ class Press:
     def letter(self, html: str) -> bytes:
         """A whole HTML page as one tagged PDF. Raises ``NotPrinted``.
 
-        ``<title>`` and ``lang`` become the file's; ``<meta name="footer">`` holds what stands at the foot beside the count.
+        ``<title>`` and ``lang`` become the file's; ``<meta name="footer">`` is what stands at the foot.
         """
         file = io.BytesIO()
         language = _found(_LANGUAGE, html)
@@ -67,23 +74,15 @@ class Press:
         back: Around = lambda contents: (),
         progress: Progress = lambda parts, pages: None,
     ) -> Bound:
-        """A package at ``out``: the front, all ``parts`` in order, the back; ``front`` and ``back`` are told where all is.
+        """A package at ``out``: the front, all ``parts`` in order, the back. ``front`` and ``back`` learn where all is.
 
         They may be asked several times, until the numbers hold. ``progress`` is told how many parts and pages are done;
         what it raises ends the work. Raises ``NotPrinted``. Whatever goes wrong, nothing is at ``out``.
         """
-        half = out.with_name(out.name + ".half")
-        try:
-            with speaking(language.replace("-", "_")), half.open("wb") as file:
-                binding = Binding(file, Stamp(footer, self.fonts))
-                book = Book(binding, self.children, Order(title, language, self.paper, self.workers, progress))
-                bound = book.make(front, parts, back, Facts(title, language, _now()))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(out)
-        finally:
-            half.unlink(missing_ok=True)
-        return bound
+        with speaking(language.replace("-", "_")), fresh(out) as file:
+            binding = Binding(file, Stamp(footer, self.fonts))
+            book = Book(binding, self.children, Order(title, language, self.paper, self.workers, progress))
+            return book.make(front, parts, back, Facts(title, language, _now()))
 
     def close(self) -> None:
         """End the children that are at rest."""

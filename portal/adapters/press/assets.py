@@ -13,11 +13,11 @@ PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 PAPERS = ("a4", "letter")
 
 
-class Refused(FatalURLFetchingError):
+class Refused(FatalURLFetchingError):  # type: ignore[misc]
     """A page asked for something that is not ours. It stops the printing."""
 
 
-class Fetcher(URLFetcher):
+class Fetcher(URLFetcher):  # type: ignore[misc]
     """Serves ``asset:font/NAME`` from the folder of built fonts and lets through pictures in ``data:`` addresses."""
 
     def __init__(self, fonts: Path) -> None:

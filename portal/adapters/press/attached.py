@@ -1,7 +1,7 @@
 """Puts the pages of a whole PDF file into the package: each shrunk to fit above the foot, its text still text.
 
-What is inside such a page was not tagged by us, so its text is one paragraph in the file's own order, and a page without
-any text is a figure with words for it. The package then no longer claims the accessible standard.
+What is inside such a page was not tagged by us, so its text is one paragraph in the file's own order, and a page
+without any text is a figure with words for it. The package then no longer claims the accessible standard.
 """
 
 import io
@@ -18,6 +18,10 @@ from portal.domain.words import _
 
 PAPERS = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 EDGE, FOOT = 20.0, 48.0
+_PAGE = (
+    b"<< /Type /Page /Parent %d 0 R /MediaBox [ 0 0 %.2f %.2f ] /Resources << %s >>"
+    b" /Contents [ %d 0 R %d 0 R %d 0 R ] /StructParents %d /Tabs /S >>"
+)
 
 
 def bind(binding: Binding, part: Attached, paper: str) -> Laid:
@@ -27,7 +31,7 @@ def bind(binding: Binding, part: Attached, paper: str) -> Laid:
             source.generate_appearance_streams()
             source.flatten_annotations("print")
             laid = _File(binding, source, part, paper).write()
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, pikepdf.PasswordError):
         raise NotPrinted("An attached file could not be read as a PDF.") from None
     binding.all_tagged = False
     binding.place(part.anchor, laid.leaves[0])
@@ -65,7 +69,9 @@ class _File:
         drawn, element = self.writer.allot(), self.writer.allot()
         form = self.copy.source.make_indirect(page.as_form_xobject())
         spot = pikepdf.Rectangle(EDGE, FOOT, width - EDGE, height - EDGE)
-        drawing = page.calc_form_xobject_placement(form, pikepdf.Name.Whole, spot, allow_shrink=True, allow_expand=False)
+        drawing = page.calc_form_xobject_placement(
+            form, pikepdf.Name.Whole, spot, invert_transformations=True, allow_shrink=True, allow_expand=False
+        )
         kind, alt = (b"/P", b"") if _has_text(page) else (b"/Figure", b" /Alt " + string(words))
         self.writer.deflated(drawn, b"", b"%s << /MCID 0 >> BDC\n%s\nEMC" % (kind, drawing))
         key = self.binding.key(b"[ %d 0 R ]" % element)
@@ -73,9 +79,8 @@ class _File:
         self.writer.plain(element, body % (kind, self.section, leaf.number, alt))
         inside = b"/XObject << /Whole %d 0 R >> /Font << %s %d 0 R >>"
         resources = inside % (self.copy.number(form.objgen), FONT_NAME.encode(), self.binding.font)
-        self.writer.plain(leaf.number, b"<< /Type /Page /Parent %d 0 R /MediaBox [ 0 0 %.2f %.2f ] /Resources << %s >>"
-                          b" /Contents [ %d 0 R %d 0 R %d 0 R ] /StructParents %d /Tabs /S >>"
-                          % (self.binding.pages, width, height, resources, self.binding.opening, drawn, leaf.foot, key))  # fmt: skip
+        facts = (self.binding.pages, width, height, resources, self.binding.opening, drawn, leaf.foot, key)
+        self.writer.plain(leaf.number, _PAGE % facts)
         return leaf, element
 
     def _size(self, page: pikepdf.Page) -> tuple[float, float]:

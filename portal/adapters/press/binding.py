@@ -59,8 +59,8 @@ class Binding:
             self._parent_tree(copy, tree.ParentTree.Nums)
             tops = tuple(copy.number(kid.objgen) for kid in document.K)
             copy.run()
-        for name, (page, x, y) in chunk.anchors.items():
-            self._places[name] = b"[ %d 0 R /XYZ %.2f %.2f null ]" % (leaves[page].number, x, y)
+        for name, (count, x, y) in chunk.anchors.items():
+            self._places[name] = b"[ %d 0 R /XYZ %.2f %.2f null ]" % (leaves[count].number, x, y)
         return Laid(leaves, tops)
 
     def key(self, elements: bytes) -> int:

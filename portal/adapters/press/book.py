@@ -114,7 +114,9 @@ class Book:
         self.pages_done += slot.pages
         self.order.progress(self.parts_done, self.pages_done)
 
-    def _around(self, pool: ThreadPoolExecutor, front: Around, back: Around) -> tuple[list[_Done], list[_Done], Contents]:
+    def _around(
+        self, pool: ThreadPoolExecutor, front: Around, back: Around
+    ) -> tuple[list[_Done], list[_Done], Contents]:
         """Print front and back until every page number they tell is the page where the thing is."""
         told = self._contents(0, _guessed(back(self._contents(0, []))))
         before = sum(slot.pages for slot in _guessed(front(told)))
@@ -155,8 +157,8 @@ def _measure(slot: _Slot, chunk: Chunk) -> None:
 
 def _starts(slots: list[_Slot], first: int) -> dict[str, int]:
     """The page every part begins on when the first slot begins on page ``first``."""
-    begins = accumulate((slot.pages for slot in slots), initial=first)
-    return {anchor: begin + page for begin, slot in zip(begins, slots, strict=False) for anchor, page in slot.starts.items()}
+    begins = zip(accumulate((slot.pages for slot in slots), initial=first), slots, strict=False)
+    return {anchor: begin + page for begin, slot in begins for anchor, page in slot.starts.items()}
 
 
 def _lines(slots: list[_Slot], starts: dict[str, int]) -> list[Line]:

@@ -70,7 +70,7 @@ def _answer(table: Table, html: str) -> tuple[dict[str, Any], bytes]:
         head, pdf = table.print(html)
     except assets.Refused as refused:
         return {"refused": str(refused)}, b""
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the parent is told and decides
+    except Exception as fault:
         return {"fault": f"{type(fault).__name__} in {_place(fault)}"}, b""
     finally:
         gc.enable()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,12 +52,13 @@ class Child:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "FONTCONFIG_FILE") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "portal.adapters.press.child"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=self.folder.name, env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": self.folder.name, "HOME": self.folder.name,
-                                       "MALLOC_ARENA_MAX": "1"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.folder.name,
+            env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": self.folder.name, "HOME": self.folder.name,
+                 "MALLOC_ARENA_MAX": "1"},
         )  # fmt: skip
+        paths = {"styles": str(setting.styles), "fonts": str(setting.fonts)}
         try:
-            self._ask({"styles": str(setting.styles), "fonts": str(setting.fonts), "paper": setting.paper, "brand": setting.brand})
+            self._ask({**paths, "paper": setting.paper, "brand": setting.brand})
         except BaseException:
             self.end()
             raise
@@ -79,7 +81,7 @@ class Child:
 
     def _ask(self, head: dict[str, Any], body: bytes = b"") -> tuple[dict[str, Any], bytes]:
         late = threading.Event()
-        alarm = threading.Timer(self.setting.seconds, lambda: (late.set(), self.process.kill()))
+        alarm = threading.Timer(self.setting.seconds, self._kill, (late,))
         alarm.daemon = True
         alarm.start()
         try:
@@ -96,6 +98,10 @@ class Child:
             raise NotPrinted(f"The printing process met a fault: {answer['fault']}.")
         return answer, data
 
+    def _kill(self, late: threading.Event) -> None:
+        late.set()
+        self.process.kill()
+
 
 class Children:
     """The children at rest. As many run at once as there are threads that ask."""
@@ -103,6 +109,7 @@ class Children:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self._resting: queue.LifoQueue[Child] = queue.LifoQueue()
+        weakref.finalize(self, _end_all, self._resting)
 
     def print(self, html: str) -> Chunk:
         with self._one() as child:
@@ -110,11 +117,7 @@ class Children:
 
     def close(self) -> None:
         """End those at rest; the next chunk starts a new one."""
-        while True:
-            try:
-                self._resting.get_nowait().end()
-            except queue.Empty:
-                return
+        _end_all(self._resting)
 
     @contextmanager
     def _one(self) -> Iterator[Child]:
@@ -138,3 +141,11 @@ class Children:
             return child
         child.end()
         return self._rested()
+
+
+def _end_all(resting: "queue.LifoQueue[Child]") -> None:
+    while True:
+        try:
+            resting.get_nowait().end()
+        except queue.Empty:
+            return

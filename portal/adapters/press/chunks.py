@@ -38,7 +38,5 @@ def _full(weight: float, following: Section, pages: float) -> bool:
 def page(sections: Iterable[Section], title: str, language: str) -> str:
     """One HTML page that holds these sections."""
     body = "".join(section.html for section in sections)
-    return (
-        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
-        f'<body class="package">{body}</body></html>'
-    )
+    head = f'<head><meta charset="utf-8"><title>{escape(title)}</title></head>'
+    return f'<!doctype html><html lang="{escape(language)}">{head}<body class="package">{body}</body></html>'

@@ -6,7 +6,7 @@ import pikepdf
 
 from portal.adapters.press.writer import Writer
 
-# Strings come first so that nothing inside them is taken for a reference; qpdf writes them with every parenthesis escaped.
+# Strings come first so that nothing inside them is taken for a reference; qpdf escapes every parenthesis in them.
 _TOKEN = re.compile(rb"\((?:[^\\()]|\\.)*\)|<[0-9a-fA-F]*>|(?<![\w.#/])(\d+) (\d+) R\b", re.DOTALL)
 
 Name = tuple[int, int]

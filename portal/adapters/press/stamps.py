@@ -68,10 +68,10 @@ class Stamp:
         return b"".join(b"%04x" % self._id(letter) for letter in text)
 
     def _id(self, letter: str) -> int:
-        return self._font.getGlyphID(self._glyphs.get(ord(letter), ".notdef"))
+        return int(self._font.getGlyphID(self._glyphs.get(ord(letter), ".notdef")))
 
     def _advance(self, glyph: str) -> float:
-        return self._font["hmtx"][glyph][0] * self._scale
+        return float(self._font["hmtx"][glyph][0] * self._scale)
 
     def _width(self, text: str) -> float:
         return sum(self._advance(self._glyphs.get(ord(letter), ".notdef")) for letter in text) * SIZE / 1000

@@ -6,9 +6,10 @@ its parent, which leaves about a third of the objects and the same reading: a sc
 
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 
 _MEANINGLESS = ("/NonStruct", "/Span")
+_NO_TEXT_OF_ITS_OWN = ("/Document", "/Sect", "/Art", "/Table", "/TR", "/L")
 PART_LINK = "part:"
 
 
@@ -73,7 +74,7 @@ class _Fold:
 
     def _says_nothing(self, child: pydyf.Dictionary, parent: pydyf.Dictionary) -> bool:
         marks = any(isinstance(kid, int) for kid in child["K"])
-        return child["S"] in _MEANINGLESS and not (marks and parent["S"] in ("/Document", "/Table", "/TR", "/L", "/Sect"))
+        return child["S"] in _MEANINGLESS and not (marks and parent["S"] in _NO_TEXT_OF_ITS_OWN)
 
     def _adopt(self, child: pydyf.Dictionary, parent: pydyf.Dictionary) -> list[Any]:
         self.moved[child.reference] = parent.reference

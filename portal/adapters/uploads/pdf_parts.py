@@ -52,9 +52,9 @@ def is_dictionary(part: object) -> TypeGuard[Object]:
 
 
 def named(part: Object, key: str) -> str:
-    """The name under ``key``, with its slash; empty where there is none."""
+    """The name under ``key``, with its slash; empty where there is none. A name is bytes and often not UTF-8."""
     value = part.get(key)
-    return str(value) if isinstance(value, Name) else ""
+    return bytes(value).decode("latin-1") if isinstance(value, Name) else ""
 
 
 def keys_of(part: Object) -> list[str]:
@@ -82,7 +82,7 @@ def dictionaries(pdf: Pdf) -> Iterator[Object]:
             part = waiting.pop()
             if is_dictionary(part):
                 yield part
-            inner = [part.get(key) for key in keys_of(part)] if is_dictionary(part) else list(part.as_list())
+            inner = [part[key] for key in keys_of(part)] if is_dictionary(part) else list(part.as_list())
             waiting += [item for item in inner if isinstance(item, Dictionary | Array) and not item.is_indirect]
 
 
@@ -94,7 +94,7 @@ def is_action(part: Object) -> bool:
 def is_attached_file(part: Object) -> bool:
     inside = part.get("/EF")
     return named(part, "/Type") in {"/Filespec", "/F", "/EmbeddedFile"} or (
-        isinstance(inside, Dictionary) and any(isinstance(inside.get(key), Stream) for key in keys_of(inside))
+        isinstance(inside, Dictionary) and any(isinstance(inside[key], Stream) for key in keys_of(inside))
     )
 
 

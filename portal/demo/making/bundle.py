@@ -1,9 +1,12 @@
 """A FHIR R4 bundle under construction: fixed ids, references in either usual style, British Columbia's clock."""
 
 import base64
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+_LISTED = re.compile(r"- |\d+\. ")
 
 Json = dict[str, Any]
 Entry = dict[str, Any]
@@ -78,8 +81,10 @@ def instant(local: datetime) -> str:
     return local.isoformat(timespec="seconds") + _offset(local.date())
 
 
-def when(moment: date | datetime) -> str:
-    """A FHIR date or date-time."""
+def when(moment: date | datetime | str) -> str:
+    """A FHIR date or date-time; a month or a year that is all anybody knows comes as text."""
+    if isinstance(moment, str):
+        return moment
     return instant(moment) if isinstance(moment, datetime) else moment.isoformat()
 
 
@@ -120,12 +125,12 @@ def attachment(data: bytes, media_type: str, title: str, created: date | datetim
 
 
 def running_text(text: str) -> str:
-    """A story's text as one line a paragraph: wrapped lines are joined, list lines and empty lines stay."""
+    """A story's text as one line a paragraph: wrapped lines are joined, lines of a list and empty lines stay."""
     paragraphs = []
     for block in text.strip().split("\n\n"):
         lines: list[str] = []
         for line in block.splitlines():
-            if lines and not line.startswith("- "):
+            if lines and not _LISTED.match(line):
                 lines[-1] += " " + line.strip()
             else:
                 lines.append(line.strip())

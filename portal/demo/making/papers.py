@@ -21,15 +21,21 @@ def visit_note(bundle: Bundle, entry: Entry) -> None:
     if "about" in entry:
         context["related"] = [bundle.ref("RelatedPerson", entry["about"])]
     facts = {
-        "type": concept(entry["note_kind"], _LOINC, entry.get("loinc", _PROGRESS)),
+        "type": concept(entry["note_kind"], _LOINC, entry.get("loinc", _PROGRESS)) | {"text": _named(entry)},
         "date": when(entry["start"]),
         "author": [bundle.ref("Practitioner", entry["who"])],
         "custodian": bundle.ref("Organization", "clinic"),
-        "description": f"{entry['kind']}: {entry['reason']}",
+        "description": f"{entry['note_kind']}: {entry['reason']}",
         "content": [{"attachment": content}],
         "context": context,
     }
     _document(bundle, f"note {entry['key']}", facts, entry)
+
+
+def _named(entry: Entry) -> str:
+    """What kind of note about what kind of visit; never the reason, which a list of titles need not give away."""
+    kind = entry["kind"]
+    return f"{entry['note_kind']}, {kind[0].lower()}{kind[1:]}"
 
 
 def letter(bundle: Bundle, entry: Entry) -> None:
@@ -39,7 +45,7 @@ def letter(bundle: Bundle, entry: Entry) -> None:
         "date": when(entry["date"]),
         "author": [r for r in (_author(bundle, entry), bundle.ref("Organization", entry["home"])) if r],
         "custodian": bundle.ref("Organization", "clinic"),
-        "description": ". ".join(part for part in (entry["title"], entry.get("comment")) if part),
+        "description": entry["title"],
         "content": [{"attachment": _paper(bundle, entry)}],
     }
     if "visit" in entry:

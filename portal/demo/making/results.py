@@ -30,15 +30,19 @@ def measure(bundle: Bundle, entry: Entry, tests: Tests) -> None:
 
 
 def panel(bundle: Bundle, entry: Entry, tests: Tests) -> None:
-    """Tests from one sample: an observation each and a report that holds them; a comment stands at the first."""
+    """Tests from one sample: an observation each and a report that holds them all.
+
+    The laboratory's comment stands at the first result that is out of the ordinary, else at the first of all.
+    """
     performer = bundle.ref("Organization", entry.get("home", "lab"))
     visit = bundle.ref("Encounter", entry.get("visit"))
-    members = []
+    members: list[Json | None] = []
+    remarked = _remarkable(entry["rows"], tests)
     for name, value, *flag in entry["rows"]:
         facts = _value(tests[name], value, flag[0] if flag else "")
-        facts |= {"performer": [performer], "encounter": visit, "note": [] if members else note(entry)}
+        facts |= {"performer": [performer], "encounter": visit, "note": note(entry) if name == remarked else []}
         key = f"{entry['key']} {name}"
-        _observation(bundle, key, facts, entry["date"], _LAB)
+        _observation(bundle, key, facts, entry["date"], None if "home" in entry else _LAB)
         members.append(bundle.ref("Observation", key))
     code, display = entry.get("category", ["LAB", "Laboratory"])
     facts = {
@@ -52,6 +56,15 @@ def panel(bundle: Bundle, entry: Entry, tests: Tests) -> None:
         "result": members,
     }
     bundle.add("DiagnosticReport", entry["key"], facts)
+
+
+def _remarkable(rows: list[list[Any]], tests: Tests) -> str:
+    """The name of the first result out of the ordinary, else of the first."""
+    for name, value, *flag in rows:
+        told = _value(tests[name], value, flag[0] if flag else "").get("interpretation", [{}])[0]
+        if told and told["coding"][0]["code"] != "N":
+            return str(name)
+    return str(rows[0][0])
 
 
 def report(bundle: Bundle, entry: Entry) -> None:
@@ -106,10 +119,10 @@ def order(bundle: Bundle, entry: Entry) -> None:
     bundle.add("ServiceRequest", entry["key"], facts)
 
 
-def _observation(bundle: Bundle, key: str, facts: Json, at: date | datetime, kind: tuple[str, str]) -> None:
+def _observation(bundle: Bundle, key: str, facts: Json, at: date | datetime, kind: tuple[str, str] | None) -> None:
     head = {
         "status": "final",
-        "category": [coded("observation-category", *kind)],
+        "category": [coded("observation-category", *kind)] if kind else [],
         "subject": bundle.patient,
         "effectiveDateTime": when(at),
     }

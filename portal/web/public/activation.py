@@ -1,6 +1,6 @@
 """A one-time link, used: the person sets her own password and, at the clinic, her one-time codes."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
@@ -9,6 +9,7 @@ from portal.services import accounts, throttling
 from portal.services.accounts import Activation
 from portal.web import one_time_codes
 from portal.web.fields import Password, blame, required, same_as
+from portal.web.notices import tell
 from portal.web.one_time_codes import CodesForm
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
@@ -18,9 +19,7 @@ from portal.web.work import apart, edge, work
 class ActivationForm(CodesForm):
     """The code's field is taken away for those who need none."""
 
-    password = Password(
-        N_("A new password"), [required(N_("Choose a password."))], autocomplete="new-password"
-    )
+    password = Password(N_("A new password"), [required(N_("Choose a password."))], autocomplete="new-password")
     again = Password(
         N_("The same password again"),
         [same_as("password", N_("The two passwords are not the same. Type both again."))],
@@ -38,7 +37,7 @@ def activate(token: str) -> Response:
     if not link.needs_code:
         del form.code, form.setup
     if form.validate_on_submit() and _used(token, link, form):
-        flash((_("Your password is set."), _("Sign in with it now.")), "done")
+        tell(_("Your password is set."), _("Sign in with it now."))
         return redirect(url_for("public.sign_in"), 303)
     return _page(link, form)
 

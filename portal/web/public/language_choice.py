@@ -1,11 +1,10 @@
 """Choosing the language of the pages, before or after signing in."""
 
-from babel import Locale
 from flask import redirect, request, session
 from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
-from portal.web.languages import CHOSEN
+from portal.web.languages import CHOSEN, own_names
 from portal.web.public.blueprint import blueprint
 from portal.web.work import edge
 
@@ -22,7 +21,4 @@ def choose_language() -> Response:
     return redirect(back if own else "/", 303)
 
 
-@blueprint.app_template_global()
-def languages() -> list[tuple[str, str]]:
-    """The languages the clinic speaks, each by its own name."""
-    return [(name, (Locale.parse(name).get_display_name() or name).capitalize()) for name in edge().clinic.languages]
+blueprint.add_app_template_global(own_names, "languages")

@@ -3,7 +3,7 @@
 What must be kept whatever the answer (a try, a refusal, a session that began) is kept ``apart``.
 """
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.actors import Actor
@@ -13,6 +13,7 @@ from portal.services.sign_ins import SignedIn
 from portal.web import sessions
 from portal.web.fields import Code, Form, Password, Text, required
 from portal.web.languages import CHOSEN
+from portal.web.notices import tell
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
 from portal.web.work import apart, edge, signed_in, work
@@ -93,7 +94,7 @@ def second_factor() -> tuple[str, int] | Response:
             return redirect(_landing(live.actor), 303)
         if over:
             session.clear()
-            flash((_("That was one wrong code too many."), _("Sign in again with your password.")), "problem")
+            tell(_("That was one wrong code too many."), _("Sign in again with your password."), "problem")
             return redirect(url_for("public.sign_in"), 303)
         form.code.errors = [_("That code does not fit. Wait for a new one, then type its six digits.")]
     return render_template("public/sign_in_code.html", form=form, hide_sign_in=True), 422 if form.errors else 200
@@ -105,7 +106,7 @@ def sign_out() -> Response:
     if live := signed_in():
         sign_ins.end(work(), live)
     session.clear()
-    flash((_("You are signed out."), _("If others use this device, close the browser as well.")), "done")
+    tell(_("You are signed out."), _("If others use this device, close the browser as well."))
     response = redirect(url_for("public.index"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

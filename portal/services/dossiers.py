@@ -1,0 +1,111 @@
+"""All that lies in a case, for those who work it: read together, so that its page asks the database few questions."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.domain.errors import NotFound
+from portal.domain.fees import FeeEstimate as Estimate
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.access_requests import AccessRequest, FeeEstimate
+from portal.models.cases import Case, CaseEvent, IdentityCheck
+from portal.models.letters import Letter
+from portal.models.people import Patient
+from portal.models.record_items import RecordImport
+from portal.models.scopes import visible_cases
+from portal.services.access_requests import IDENTITY_METHODS
+from portal.services.cases import WORKFLOWS
+from portal.services.record_items import Imported
+from portal.services.sealing import unseal
+from portal.services.work import Work
+
+PEOPLE = tuple(joinedload(who) for who in (Case.responsible, Case.owner, Case.requested_by))
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that was done, with what was noted then."""
+
+    at: datetime
+    what: str
+    who: str
+    note: str
+    row: Any
+
+
+def find(work: Work, reference: str) -> AccessRequest:
+    """The access request of a reference with its people, to look at. Raises NotFound."""
+    query = visible_cases(work.actor).where(Case.reference == reference.upper())
+    request = work.db.scalars(query.options(*PEOPLE)).one_or_none()
+    if not isinstance(request, AccessRequest):
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return request
+
+
+def history(work: Work, request: AccessRequest) -> list[Told]:
+    """The steps of a case in order, each with its name and its note."""
+    work.must(Permission.REQUEST_VIEW, request)
+    names = {step.event: step.label for step in WORKFLOWS[request.kind].steps}
+    query = select(CaseEvent).where(CaseEvent.case_id == request.id).order_by(CaseEvent.position)
+    return [
+        Told(
+            row.at,
+            _(names.get(row.event, row.event)),
+            row.actor_name,
+            unseal(work, request.patient_id, row, "note_sealed"),
+            row,
+        )
+        for row in work.db.scalars(query)
+    ]
+
+
+def identity_checks(work: Work, request: AccessRequest) -> list[Told]:
+    """How the clinic made sure who is asking, oldest first."""
+    work.must(Permission.REQUEST_VIEW, request)
+    query = select(IdentityCheck).where(IdentityCheck.case_id == request.id).order_by(IdentityCheck.at)
+    return [
+        Told(
+            row.at,
+            _(IDENTITY_METHODS[row.method]),
+            row.by_name,
+            unseal(work, request.patient_id, row, "note_sealed"),
+            row,
+        )
+        for row in work.db.scalars(query)
+    ]
+
+
+def estimates(work: Work, request: AccessRequest) -> list[tuple[FeeEstimate, Estimate, str]]:
+    """Every fee estimate of a case with its lines and what the patient wrote to it, newest first."""
+    work.must(Permission.REQUEST_VIEW, request)
+    query = select(FeeEstimate).where(FeeEstimate.case_id == request.id).order_by(FeeEstimate.made_at.desc())
+    return [
+        (row, Estimate.from_json(json.loads(row.lines)), unseal(work, request.patient_id, row, "reason_sealed"))
+        for row in work.db.scalars(query)
+    ]
+
+
+def letters(work: Work, request: AccessRequest) -> list[Letter]:
+    """The letters of a case, newest first, unopened."""
+    work.must(Permission.REQUEST_VIEW, request)
+    query = select(Letter).where(Letter.case_id == request.id).order_by(Letter.written_at.desc(), Letter.id.desc())
+    return list(work.db.scalars(query))
+
+
+def last_import(work: Work, request: AccessRequest) -> tuple[RecordImport, Imported] | None:
+    """The last reading of the EMR's export for this case, with what became of every resource."""
+    work.must(Permission.RECORD_COUNT, request)
+    query = select(RecordImport).where(RecordImport.case_id == request.id).order_by(RecordImport.at.desc()).limit(1)
+    row = work.db.scalars(query).one_or_none()
+    return (row, Imported(**json.loads(row.counts))) if row else None
+
+
+def has_items(work: Work, patient: Patient) -> bool:
+    """Whether the portal holds any entry of this patient's record."""
+    work.must(Permission.RECORD_COUNT, patient)
+    return work.db.scalar(select(RecordImport.id).where(RecordImport.patient_id == patient.id).limit(1)) is not None

@@ -1,0 +1,80 @@
+"""A case on one page: what is asked, the record, fees, letters, questions and history; at its side where it stands."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template
+
+from portal.domain import arithmetic
+from portal.domain.access_requests import Channel, Stage
+from portal.domain.clocks import local_date
+from portal.domain.record_items import CATEGORY_NAMES
+from portal.services import access_requests, clocks, dossiers, files, letters, releases, reviews
+from portal.web.office import asked
+from portal.web.office.blueprint import blueprint
+from portal.web.office.headings import ANSWERING, heading
+from portal.web.office.letters import TITLES
+from portal.web.office.steps import buttons
+from portal.web.work import work
+
+ANSWERS = frozenset({"release", "offer_viewing", "refuse", "no_record"})
+DECIDED = frozenset({Stage.DECIDING, Stage.PREPARING, Stage.READY, Stage.DELIVERED, Stage.CLOSED})
+
+
+@blueprint.get("/office/cases/<reference>")
+def case(reference: str) -> str:
+    """Only what the case has is asked of the database: its own history says what that can be."""
+    found = dossiers.find(work(), reference)
+    access_requests.opened(work(), found)
+    if found.stage == Stage.DECIDING:
+        letters.gap_of(work(), found)
+    head = heading(found)
+    steps = buttons(found, head.address)
+    history = dossiers.history(work(), found)
+    happened = {told.row.event for told in history}
+    return render_template(
+        "office/case.html",
+        case=found,
+        head=head,
+        steps=steps,
+        today=work().today,
+        asked=asked.rows(found),
+        people=asked.people(found),
+        identity=dossiers.identity_checks(work(), found) if found.identity_checked_at else [],
+        scans=files.of_case(work(), found, "scan") if found.channel != Channel.PORTAL else [],
+        questions=access_requests.questions(work(), found) if "ask" in happened else [],
+        fees=dossiers.estimates(work(), found) if "estimate" in happened else [],
+        letters=dossiers.letters(work(), found),
+        titles=TITLES,
+        history=history[::-1],
+        **_record(found, {step.event: step for step in steps}),
+        **_clock(found, history),
+    )
+
+
+def _record(found: Any, steps: dict[str, Any]) -> dict[str, Any]:
+    """The record as the office sees it: how many entries of each kind, and never what they say."""
+    gather = steps.get("gather")
+    there = bool(found.items_gathered)
+    return {
+        "counts": [(CATEGORY_NAMES[kind], n) for kind, n in reviews.counts(work(), found)] if there else [],
+        "tally": reviews.tally(work(), found) if there and found.stage in DECIDED else {},
+        "package": releases.package_of(work(), found),
+        "can_gather": gather is not None and gather.why_not is None,
+        "held": gather is not None and dossiers.has_items(work(), found.patient),
+    }
+
+
+def _clock(found: Any, history: list[dossiers.Told]) -> dict[str, Any]:
+    """The clock while it runs; afterwards when the answer went out, and how that was to the lawful date."""
+    clock = clocks.clock_of(found, work().today if found.stage in ANSWERING else None)
+    answered = next((told.at for told in reversed(history) if told.row.event in ANSWERS), None)
+    answered_on: date | None = local_date(clocks.rules_of(found), answered) if answered else None
+    limit = clocks.rules_of(found).limit(clocks.LIMITS[found.kind])
+    return {
+        "clock": clock,
+        "count_words": arithmetic.summary(clock) if clock else "",
+        "rule": limit.words,
+        "citation": limit.window.basis.citation,
+        "answered_on": answered_on,
+    }

@@ -1,0 +1,68 @@
+"""What stands at the head of every page about a case: whose it is, its number, the sentence, the date."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from portal.domain import policy
+from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
+from portal.domain.dates import say_date
+from portal.domain.standing import Names, WaitsFor, for_office, turn
+from portal.domain.words import _
+from portal.web.work import work
+
+ANSWERING = BEFORE_RELEASE | {Stage.PREPARING}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A case in a few words; ``mood`` is how its sentence looks: calm, yours, done or late."""
+
+    address: str
+    reference: str
+    patient: str
+    title: str
+    sentence: str
+    mood: str
+    due: date | None
+    late: bool
+
+
+def heading(case: Any) -> Heading:
+    """The heading of a case for the person who looks."""
+    answering = case.stage in ANSWERING
+    late = bool(answering and case.due_on and work().today > case.due_on)
+    due = say_date(case.due_on) if case.due_on else ""
+    names = Names(case.patient.name, case.responsible.name if case.responsible else "", due)
+    return Heading(
+        address=url_for("office.case", reference=case.reference),
+        reference=case.reference,
+        patient=case.patient.name,
+        title=title(case),
+        sentence=for_office(case, names),
+        mood=_mood(case, late),
+        due=case.due_on if answering else None,
+        late=late,
+    )
+
+
+def title(case: Any) -> str:
+    """What is asked, and by whom."""
+    if case.mode == Mode.VIEW:
+        return _("%(name)s asks to view the original", name=case.patient.name)
+    return _("%(name)s asks for a copy of the record", name=case.patient.name)
+
+
+def _mood(case: Any, late: bool) -> str:
+    if case.stage == Stage.CLOSED:
+        return "done"
+    if late:
+        return "late"
+    waited_for = turn(case)
+    actor = work().actor
+    mine = (waited_for == WaitsFor.FRONT_OFFICE and policy.office(actor, None)) or (
+        waited_for == WaitsFor.PHYSICIAN and policy.responsible(actor, case)
+    )
+    return "yours" if mine else "calm"

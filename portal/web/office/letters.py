@@ -1,0 +1,55 @@
+"""The letters of a case and the scans it came with: to read, and to keep."""
+
+from uuid import UUID
+
+from flask import render_template
+from werkzeug.wrappers import Response
+
+from portal.domain.errors import NotPossible
+from portal.domain.words import N_, _
+from portal.services import access_requests, files, letters
+from portal.web import downloads
+from portal.web.office.blueprint import blueprint
+from portal.web.office.headings import heading
+from portal.web.work import work
+
+TITLES = {
+    "request": N_("The request"),
+    "acknowledgement": N_("Acknowledgement"),
+    "question": N_("Question"),
+    "estimate": N_("Fee estimate"),
+    "fee_waived": N_("The fee is waived"),
+    "fee_kept": N_("The fee stays"),
+    "extension": N_("Extension of the time limit"),
+    "no_record": N_("Answer: no record"),
+    "decision": N_("Decision"),
+    "refusal": N_("Refusal"),
+    "ready": N_("The answer is ready"),
+    "withdrawal": N_("Withdrawal"),
+}
+
+
+@blueprint.get("/office/cases/<reference>/letters/<uuid:letter_id>")
+def letter(reference: str, letter_id: UUID) -> str:
+    case = access_requests.find(work(), reference)
+    row, words = letters.find(work(), case, letter_id)
+    return render_template("office/letter.html", case=case, head=heading(case), row=row, letter=words)
+
+
+@blueprint.get("/office/cases/<reference>/letters/<uuid:letter_id>.pdf")
+def letter_pdf(reference: str, letter_id: UUID) -> Response:
+    case = access_requests.find(work(), reference)
+    row, _words = letters.find(work(), case, letter_id)
+    file = letters.printed(work(), row)
+    if file is None:
+        raise NotPossible(_("This letter is still being printed. You can read it on the page; try again in a minute."))
+    name = files.name_of(work(), file)
+    return downloads.attachment(name, file.media_type, file.size, files.stream(work(), file))
+
+
+@blueprint.get("/office/cases/<reference>/files/<uuid:file_id>")
+def scan(reference: str, file_id: UUID) -> Response:
+    """The paper a request came on: a picture is shown, a PDF is handed over."""
+    case = access_requests.find(work(), reference)
+    file = files.find_in_case(work(), case, file_id, "scan")
+    return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))

@@ -1,0 +1,82 @@
+"""Patients: finding a file by name or number, and the file's page. Names are sent by POST, never in an address."""
+
+from typing import Any
+
+from flask import render_template, url_for
+
+from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outcome, Stage
+from portal.domain.policy import Permission
+from portal.domain.record_items import CATEGORY_NAMES
+from portal.domain.words import N_, _
+from portal.services import patients, queues, record_items
+from portal.web.fields import Form, Text, required
+from portal.web.languages import own_names
+from portal.web.office.blueprint import blueprint
+from portal.web.office.queues import WHAT
+from portal.web.office.step_pages import glance
+from portal.web.work import work
+
+MOST = 25
+
+
+class SearchForm(Form):
+    wanted = Text(
+        N_("Name or number of the patient"),
+        [required(N_("Type the beginning of a name, or the patient's number."))],
+        hint=N_("The beginning of a name is enough, such as Had or Ami Had. A number looks like P-000123."),
+        most=100,
+        width=30,
+    )
+
+
+@blueprint.route("/office/patients", methods=["GET", "POST"])
+def find_patients() -> tuple[str, int]:
+    form, found = SearchForm(), None
+    if form.validate_on_submit():
+        with glance() as looking:
+            found = [
+                (each.number, each.name, each.birth_date)
+                for each in patients.search(looking, form.wanted.data or "", MOST)
+            ]
+    return render_template("office/patients.html", form=form, found=found, most=MOST), 422 if form.errors else 200
+
+
+@blueprint.get("/office/patients/<number>")
+def patient(number: str) -> str:
+    """A patient's file: who she is, what she asked for, how many entries there are. Opening it leaves a trace."""
+    found = patients.find(work(), number)
+    patients.opened(work(), found)
+    counts = record_items.counts_by_category(work(), found)
+    return render_template(
+        "office/patient.html",
+        patient=found,
+        facts=_facts(found),
+        cases=[_line(case) for case in queues.of_patient(work(), found.id)],
+        counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
+        may_enter=work().may(Permission.REQUEST_REGISTER, found),
+    )
+
+
+def _facts(found: Any) -> list[tuple[str, str]]:
+    nothing = _("Not on file")
+    return [
+        (_("Number"), found.number),
+        (_("Telephone"), found.phone or nothing),
+        (_("E-mail"), found.email or nothing),
+        (_("Address"), "\n".join(found.address_lines) or nothing),
+        (_("Language"), dict(own_names()).get(found.language, found.language)),
+        (_("Responsible physician"), found.responsible.name if found.responsible else _("Nobody is named yet")),
+        (_("Signs in to the portal"), _("Yes") if found.account_id else _("No")),
+    ]
+
+
+def _line(case: Any) -> dict[str, Any]:
+    ended = case.stage == Stage.CLOSED and case.outcome
+    return {
+        "href": url_for("office.case", reference=case.reference),
+        "reference": case.reference,
+        "what": _(WHAT[Mode(case.mode)]),
+        "received": case.received_on,
+        "stage": _(OUTCOME_NAMES[Outcome(case.outcome)]) if ended else _(STAGE_NAMES[Stage(case.stage)]),
+        "kind": "plain" if ended else "waiting",
+    }

@@ -1,0 +1,84 @@
+"""The answer leaves the house: released, refused or an invitation to view, by somebody who did not review it.
+
+Each of the three shows exactly what will be sent, and asks for the password or a code again.
+"""
+
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from portal.domain.words import N_, _
+from portal.services import access_requests, cases, letters, releases, reviews
+from portal.web import downloads
+from portal.web.fields import Form, LongText, required
+from portal.web.office.blueprint import blueprint
+from portal.web.office.step_pages import Answer, back, done, found, page
+from portal.web.step_up import StepUpForm, proven
+from portal.web.work import work
+
+PLACE = "/office/cases/<reference>/"
+VERBS = {"release": releases.release, "offer_viewing": releases.offer_viewing, "refuse": releases.refuse}
+HAPPENED = {
+    "release": (
+        N_("The answer is released."),
+        N_("The portal makes the package now. The patient gets an e-mail when it is ready."),
+    ),
+    "offer_viewing": (N_("The patient is invited to view the original."), N_("Call her to agree on a day.")),
+    "refuse": (N_("The refusal is sent."), N_("The letter says why, and what the patient can do. The case is closed.")),
+}
+
+
+class ReturnForm(Form):
+    note = LongText(
+        N_("What has to be looked at again?"),
+        [required(N_("Say what has to be looked at again."))],
+        hint=N_("The physician reads this. The patient does not."),
+        limit=2000,
+        rows=4,
+    )
+
+
+@blueprint.route(f"{PLACE}release", defaults={"event": "release"}, methods=["GET", "POST"])
+@blueprint.route(f"{PLACE}offer-viewing", defaults={"event": "offer_viewing"}, methods=["GET", "POST"])
+@blueprint.route(f"{PLACE}refuse", defaults={"event": "refuse"}, methods=["GET", "POST"])
+def send_answer(reference: str, event: str) -> Answer:
+    form = StepUpForm()
+    if form.is_submitted() and proven(form, event):
+        case = access_requests.find(work(), reference)
+        VERBS[event](work(), case, form.shown.data or "")
+        return back(case, *(_(words) for words in HAPPENED[event]))
+    return _confirm(access_requests.find(work(), reference), event, form)
+
+
+def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
+    """What will be sent: the letter word for word, and what is given and withheld in figures."""
+    letters.gap_of(work(), case)
+    cases.check(work(), case, event)
+    form.shown.data = releases.shown_digest(work(), case)
+    given, withheld = letters.given_and_not(work(), case)
+    letter = letters.draft(work(), case, "decision" if case.items_released else "refusal")
+    tally = reviews.tally(work(), case)
+    return page("send_answer", case, form, event=event, letter=letter, given=given, withheld=withheld, tally=tally)
+
+
+@blueprint.route("/office/cases/<reference>/return-review", methods=["GET", "POST"])
+def return_review(reference: str) -> Answer:
+    case, form = found(reference, "return_review"), ReturnForm()
+    if form.validate_on_submit() and done(form, reviews.return_review, case, form.note.data or ""):
+        return back(case, _("The review is back with the physician."))
+    return page("return_review", case, form)
+
+
+@blueprint.post("/office/cases/<reference>/rebuild")
+def rebuild(reference: str) -> Response:
+    case = found(reference, "rebuild")
+    releases.rebuild(work(), case)
+    return back(case, _("The portal makes the package again."), _("This page says when it is finished."))
+
+
+@blueprint.post("/office/cases/<reference>/package.pdf")
+def print_out(reference: str) -> Response:
+    """The package for pick-up, post or fax; printing it leaves a trace that the patient can read."""
+    case = access_requests.find(work(), reference)
+    file, name, content = releases.print_out(work(), case)
+    return downloads.attachment(name, file.media_type, file.size, content)

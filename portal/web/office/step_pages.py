@@ -1,0 +1,84 @@
+"""What the pages of a case's steps have in common: find the case, carry the step out, show the page, go back."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain.errors import Invalid, NotAllowed
+from portal.domain.words import _
+from portal.services import access_requests, cases
+from portal.services.work import Work
+from portal.web.fields import Form, Hidden, blame
+from portal.web.notices import tell
+from portal.web.office.headings import heading
+from portal.web.work import apart, signed_in, work
+
+Answer = Response | tuple[str, int]
+
+
+class LookFirst(Form):
+    """A form that is shown with what will come of it before it is carried out; only what was shown is carried out."""
+
+    seen = Hidden()
+
+    @property
+    def carries_out(self) -> bool:
+        """Whether the person pressed the second button, and changed nothing since she looked."""
+        return "do" in request.form and self.seen.data == self._digest()
+
+    @property
+    def changed(self) -> bool:
+        return "do" in request.form and not self.carries_out
+
+    def show(self) -> None:
+        """What is filled in now is what the person sees the outcome of."""
+        self.seen.data = self._digest()
+
+    def _digest(self) -> str:
+        given = {field.name: str(field.data) for field in self if field.name not in ("seen", "csrf_token")}
+        return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+
+
+@contextmanager
+def glance() -> Iterator[Work]:
+    """A short look, as whoever is signed in, before the transaction of a page that changes something."""
+    live = signed_in()
+    if live is None:
+        raise NotAllowed(_("You were signed out in another window. Nothing was changed. Sign in again to go on."))
+    with apart(writes=False, actor=live.actor) as looking:
+        yield looking
+
+
+def found(reference: str, event: str) -> Any:
+    """The case, to take a step of it. A page that asks for more is not opened for a step that cannot be taken."""
+    case = access_requests.find(work(), reference)
+    if request.method == "GET":
+        cases.check(work(), case, event)
+    return case
+
+
+def done(form: Form, verb: Callable[..., Any], *values: Any) -> bool:
+    """Carry ``verb`` out; False leaves what has to be put right on the form."""
+    try:
+        verb(work(), *values)
+    except Invalid as no:
+        blame(form, no)
+        return False
+    return True
+
+
+def page(template: str, case: Any, form: Form | None = None, **more: Any) -> tuple[str, int]:
+    """The page of a step; 422 when something in its form has to be put right."""
+    html = render_template(f"office/steps/{template}.html", case=case, head=heading(case), form=form, **more)
+    return html, 422 if form is not None and form.errors else 200
+
+
+def back(case: Any, happened: str, comes_next: str = "") -> Response:
+    """To the page of the case, which says what happened and what comes next."""
+    tell(happened, comes_next)
+    return redirect(url_for("office.case", reference=case.reference), 303)

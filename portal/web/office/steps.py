@@ -1,0 +1,102 @@
+"""The steps of a case as buttons: which is next, where each leads, and the reason under those that cannot be taken."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain.access_requests import FeeStage
+from portal.domain.words import _
+from portal.domain.workflow import Offer
+from portal.services import cases, clocks
+from portal.web.office.headings import ANSWERING
+from portal.web.work import work
+
+# Where a step asks for more, below the address of its case; the others are done by pressing them.
+PAGES = {
+    "check_identity": "identity",
+    "gather": "record",
+    "ask": "question",
+    "go_on": "go-on",
+    "estimate": "estimate",
+    "waive_fee": "waiver",
+    "keep_fee": "waiver",
+    "name_physician": "physician",
+    "extend": "extend",
+    "refer": "refer",
+    "no_record": "no-record",
+    "judge": "review",
+    "send_back": "review/send-back",
+    "sign": "review/sign",
+    "return_review": "return-review",
+    "release": "release",
+    "offer_viewing": "offer-viewing",
+    "refuse": "refuse",
+    "hand_over": "hand-over",
+}
+PRESSED = {"begin": "begin", "rebuild": "rebuild", "close": "close"}
+# The way a case takes when nothing comes between: the first of these that can be taken is what to do next.
+MAIN = (
+    "check_identity",
+    "begin",
+    "waive_fee",
+    "gather",
+    "refer",
+    "sign",
+    "judge",
+    "release",
+    "offer_viewing",
+    "refuse",
+    "rebuild",
+    "hand_over",
+    "close",
+)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step: an address to go to, one to post to, or the reason why neither."""
+
+    event: str
+    label: str
+    href: str | None
+    action: str | None
+    why_not: str | None
+    style: str = "secondary"
+
+
+def buttons(case: Any, address: str) -> list[Button]:
+    """What this person may do with the case: what is next first, what cannot be done now last."""
+    offers = cases.offers(work(), case)
+    reasons = {offer.event: _why_not(case, offer) for offer in offers}
+    main = next((event for event in MAIN if reasons.get(event, "") is None and _is_due(case, event)), None)
+    made = [_button(offer, reasons[offer.event], address, offer.event == main) for offer in offers]
+    return sorted(made, key=lambda button: (button.style != "primary", button.why_not is not None))
+
+
+def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> Button:
+    event = offer.event
+    return Button(
+        event=event,
+        label=_(offer.step.label),
+        href=f"{address}/{PAGES[event]}" if event in PAGES else None,
+        action=f"{address}/{PRESSED[event]}" if event in PRESSED else None,
+        why_not=why_not,
+        style="primary" if is_main else "secondary",
+    )
+
+
+def _why_not(case: Any, offer: Offer) -> str | None:
+    """The workflow's reason; for more time also the clock's, which is asked only while it runs."""
+    if offer.event == "extend" and offer.why_not is None and case.stage in ANSWERING:
+        return clocks.why_no_extension(case, work().today)
+    return offer.why_not
+
+
+def _is_due(case: Any, event: str) -> bool:
+    """Whether a step that can be taken more than once is still to be done."""
+    if event == "check_identity":
+        return not case.identity_checked_at
+    if event == "gather":
+        return not case.items_gathered
+    if event == "waive_fee":
+        return bool(case.fee_stage == FeeStage.WAIVER_ASKED)
+    return True

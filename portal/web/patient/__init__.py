@@ -1,0 +1,31 @@
+"""The patient's pages: what she can do, what is happening, what we need from her."""
+
+from portal.web.patient import (
+    access_log,
+    access_request,
+    access_requests,
+    account,
+    answers,
+    draft_check,
+    drafts,
+    home,
+    letters,
+    package,
+    record,
+)
+from portal.web.patient.blueprint import blueprint
+
+__all__ = [
+    "access_log",
+    "access_request",
+    "access_requests",
+    "account",
+    "answers",
+    "blueprint",
+    "draft_check",
+    "drafts",
+    "home",
+    "letters",
+    "package",
+    "record",
+]

@@ -1,0 +1,60 @@
+"""One request: where it stands, the lawful date with its arithmetic, what happened, and what can be done now."""
+
+from typing import Any
+
+from flask import render_template, url_for
+
+from portal.domain import arithmetic
+from portal.domain.access_requests import Stage
+from portal.domain.words import _
+from portal.services import access_requests, cases, clocks, releases
+from portal.web.patient.blueprint import blueprint
+from portal.web.patient.cards import RUNNING, Need, card, downloadable, need
+from portal.web.patient.timeline import timeline
+from portal.web.work import work
+
+
+@blueprint.get("/access-requests/<reference>")
+def access_request(reference: str) -> str:
+    case = access_requests.find(work(), reference)
+    package = releases.package_of(work(), case)
+    asked = need(case)
+    clock = clocks.clock_of(case, work().today) if case.stage in RUNNING else None
+    return render_template(
+        "patient/access_request.html",
+        case=case,
+        card=card(case),
+        need=asked,
+        clock=clock,
+        count_words=arithmetic.summary(clock) if clock else "",
+        entries=timeline(case),
+        people=_people(case),
+        actions=_actions(case, package, asked),
+        package=package,
+        preparing=case.stage == Stage.PREPARING,
+    )
+
+
+def _people(case: Any) -> list[tuple[str, str, str]]:
+    """Who has to do with it."""
+    rows = [(_("Patient"), case.patient.name, "")]
+    if case.responsible:
+        rows.append((_("Responsible physician"), case.responsible.name, _("decides what you get")))
+    if case.owner:
+        rows.append((_("Looks after it"), case.owner.name, _("at the front office")))
+    return rows
+
+
+def _actions(case: Any, package: Any, asked: Need | None) -> list[tuple[str, str]]:
+    """(words, address) of what this person can do now besides what she is asked, by the workflow's own table."""
+    offered = {offer.event for offer in cases.offers(work(), case) if offer.why_not is None}
+    found = []
+    if downloadable(case, package):
+        found.append((_("Download the package"), url_for("patient.download", reference=case.reference)))
+    if "answer" in offered:
+        found.append((_("Answer the question"), url_for("patient.answer", reference=case.reference)))
+    if "accept_fee" in offered:
+        found.append((_("Answer the estimate"), url_for("patient.answer_fee", reference=case.reference)))
+    if "withdraw" in offered:
+        found.append((_("Withdraw the request"), url_for("patient.withdraw", reference=case.reference)))
+    return [(words, href) for words, href in found if asked is None or href != asked.href]

@@ -1,0 +1,79 @@
+"""The person's own sign-in: her name and address, her language, her second proof."""
+
+import hashlib
+
+from flask import redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain.errors import Invalid
+from portal.domain.words import N_, _
+from portal.services import accounts, sign_ins
+from portal.web import one_time_codes, step_up
+from portal.web.fields import Choice, Form, blame, required
+from portal.web.languages import CHOSEN, own_names
+from portal.web.notices import tell
+from portal.web.one_time_codes import CodesForm
+from portal.web.patient.blueprint import blueprint
+from portal.web.step_up import StepUpForm
+from portal.web.work import TOKEN, signed_in, work
+
+
+class LanguageForm(Form):
+    language = Choice(
+        N_("The language we speak to you in"),
+        [required(N_("Choose a language."))],
+        hint=N_("These pages and our e-mails. For letters you choose a language in each request."),
+    )
+
+
+class TurnCodesOnForm(CodesForm, StepUpForm):
+    """A new second proof needs the old one: the password."""
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+def account() -> tuple[str, int] | Response:
+    mine = accounts.own(work())
+    form = LanguageForm(data={"language": mine.language})
+    form.language.choices = own_names()
+    if form.validate_on_submit():
+        accounts.choose_language(work(), form.language.data)
+        session.pop(CHOSEN, None)
+        tell(_("Your language is kept."))
+        return redirect(url_for("patient.account"), 303)
+    return render_template("account/account.html", form=form, account=mine), 422 if form.errors else 200
+
+
+@blueprint.route("/account/codes", methods=["GET", "POST"])
+def codes() -> tuple[str, int] | Response:
+    """Turn one-time codes on; the session gets a new token, and every other one of this person ends."""
+    form = TurnCodesOnForm()
+    if form.is_submitted():
+        form.shown.data = _digest(form.setup.data)
+        if step_up.proven(form, "codes on") and _turned_on(form):
+            tell(_("Your second proof is on."), _("From now on we ask for a code when you sign in."))
+            return redirect(url_for("patient.account"), 303)
+    return _codes_page(form), 422 if form.errors else 200
+
+
+def _turned_on(form: TurnCodesOnForm) -> bool:
+    secret = one_time_codes.carried(form, str(work().actor.id))
+    try:
+        if secret is None:
+            raise Invalid(_("This took longer than an hour, so the code is a new one. Set up your app again."), "code")
+        accounts.turn_codes_on(work(), secret, form.code.data or "")
+    except Invalid as no:
+        blame(form, no)
+        return False
+    if live := signed_in():
+        session[TOKEN] = sign_ins.rotate(work(), live)
+    return True
+
+
+def _codes_page(form: TurnCodesOnForm) -> str:
+    mine = accounts.own(work())
+    setup = one_time_codes.begun(form, str(mine.id), mine.email)
+    return render_template("account/codes.html", form=form, account=mine, setup=setup)
+
+
+def _digest(setup: str | None) -> str:
+    return hashlib.sha256((setup or "").encode()).hexdigest()

@@ -1,0 +1,55 @@
+"""The patient's first page: what we need from her, what is happening, what she can do."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template
+
+from portal.domain.access_requests import Stage
+from portal.services import patients, queues
+from portal.web.patient.blueprint import blueprint
+from portal.web.patient.cards import Card, Need, card, heading, need
+from portal.web.work import work
+
+
+@dataclass
+class Household:
+    """All that is shown of those this person may act for."""
+
+    needs: list[Need] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
+    drafts: list[Any] = field(default_factory=list)
+    closed: list[Any] = field(default_factory=list)
+
+    @property
+    def needs_heading(self) -> str:
+        return heading(self.needs)
+
+    def add(self, case: Any) -> None:
+        if case.stage == Stage.DRAFT:
+            if case.requested_by_id == work().actor.id:
+                self.drafts.append(case)
+        elif case.stage == Stage.CLOSED:
+            self.closed.append(case)
+        else:
+            self.cards.append(card(case))
+            if something := need(case):
+                self.needs.append(something)
+
+
+def gather(people: list[Any]) -> Household:
+    """Every request of these people, sorted by what it asks of the reader."""
+    found = Household()
+    for person in people:
+        for case in queues.of_patient(work(), person.id):
+            found.add(case)
+    return found
+
+
+@blueprint.get("/home")
+def home() -> str:
+    people = patients.acts_for(work())
+    mine = next((person for person in people if person.id == work().actor.patient_id), None)
+    others = [person for person in people if person is not mine]
+    name = mine.given_name if mine else work().actor.name
+    return render_template("patient/home.html", name=name, mine=mine, others=others, shown=gather(people))

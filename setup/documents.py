@@ -1,0 +1,66 @@
+"""``python -m setup.documents``: the pages of docs/ that are drawn from the tables, so that they cannot be wrong."""
+
+from pathlib import Path
+
+from portal.domain import access_requests
+from portal.domain.policy import POLICY
+from portal.domain.workflow import Workflow
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+DRAWN = "<!-- Drawn from the tables in portal/domain by `make docs`; change the tables, not this page. -->"
+WORKFLOWS = {"An access request": access_requests.WORKFLOW}
+
+
+def pages() -> dict[Path, str]:
+    """Every drawn page with its text."""
+    return {DOCS / "workflows.md": workflows(), DOCS / "permissions.md": permissions()}
+
+
+def workflows() -> str:
+    """The stages and steps of each kind of case."""
+    parts = ["# Workflows", "", DRAWN, ""]
+    for title, workflow in WORKFLOWS.items():
+        parts += _workflow(title, workflow)
+    return "\n".join(parts) + "\n"
+
+
+def _workflow(title: str, workflow: Workflow) -> list[str]:
+    parts = [
+        f"## {title}",
+        "",
+        "| from | step | to | who may | what must hold | what follows |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    names = workflow.stage_names
+    for stage in names:
+        for step in workflow.steps:
+            if stage in step.sources:
+                target = names[step.target] if step.target else "stays"
+                guards = ", ".join(guard.__name__.replace("_", " ") for guard in step.guards)
+                effects = ", ".join(effect.replace("_", " ") for effect in step.effects)
+                parts.append(
+                    f"| {names[stage]} | {step.label} (`{step.event}`) | {target} | `{step.may}` | {guards} | {effects} |"
+                )
+    return [*parts, "", "```mermaid", "stateDiagram-v2", *_arrows(workflow), "```", ""]
+
+
+def _arrows(workflow: Workflow) -> list[str]:
+    return [
+        f"  {stage} --> {step.target}: {step.event}"
+        for stage in workflow.stage_names
+        for step in workflow.steps
+        if stage in step.sources and step.target is not None
+    ]
+
+
+def permissions() -> str:
+    """Who may do what."""
+    parts = ["# Permissions", "", DRAWN, "", "What is not in the table is refused.", ""]
+    parts += ["| permission | who |", "| --- | --- |"]
+    parts += [f"| `{permission}` | {rule.says} |" for permission, rule in POLICY.items()]
+    return "\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

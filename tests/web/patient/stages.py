@@ -1,0 +1,82 @@
+"""Bringing a request to where a page is to be looked at, by the services and the people whose step it is."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from portal.domain.access_requests import Delivery
+from portal.domain.wishes import Scope, Wishes
+from portal.services import access_requests, fees, patients, releases, reviews
+from portal.services.work import Work
+from portal.worker import Worker
+
+WorkAs = Callable[..., AbstractContextManager[Work]]
+EVERYTHING = Wishes(
+    scope=Scope.EVERYTHING,
+    delivery=Delivery.DOWNLOAD,
+    answered=frozenset({"kind", "what", "delivery", "needs"}),
+)
+QUESTION = "Which of your two visits in March do you mean, the first or the second?"
+
+
+def drafted(work_as: WorkAs, name: str = "mei", wishes: Wishes = EVERYTHING) -> str:
+    """A draft with every answer in it; gives its key."""
+    with work_as(name) as work:
+        draft = access_requests.start(work, patients.acts_for(work)[0])
+        access_requests.save(work, draft, wishes)
+        return str(draft.id)
+
+
+def sent(work_as: WorkAs, name: str = "mei", wishes: Wishes = EVERYTHING) -> str:
+    with work_as(name) as work:
+        draft = access_requests.start(work, patients.acts_for(work)[0])
+        access_requests.save(work, draft, wishes)
+        access_requests.send(work, draft)
+        assert draft.reference
+        return draft.reference
+
+
+def gathering(work_as: WorkAs, name: str = "mei", wishes: Wishes = EVERYTHING) -> str:
+    reference = sent(work_as, name, wishes)
+    with work_as("dov") as work:
+        request = access_requests.find(work, reference)
+        access_requests.check_identity(work, request, "call_back", "")
+        access_requests.begin(work, request)
+        reviews.gather(work, request)
+    return reference
+
+
+def asked(work_as: WorkAs, name: str = "mei") -> str:
+    reference = gathering(work_as, name)
+    with work_as("dov") as work:
+        access_requests.ask(work, access_requests.find(work, reference), QUESTION)
+    return reference
+
+
+def estimated(work_as: WorkAs, name: str = "mei") -> str:
+    """140 pages, of which 40 are free, at 25 cents: 25 dollars."""
+    reference = gathering(work_as, name)
+    with work_as("dov") as work:
+        fees.estimate(work, access_requests.find(work, reference), {"pages": 140}, deposit=False)
+    return reference
+
+
+def released(work_as: WorkAs, name: str = "mei") -> str:
+    """Everything is released; the package waits for the worker."""
+    reference = gathering(work_as, name)
+    with work_as("dov") as work:
+        access_requests.refer(work, access_requests.find(work, reference))
+    with work_as("femi") as work:
+        request = access_requests.find(work, reference)
+        for line in reviews.lines(work, request):
+            reviews.judge(work, request, line.id, reviews.Decision.RELEASE, None, reviews.Reasoning())
+        reviews.sign(work, request, reviews.digest(work, request))
+    with work_as("esi") as work:
+        request = access_requests.find(work, reference)
+        releases.release(work, request, releases.shown_digest(work, request))
+    return reference
+
+
+def ready(work_as: WorkAs, worker: Worker, name: str = "mei") -> str:
+    reference = released(work_as, name)
+    worker.drain()
+    return reference
