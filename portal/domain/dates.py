@@ -40,3 +40,8 @@ def say_date(day: date) -> str:
     return _(
         "%(weekday)s %(day)s %(month)s %(year)s", weekday=weekday_name(day), day=day.day, month=month, year=day.year
     )
+
+
+def say_plain_date(day: date) -> str:
+    """A date without its weekday, for lists: "2 February 2027"."""
+    return _("%(day)s %(month)s %(year)s", day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)

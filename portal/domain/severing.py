@@ -1,13 +1,26 @@
-"""Taking passages out of an item: what can be marked, and what is left when it has been."""
+"""Taking passages out of an item: what can be marked, and what is left when it has been.
+
+What is taken out is taken out wherever it stands in the item: a marked passage said again word for word in another
+block, quoted words in any block, cell, label, file name or in the title (``blackening`` says what is the same word).
+What a file shows cannot be read here, so the physician says of each file that it goes, or that she looked at it.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from portal.domain.blackening import MARK as MARK
+from portal.domain.blackening import blackened, plain, stands_in
 from portal.domain.errors import Invalid
 from portal.domain.record_items import Block, Enclosure, Field, Paragraph, Severed, Table
+from portal.domain.restating import telling_words
 from portal.domain.words import _
 
-MARK = "▇▇▇▇▇"
+TITLE = "title"
+MOST_QUOTES = 100
+SHORTEST_REPEATED = 4  # letters: "yes" elsewhere in the item says nothing of the passage that was taken out
+SHORTEST_QUOTE = 2
+TELLING = 3  # words: fewer of a withheld item may stand in an explanation by chance
 
 
 @dataclass(frozen=True)
@@ -18,8 +31,18 @@ class Passage:
     text: str
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """What is taken out of one item: marked passages, words, files, and the marked passages' own words."""
+
+    marked: Collection[str]
+    quotes: Sequence[str]
+    repeated: Sequence[str]
+    files: Collection[str]
+
+
 def passages(blocks: Sequence[Block]) -> Iterator[Passage]:
-    """Everything that can be marked, in reading order."""
+    """Everything that can be marked, in reading order; the title can be marked too, as ``TITLE``."""
     for number, block in enumerate(blocks):
         match block:
             case Field(label=label, text=text):
@@ -35,87 +58,159 @@ def passages(blocks: Sequence[Block]) -> Iterator[Passage]:
                 pass
 
 
-def check(blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> None:
-    """Raises Invalid for a mark that is not in the item, or for words to take out that do not stand in it."""
-    known = {passage.id for passage in passages(blocks)}
+def severable(blocks: Sequence[Block]) -> bool:
+    """Whether something can be taken out and something given: a single file can only be given or withheld."""
+    found = list(passages(blocks))
+    return len(found) > 1 or any(not isinstance(block, Enclosure) for block in blocks if found)
+
+
+def check(
+    blocks: Sequence[Block],
+    marked: Collection[str],
+    quotes: Sequence[str],
+    title: str = "",
+    files_looked_at: bool = False,
+) -> None:
+    """Whether this can be taken out and the rest be given.
+
+    Raises Invalid for a mark that is not in the item, words that do not stand in it, or a file that stays although
+    nobody said that it does not show what is taken out.
+    """
+    known = {passage.id for passage in passages(blocks)} | {TITLE}
     if not set(marked) <= known:
         raise Invalid(_("A marked passage is no longer in this item. Look at it again."), "passages")
+    if len(quotes) > MOST_QUOTES:
+        raise Invalid(_("Use at most %(n)s lines of words. Mark whole passages instead.", n=MOST_QUOTES), "quotes")
     for quote in quotes:
-        if not any(quote in text for text in _texts(blocks)):
-            raise Invalid(
-                _(
-                    "“%(quote)s” does not stand in this item, letter for letter. Copy the words from it.",
-                    quote=quote[:80],
-                ),
-                "quotes",
-            )
+        _check_quote(quote, [*_lines(blocks), (title,)])
+    staying = [block for number, block in enumerate(blocks) if isinstance(block, Enclosure) and f"b{number}" not in marked]
+    if staying and not files_looked_at:
+        raise Invalid(
+            _("“%(name)s” stays. Mark it too, or say that you looked at it.", name=staying[0].name), "files_looked_at"
+        )
+
+
+def _check_quote(quote: str, lines: Sequence[tuple[str, ...]]) -> None:
+    words = plain(quote)
+    if MARK[0] in quote or not words or (len(words) < SHORTEST_QUOTE and words.isascii()):
+        raise Invalid(_("“%(quote)s” is too short to look for. Write whole words.", quote=quote[:80]), "quotes")
+    if not any(stands_in(quote, line) for line in lines):
+        raise Invalid(
+            _("“%(quote)s” does not stand in this item. Copy the words from one place of it.", quote=quote[:80]),
+            "quotes",
+        )
+
+
+def check_explanation(text: str, blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> None:
+    """Raises Invalid when what the patient will be told says what is taken out of the item."""
+    cut = _cut(blocks, marked, quotes)
+    _refuse_telling(text, [*quotes, *cut.repeated])
+
+
+def check_explanation_of_withheld(text: str, blocks: Sequence[Block]) -> None:
+    """Raises Invalid when what the patient will be told repeats a passage of an item that is kept back whole."""
+    _refuse_telling(text, [said for said in _said(blocks) if len(plain(said).split()) >= TELLING])
+
+
+def _refuse_telling(text: str, hidden: Sequence[str]) -> None:
+    if any(stands_in(words, (text,), whole=True) for words in hidden):
+        raise Invalid(
+            _("This repeats words that the patient is not to read. Say it without them."),
+            "explanation",
+        )
 
 
 def sever(blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str], why: str) -> tuple[Block, ...]:
     """What is left: each marked passage replaced by a note that says ``why``, each quoted word by a mark and a note."""
-    return tuple(piece for number, block in enumerate(blocks) for piece in _left(block, number, marked, quotes, why))
+    cut = _cut(blocks, marked, quotes)
+    left = [piece for number, block in enumerate(blocks) for piece in _left(block, number, cut, why)]
+    note = Severed(why)
+    # One note is enough where several passages in a row are gone.
+    return tuple(left[:1]) + tuple(after for before, after in pairwise(left) if not before == after == note)
 
 
-def _left(block: Block, number: int, marked: Collection[str], quotes: Sequence[str], why: str) -> Iterator[Block]:
-    name = f"b{number}"
-    if name in marked:
-        yield Severed(why)
-        return
-    if isinstance(block, Table):
-        gone = [place for place in range(len(block.rows)) if f"{name}r{place}" in marked]
-        rows = tuple(_cells(row, quotes) for place, row in enumerate(block.rows) if place not in gone)
-        yield replace(block, rows=rows)
-        if gone or rows != tuple(row for place, row in enumerate(block.rows) if place not in gone):
-            yield Severed(why)
-        return
-    left = _without(block, quotes)
-    yield left
-    if left != block:
-        yield Severed(why)
+def title_left(title: str, blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> str:
+    """The item's title without what was severed; empty when it says what a marked passage says and the rest does not.
+
+    Titles are put together from the same facts as the blocks, often shortened, so single words decide.
+    """
+    if TITLE in marked:
+        return ""
+    cut = _cut(blocks, marked, quotes)
+    (left,) = blackened((title,), cut.quotes, cut.repeated)
+    gone = telling_words(" ".join(p.text for p in passages(blocks) if p.id in marked))
+    stays = telling_words(" ".join(" ".join(line) for line in _lines(sever(blocks, marked, quotes, ""))))
+    if telling_words(left) & (gone - stays) or not plain(left):
+        return ""
+    return left
 
 
-def _cells(row: tuple[str, ...], quotes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(_blackened(cell, quotes) for cell in row)
+def _cut(blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> _Cut:
+    said = [text for id_, text in _said_by(blocks) if id_ in marked]
+    repeated = [text for text in said if len(plain(text).replace(" ", "")) >= SHORTEST_REPEATED]
+    files = {b.file for n, b in enumerate(blocks) if isinstance(b, Enclosure) and f"b{n}" in marked}
+    return _Cut(marked, quotes, repeated, files)
 
 
-def _without(block: Block, quotes: Sequence[str]) -> Block:
-    match block:
-        case Field():
-            return replace(block, label=_blackened(block.label, quotes), text=_blackened(block.text, quotes))
-        case Paragraph():
-            return replace(block, text=_blackened(block.text, quotes))
-        case Enclosure():
-            return replace(block, name=_blackened(block.name, quotes))
-        case _:
-            return block
+def _said(blocks: Sequence[Block]) -> Iterator[str]:
+    return (text for _id, text in _said_by(blocks))
 
 
-def _blackened(text: str, quotes: Sequence[str]) -> str:
-    # Longest first: a short quote inside a longer one must not leave the longer one's ends standing.
-    for quote in sorted(quotes, key=len, reverse=True):
-        text = text.replace(quote, MARK)
-    return text
-
-
-def _texts(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
+def _said_by(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    """Each passage with its own words: of a field what it says, not its label."""
+    for number, block in enumerate(blocks):
         match block:
-            case Field():
-                yield from (block.label, block.text)
-            case Paragraph():
-                yield block.text
-            case Enclosure():
-                yield block.name
-            case Table():
-                yield from (cell for row in block.rows for cell in row)
+            case Field(text=text) | Paragraph(text=text) | Enclosure(name=text):
+                yield f"b{number}", text
+            case Table(rows=rows):
+                yield from ((f"b{number}r{place}", " ".join(row)) for place, row in enumerate(rows))
             case _:
                 pass
 
 
-def title_left(title: str, blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> str:
-    """The item's title without what was severed; empty when a marked passage says what the title says."""
-    gone = [p.text.casefold() for p in passages(blocks) if p.id in marked]
-    words = title.casefold()
-    if any(words in text or (text.partition(": ")[2] or text) in words for text in gone if text):
-        return ""
-    return _blackened(title, quotes)
+def _left(block: Block, number: int, cut: _Cut, why: str) -> Iterator[Block]:
+    name = f"b{number}"
+    if name in cut.marked or (isinstance(block, Enclosure) and block.file in cut.files):
+        yield Severed(why)
+        return
+    left = _without(block, name, cut)
+    if not (isinstance(left, Table) and not left.rows and left != block):
+        yield left
+    if left != block:
+        yield Severed(why)
+
+
+def _without(block: Block, name: str, cut: _Cut) -> Block:
+    def struck(*texts: str) -> tuple[str, ...]:
+        return blackened(texts, cut.quotes, cut.repeated)
+
+    match block:
+        case Field(label=label, text=text):
+            label, text = struck(label, text)
+            return replace(block, label=label, text=text)
+        case Paragraph(text=text):
+            return replace(block, text=struck(text)[0])
+        case Enclosure(name=file_name):
+            return replace(block, name=struck(file_name)[0])
+        case Table(head=head, rows=rows):
+            kept = tuple(struck(*row) for place, row in enumerate(rows) if f"{name}r{place}" not in cut.marked)
+            return replace(block, head=struck(*head), rows=kept)
+        case _:
+            return block
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[tuple[str, ...]]:
+    """Everything the item says, in the lines in which words are looked for."""
+    for block in blocks:
+        match block:
+            case Field(label=label, text=text):
+                yield label, text
+            case Paragraph(text=text):
+                yield (text,)
+            case Enclosure(name=name):
+                yield (name,)
+            case Table(head=head, rows=rows):
+                yield head
+                yield from rows
+            case _:
+                pass

@@ -10,18 +10,19 @@ from sqlalchemy.orm import joinedload
 
 from portal.domain.errors import NotFound
 from portal.domain.fees import FeeEstimate as Estimate
+from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest, FeeEstimate
 from portal.models.cases import Case, CaseEvent, IdentityCheck
-from portal.models.letters import Letter
+from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport
 from portal.models.scopes import visible_cases
 from portal.services.access_requests import IDENTITY_METHODS
 from portal.services.cases import WORKFLOWS
 from portal.services.record_items import Imported
-from portal.services.sealing import unseal
+from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Work
 
 PEOPLE = tuple(joinedload(who) for who in (Case.responsible, Case.owner, Case.requested_by))
@@ -90,11 +91,14 @@ def estimates(work: Work, request: AccessRequest) -> list[tuple[FeeEstimate, Est
     ]
 
 
-def letters(work: Work, request: AccessRequest) -> list[Letter]:
-    """The letters of a case, newest first, unopened."""
+def letters(work: Work, request: AccessRequest) -> tuple[list[LetterRow], Letter | None]:
+    """The letters of a case, newest first, and what the newest says; the others stay unopened."""
     work.must(Permission.REQUEST_VIEW, request)
-    query = select(Letter).where(Letter.case_id == request.id).order_by(Letter.written_at.desc(), Letter.id.desc())
-    return list(work.db.scalars(query))
+    newest_first = (LetterRow.written_at.desc(), LetterRow.id.desc())
+    rows = list(work.db.scalars(select(LetterRow).where(LetterRow.case_id == request.id).order_by(*newest_first)))
+    if not rows:
+        return rows, None
+    return rows, Letter.from_json(unseal_json(work, request.patient_id, rows[0], "body_sealed"))
 
 
 def last_import(work: Work, request: AccessRequest) -> tuple[RecordImport, Imported] | None:

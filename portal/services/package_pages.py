@@ -9,7 +9,7 @@ from uuid import UUID
 
 from portal.domain import releases as sheets
 from portal.domain import severing
-from portal.domain.dates import say_date
+from portal.domain.dates import say_date, say_plain_date
 from portal.domain.letters import Letter, Recipient
 from portal.domain.record_items import CATEGORY_NAMES, Block, Category, Enclosure, Severed
 from portal.domain.releases import Attached, Contents, Follows, Part, Picture, Printed, Removed, Section
@@ -102,18 +102,18 @@ def back(work: Work, plan: Plan) -> Callable[[Contents], list[Section]]:
 def _entry(work: Work, plan: Plan, row: Judgement) -> Iterator[Part]:
     shown = record_items.show(work, row.item)
     title, blocks = _left(work, plan, row, shown)
-    day = say_date(row.item.occurred_on) if row.item.occurred_on else ""
-    anchor = anchor_of(row)
+    on, anchor = row.item.occurred_on, anchor_of(row)
+    day, listed = (say_date(on), say_plain_date(on)) if on else ("", "")
     printed = [_printed(work, plan, block, f"{anchor}-file-{place}") for place, block in enumerate(blocks)]
     for number, portion in enumerate(sheets.portions(printed)):
         place = anchor if not number else f"{anchor}-{number}"
         item = {"anchor": place, "title": title, "day": day, "source": "", "blocks": portion, "disagreements": ()}
         html = work.outside.paper.render("packages/item.html", item=item, continued=number > 0)
-        yield Section(place, html, sheets.weigh(portion), "" if number else title, 2, "" if number else day)
+        yield Section(place, html, sheets.weigh(portion), "" if number else title, 2, "" if number else listed)
     for block, original in zip(printed, blocks, strict=True):
         if isinstance(block, Follows) and isinstance(original, Enclosure):
             data = b"".join(files.stream(work, plan.enclosures[original.file]))
-            yield Attached(block.anchor, data, block.name, block.name, 2, day)
+            yield Attached(block.anchor, data, block.name, block.name, 2, listed)
 
 
 def _left(work: Work, plan: Plan, row: Judgement, shown: record_items.Shown) -> tuple[str, tuple[Block, ...]]:

@@ -88,15 +88,20 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
 def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the front office to print, post or fax, when the patient did not choose to download it."""
     work.must(Permission.PACKAGE_PRINT, request)
-    if why := by_hand(request):
+    if not can_print(work, request):
+        why = by_hand(request) or _("A package is printed only while its answer is on the way to the patient.")
         raise NotPossible(why)
-    if request.stage not in (Stage.READY, Stage.DELIVERED):
-        raise NotPossible(_("A package is printed only while its answer is on the way to the patient."))
     package = _ready(work, request)
     audit.record(
         work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)
     )
     return _content(work, package)
+
+
+def can_print(work: Work, request: AccessRequest) -> bool:
+    """Whether this person may print the package now: it is made, and the clinic hands it over."""
+    on_the_way = request.stage in (Stage.READY, Stage.DELIVERED) and request.package_built
+    return bool(on_the_way and by_hand(request) is None and work.may(Permission.PACKAGE_PRINT, request))
 
 
 def _content(work: Work, package: ReleasePackage) -> tuple[StoredFile, str, Iterator[bytes]]:

@@ -1,5 +1,6 @@
 """A package is one tagged file whose numbers, bookmarks and links are right, however it was cut for printing."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_the_file_says_its_language_and_title_and_that_it_is_accessible(made: tu
         assert str(pdf.docinfo.Title) == "Your record"
         about = pdf.Root.Metadata.read_bytes().decode()
         assert "<pdfuaid:part>1</pdfuaid:part>" in about
-        assert pdf.check() == []
+        assert pdf.check_pdf_syntax() == []
 
 
 def test_every_font_is_inside_the_file(made: tuple[Path, Bound]) -> None:
@@ -202,7 +203,8 @@ def test_a_letter_is_one_tagged_file_with_its_title_and_number(shop: Press) -> N
 
 def test_paper_and_colour_are_the_clinics() -> None:
     with press(paper="Letter") as letters:
-        pdf = pikepdf.open(__import__("io").BytesIO(letters.letter(LETTER)))
+        data = letters.letter(LETTER)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert [round(float(side)) for side in pdf.pages[0].mediabox] == [0, 0, 612, 792]
     with pytest.raises(ValueError, match="paper"):
         Press(Path(), Path(), paper="A3")

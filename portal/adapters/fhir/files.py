@@ -38,8 +38,13 @@ def text_of(file: str, data: bytes) -> str:
     plain = data.removeprefix(codecs.BOM_UTF8)
     for start, what in _OTHER_FILES:
         if plain.lstrip().startswith(start):
-            sentence = "%(file)s is not FHIR in JSON. It is %(what)s. Export the record as FHIR R4 in JSON or NDJSON."
-            raise Invalid(_(sentence, file=file, what=_(what)))
+            raise Invalid(
+                _(
+                    "%(file)s is not FHIR in JSON. It is %(what)s. Export the record as FHIR R4 in JSON or NDJSON.",
+                    file=file,
+                    what=_(what),
+                )
+            )
     return _decoded(file, plain)
 
 

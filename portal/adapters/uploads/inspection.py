@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal.adapters.uploads import limits, sandbox
 from portal.adapters.uploads.findings import Cleaned, Refusal, check_picture_size
-from portal.adapters.uploads.kinds import ACCEPTED, declared_size, kind_of
+from portal.adapters.uploads.kinds import ACCEPTED, ENDINGS, declared_size, kind_of
 from portal.adapters.uploads.names import safe_name
 from portal.adapters.uploads.sentences import what_was_removed, why_refused
 
@@ -39,19 +39,21 @@ def inspect(name: str, data: bytes) -> Inspection:
     """
     kind = kind_of(data) if data else "empty"
     try:
-        _may_be_opened(kind, data)
+        _may_be_opened(name, kind, data)
         cleaned = sandbox.clean(kind, data)
     except Refusal as refusal:
         return Inspection("refused", kind, safe_name(name, None), reason=why_refused(refusal))
     return _accepted(name, kind, cleaned)
 
 
-def _may_be_opened(kind: str, data: bytes) -> None:
+def _may_be_opened(name: str, kind: str, data: bytes) -> None:
     """Refuse what needs no opening to be refused: it costs next to nothing and no parser sees it."""
     if not data:
         raise Refusal("empty")
     if len(data) > limits.FILE_BYTES:
         raise Refusal("too-large")
+    if kind in {"text", "unknown"} and name.lower().endswith(ENDINGS):
+        raise Refusal("misnamed")
     if kind not in ACCEPTED:
         raise Refusal(kind)
     if size := declared_size(kind, data):

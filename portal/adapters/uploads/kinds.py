@@ -22,6 +22,8 @@ ACCEPTED = {
     "png": Accepted("image/png", (".png",)),
 }
 
+ENDINGS = tuple(ending for kind in ACCEPTED.values() for ending in kind.endings)
+
 _SIGNATURES = (
     (0, b"\xff\xd8\xff", "jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "png"),

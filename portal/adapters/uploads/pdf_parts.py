@@ -43,7 +43,8 @@ ACTIONS = {
 _NAME_TREES = {"/JavaScript": "scripts", "/EmbeddedFiles": "attachments", "/Renditions": "media"}
 # Of a stream: private notes of programs, and references to data that lies in another file.
 _STREAM_EXTRAS = frozenset(
-    "/Metadata /PieceInfo /LastModified /OPI /Ref /AF /PS /Alternates /F /FFilter /FDecodeParms".split()
+    "/Metadata /PieceInfo /LastModified /PTEX.FileName /PTEX.InfoDict /PTEX.PageNumber /OPI /Ref /AF /PS /Alternates"
+    " /F /FFilter /FDecodeParms".split()
 )
 
 
@@ -141,7 +142,7 @@ def _without_notes(part: Object) -> set[str]:
     taken = {key for key in extras & set(keys_of(part)) if isinstance(part, Stream) or _is_metadata(part[key])}
     for key in taken:
         del part[key]
-    return {"metadata"} if taken & {"/Metadata", "/PieceInfo"} else set()
+    return {"metadata"} if taken & {"/Metadata", "/PieceInfo", "/PTEX.InfoDict"} else set()
 
 
 def _is_metadata(part: object) -> bool:

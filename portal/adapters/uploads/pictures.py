@@ -43,7 +43,8 @@ def _remade(picture: Image.Image, data: bytes) -> Cleaned:
         raise Refusal("animated")
     picture.load()
     removed = _hidden_in(picture, data, file_format)
-    sampling = JpegImagePlugin.get_sampling(picture) if file_format == "JPEG" else None
+    # As finely coloured as it came; as finely as can be where the file does not say.
+    sampling = max(JpegImagePlugin.get_sampling(picture), 0) if file_format == "JPEG" else None
     plain = _in_plain_colours(_upright(picture), file_format)
     # Encoders look here for texts and profiles to write; from now on there are only pixels.
     plain.info = {}

@@ -26,6 +26,9 @@ _REFUSED = {
     "dicom": N_("This is a medical image file (DICOM), which we cannot take here: call us about how to bring it."),
     "recording": N_("This is a film or sound file, which we cannot take: send PDF, JPEG or PNG files only."),
     "program": N_("This is a computer program, which we cannot take: send PDF, JPEG or PNG files only."),
+    "misnamed": N_(
+        "This file is named like a PDF, JPEG or PNG but is none of them inside: open it, save it again and send that."
+    ),
     "unknown": N_("We cannot tell what kind of file this is: send it as a PDF, JPEG or PNG."),
     # Pictures
     "pixels": N_(

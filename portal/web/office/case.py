@@ -31,6 +31,7 @@ def case(reference: str) -> str:
     head = heading(found)
     steps = buttons(found, head.address)
     history = dossiers.history(work(), found)
+    rows, newest = dossiers.letters(work(), found)
     happened = {told.row.event for told in history}
     return render_template(
         "office/case.html",
@@ -44,7 +45,8 @@ def case(reference: str) -> str:
         scans=files.of_case(work(), found, "scan") if found.channel != Channel.PORTAL else [],
         questions=access_requests.questions(work(), found) if "ask" in happened else [],
         fees=dossiers.estimates(work(), found) if "estimate" in happened else [],
-        letters=dossiers.letters(work(), found),
+        letters=rows,
+        newest=newest,
         titles=TITLES,
         history=history[::-1],
         **_record(found, {step.event: step for step in steps}),
@@ -60,6 +62,7 @@ def _record(found: Any, steps: dict[str, Any]) -> dict[str, Any]:
         "counts": [(CATEGORY_NAMES[kind], n) for kind, n in reviews.counts(work(), found)] if there else [],
         "tally": reviews.tally(work(), found) if there and found.stage in DECIDED else {},
         "package": releases.package_of(work(), found),
+        "can_print": releases.can_print(work(), found),
         "can_gather": gather is not None and gather.why_not is None,
         "held": gather is not None and dossiers.has_items(work(), found.patient),
     }

@@ -66,8 +66,8 @@ class PaperForm(Form):
     )
     categories = Choices(N_("Which kinds?"), choices=[(value.value, name) for value, name in CATEGORY_NAMES.items()])
     words = LongText(N_("In the patient's own words"), rows=4)
-    since = Date(N_("First day of the period"))
-    until = Date(N_("Last day of the period"))
+    since = Date(N_("First day of the period"), hint=N_("Only if a period of time is asked for."))
+    until = Date(N_("Last day of the period"), hint=N_("Leave it empty to go up to today."))
     also_disclosures = Tick(N_("Also: how the information was used, and whom it was given to"), default=True)
     delivery = Choice(
         N_("How does the copy reach the patient?"),

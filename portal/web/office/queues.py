@@ -54,7 +54,7 @@ def cases() -> str:
         stage=stage,
         lists=WHICH_NAMES,
         stages=[(value, name) for value, name in STAGE_NAMES.items() if value != Stage.DRAFT],
-        empty=_("No case of this list is at that stage.") if stage else _(EMPTY[which]),
+        empty_text=_("No case of this list is at that stage.") if stage else _(EMPTY[which]),
         doing=not after and which != Which.CLOSED,
         next=url_for("office.cases", which=which.value, stage=stage, after=page.next) if page.next else None,
         first=url_for("office.cases", which=which.value, stage=stage) if after else None,

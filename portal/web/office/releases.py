@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from portal.domain.access_requests import WORKFLOW
 from portal.domain.words import N_, _
 from portal.services import access_requests, cases, letters, releases, reviews
 from portal.web import downloads
@@ -18,6 +19,7 @@ from portal.web.work import work
 
 PLACE = "/office/cases/<reference>/"
 VERBS = {"release": releases.release, "offer_viewing": releases.offer_viewing, "refuse": releases.refuse}
+LABELS = {step.event: step.label for step in WORKFLOW.steps}
 HAPPENED = {
     "release": (
         N_("The answer is released."),
@@ -58,7 +60,8 @@ def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
     given, withheld = letters.given_and_not(work(), case)
     letter = letters.draft(work(), case, "decision" if case.items_released else "refusal")
     tally = reviews.tally(work(), case)
-    return page("send_answer", case, form, event=event, letter=letter, given=given, withheld=withheld, tally=tally)
+    shown = {"letter": letter, "given": given, "withheld": withheld, "tally": tally}
+    return page("send_answer", case, form, event=event, label=LABELS[event], **shown)
 
 
 @blueprint.route("/office/cases/<reference>/return-review", methods=["GET", "POST"])
