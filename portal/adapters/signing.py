@@ -5,8 +5,9 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
+from asn1crypto import parser
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -79,14 +80,14 @@ class Signer:
         """Whether the file is as the clinic signed it. Never raises for a file that is damaged or is not a PDF."""
         try:
             with path.open("rb") as file:
-                return self._verdict(PdfFileReader(file).embedded_signatures)
+                return self._verdict(file, PdfFileReader(file).embedded_signatures)
         except OSError:
             raise
         except Exception:  # a damaged file may fail anywhere in the reader: that is the finding
             sentence = _("This file is damaged, or is not a PDF. It is not as we sent it.")
             return Verdict(False, False, "", False, sentence)
 
-    def _verdict(self, signatures: list[Any]) -> Verdict:
+    def _verdict(self, file: BinaryIO, signatures: list[Any]) -> Verdict:
         if not signatures:
             return Verdict(False, False, "", False, _("This file is not signed. It is not one of our packages."))
         trust = ValidationContext(trust_roots=self._authorities(), allow_fetching=False)
@@ -94,7 +95,7 @@ class Signer:
         status = validate_pdf_signature(signatures[0], trust)
         whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
         # Not ``status.valid``: that stays true of the signature's own bytes when the file under it was changed.
-        intact = bool(status.intact and status.valid)
+        intact = bool(status.intact and status.valid) and _nothing_hidden(file, signatures[0])
         signer = str(status.signing_cert.subject.native.get("common_name", ""))
         # ``bottom_line`` is the library's whole judgement: where it says no and we saw nothing, we do not trust.
         trusted = bool(status.trusted) and (bool(status.bottom_line) or not (intact and whole))
@@ -147,6 +148,15 @@ def make_demo_certificate(folder: Path, clinic_name: str) -> None:
     secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     with os.fdopen(os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secret)
+
+
+def _nothing_hidden(file: BinaryIO, signature: Any) -> bool:
+    """Whether the one place a signature cannot cover, its own, holds the signature and zeros behind it, no more."""
+    start, length, end, _rest = (int(number) for number in signature.byte_range)
+    file.seek(start + length)
+    held = file.read(end - start - length)
+    own: bytes = signature.pkcs7_content[: parser.peek(signature.pkcs7_content)]
+    return held.lower() == b"<" + own.hex().encode().ljust(len(held) - 2, b"0") + b">"
 
 
 def _sentence(intact: bool, whole: bool, trusted: bool, signer: str) -> str:

@@ -23,6 +23,11 @@ def own_words(text: str, ground: Ground) -> frozenset[str]:
     return _stems(text) - _vocabulary(ground.test, _(ground.test), *sorted(ground.restating))
 
 
+def telling_words(text: str) -> frozenset[str]:
+    """The distinct words of ``text`` that say something by themselves, cut to their stems."""
+    return _stems(text)
+
+
 def _stems(text: str) -> frozenset[str]:
     words = (_plain(word) for word in WORD.findall(text))
     return frozenset(_stem(word) for word in words if word not in _FUNCTION and (len(word) > 1 or word.isdigit()))

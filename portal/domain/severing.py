@@ -83,10 +83,16 @@ def check(
         raise Invalid(_("Use at most %(n)s lines of words. Mark whole passages instead.", n=MOST_QUOTES), "quotes")
     for quote in quotes:
         _check_quote(quote, [*_lines(blocks), (title,)])
-    staying = [block for number, block in enumerate(blocks) if isinstance(block, Enclosure) and f"b{number}" not in marked]
+    gone = _cut(blocks, marked, quotes).files
+    staying = [block for block in blocks if isinstance(block, Enclosure) and block.file not in gone]
     if staying and not files_looked_at:
         raise Invalid(
-            _("“%(name)s” stays. Mark it too, or say that you looked at it.", name=staying[0].name), "files_looked_at"
+            _(
+                "The file “%(name)s” stays in. Mark it too, or say that you looked at it and that it shows nothing of "
+                "what you take out.",
+                name=staying[0].name,
+            ),
+            "files_looked_at",
         )
 
 

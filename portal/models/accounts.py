@@ -1,6 +1,7 @@
 """Accounts: who may sign in, with what, from which sessions, and how often it was tried."""
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
@@ -29,7 +30,13 @@ class Account(Keyed, Model):
 
     @property
     def role_set(self) -> frozenset[Role]:
-        return frozenset(Role(name) for name in self.roles.split() if name)
+        return roles_in(self.roles)
+
+
+@cache
+def roles_in(names: str) -> frozenset[Role]:
+    """The roles of an account's ``roles`` column."""
+    return frozenset(Role(name) for name in names.split())
 
 
 class SignIn(Keyed, Model):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Result, select
+from sqlalchemy import Result, bindparam, insert, select, update
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
 from portal.domain.policy import Permission
@@ -49,26 +49,33 @@ def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str
     work.later(lambda w: _append(w, chain, action, actor.id, at, text))
 
 
+_HEADS: Any = AuditHead.__table__
+_ENTRIES: Any = AuditEntry.__table__
+# Written on every page that shows a patient's information: plain statements, built once.
+_HEAD = select(_HEADS.c.position, _HEADS.c.digest).where(_HEADS.c.chain == bindparam("name")).with_for_update()
+_MOVE = update(_HEADS).where(_HEADS.c.chain == bindparam("name"))
+
+
 def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: datetime, text: str) -> None:
-    head = work.db.scalars(select(AuditHead).where(AuditHead.chain == chain).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(chain=chain, position=0, digest=START)
-        work.db.add(head)
-    previous = head.digest
-    head.position += 1
-    head.digest = chained(previous, text, None)
-    entry = AuditEntry(
-        chain=chain,
-        position=head.position,
-        at=at,
-        action=action,
-        actor_id=actor_id,
-        text=text,
-        previous=previous,
-        digest=head.digest,
-    )
-    work.db.add(entry)
     work.db.flush()
+    connection = work.db.connection()
+    head = connection.execute(_HEAD, {"name": chain}).one_or_none()
+    position, previous = (head.position + 1, head.digest) if head else (1, START)
+    entry = {
+        "chain": chain,
+        "position": position,
+        "at": at,
+        "action": action,
+        "actor_id": actor_id,
+        "text": text,
+        "previous": previous,
+        "digest": chained(previous, text, None),
+    }
+    if head is None:
+        connection.execute(insert(_HEADS), {"chain": chain, "position": position, "digest": entry["digest"]})
+    else:
+        connection.execute(_MOVE, {"name": chain, "position": position, "digest": entry["digest"]})
+    connection.execute(insert(_ENTRIES), entry)
 
 
 @dataclass(frozen=True)

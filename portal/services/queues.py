@@ -23,7 +23,7 @@ from portal.services.work import Work
 
 PAGE = 25
 MOST_COUNTED = 100
-ASKED = AccessRequest.__table__
+ASKED = AccessRequest.__table__  # joined to every query of cases by their mapping
 
 
 class Which(StrEnum):
@@ -95,7 +95,6 @@ def page(work: Work, which: Which, after: str | None = None, stage: str | None =
         select(*columns)
         .join(Patient, Patient.id == Case.patient_id)
         .outerjoin(owner, owner.id == Case.owner_id)
-        .outerjoin(ASKED, ASKED.c.id == Case.id)
         .where(cases_seen_by(work.actor), Case.stage != Stage.DRAFT)
     )
     query = _only(work, query, which, stage)

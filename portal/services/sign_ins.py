@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from portal.domain.actors import Actor, Role
 from portal.domain.errors import NotPossible
 from portal.domain.words import _
-from portal.models.accounts import Account, Approval, SignIn
+from portal.models.accounts import Account, Approval, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.services import audit, throttling
 from portal.services.work import Work
@@ -113,20 +113,38 @@ def totp_pin(account: Account) -> str:
     return f"accounts/totp/{account.id}"
 
 
+_S, _A, _M, _P, _R = (model.__table__ for model in (SignIn, Account, StaffMember, Patient, Representation))
+# Asked on every page, so it is a plain statement that is built once: no objects are made of its rows.
+_LIVE = (
+    select(
+        _S.c.id,
+        _S.c.began_at,
+        _S.c.seen_at,
+        _S.c.factor_needed,
+        _A.c.id.label("account_id"),
+        _A.c.name,
+        _A.c.roles,
+        _A.c.language,
+        _M.c.title,
+        _P.c.id.label("patient_id"),
+        exists().where(_R.c.account_id == _A.c.id).label("represents"),
+    )
+    .select_from(
+        _S.join(_A, _A.c.id == _S.c.account_id)
+        .outerjoin(_M, _M.c.account_id == _A.c.id)
+        .outerjoin(_P, _P.c.account_id == _A.c.id)
+    )
+    .where(_S.c.token_digest == bindparam("digest"), _S.c.ended_at.is_(None), _A.c.disabled_at.is_(None))
+)
+
+
 def resume(work: Work, token: str) -> SignedIn | None:
     """The live session of a token, with who it is; None when it ended, idled too long, or never was."""
-    query = (
-        select(SignIn, Account, StaffMember.title, Patient.id)
-        .join(Account, Account.id == SignIn.account_id)
-        .outerjoin(StaffMember, StaffMember.account_id == Account.id)
-        .outerjoin(Patient, Patient.account_id == Account.id)
-        .where(SignIn.token_digest == digest_of(token), SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
-    )
-    found = work.db.execute(query).one_or_none()
-    if found is None:
+    row = work.db.connection().execute(_LIVE, {"digest": digest_of(token)}).one_or_none()
+    if row is None:
         return None
-    row, account, title, patient_id = found
-    idle, absolute = limits(account.role_set)
+    roles = roles_in(row.roles)
+    idle, absolute = limits(roles)
     ends_at = min(row.seen_at + idle, row.began_at + absolute)
     if work.now >= ends_at:
         return None
@@ -134,9 +152,9 @@ def resume(work: Work, token: str) -> SignedIn | None:
         sign_in_id = row.id
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
-    represents = _represents(work, account) if Role.PATIENT in account.role_set else frozenset()
-    actor = Actor(account.id, account.name, account.role_set, patient_id, represents, title or "")
-    return SignedIn(row.id, actor, account.language, row.factor_needed, row.seen_at, ends_at)
+    represents = _represents(work, row.account_id) if row.represents else frozenset()
+    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "")
+    return SignedIn(row.id, actor, row.language, row.factor_needed, row.seen_at, ends_at)
 
 
 def is_live(work: Work, signed_in: SignedIn) -> bool:
@@ -230,10 +248,10 @@ def _renew_hash(work: Work, account_id: UUID, renewed: str) -> None:
     work.db.execute(update(Account).where(Account.id == account_id).values(password_hash=renewed))
 
 
-def _represents(work: Work, account: Account) -> frozenset[UUID]:
+def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:
     today = work.today
     query = select(Representation.patient_id).where(
-        Representation.account_id == account.id,
+        Representation.account_id == account_id,
         Representation.starts_on <= today,
         Representation.ends_on.is_(None) | (Representation.ends_on >= today),
     )

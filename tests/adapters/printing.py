@@ -1,7 +1,7 @@
 """What the tests of the press share: a press, parts with words to look for, and eyes for what came out."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -62,9 +62,9 @@ def front(contents: Contents) -> Iterator[Section]:
     yield Section("contents", f'<section class="chapter" id="contents"><h1>Contents</h1>{lines}</section>', 1.0)
 
 
-def make(made: Press, out: Path, parts: list[Part] | Iterator[Part], **more: Any) -> Bound:
+def make(made: Press, out: Path, parts: Iterable[Part], **more: Any) -> Bound:
     """A package of these parts."""
-    facts = {"front": front, "title": "Your record", "language": "en", "footer": REFERENCE, **more}
+    facts: dict[str, Any] = {"front": front, "title": "Your record", "language": "en", "footer": REFERENCE, **more}
     return made.book(out, parts=parts, **facts)
 
 
@@ -85,12 +85,12 @@ def texts(file: Path | bytes) -> list[str]:
 
 def elements(pdf: pikepdf.Pdf) -> Iterator[Any]:
     """Every structure element under the root."""
-    waiting = list(pdf.Root.StructTreeRoot.K)
+    waiting: list[Any] = list(pdf.Root.StructTreeRoot.K)
     while waiting:
         element = waiting.pop()
         if isinstance(element, pikepdf.Dictionary) and "/S" in element:
             yield element
-            kids = element.get("/K", [])
+            kids: Any = element.get("/K", [])
             waiting.extend(kids if isinstance(kids, pikepdf.Array) else [kids])
 
 

@@ -20,7 +20,6 @@ from tests.adapters.fhir_exports import (
     corpus,
     encoded,
     read_bundle,
-    read_files,
     read_text,
 )
 
@@ -31,6 +30,16 @@ def sentence_for(data: bytes | str, name: str = "export.json") -> str:
     with pytest.raises(Invalid) as refused:
         read_text(data, name)
     return refused.value.sentence
+
+
+def outcome(data: bytes) -> str:
+    """Nothing where an export is read, with something in each of its items; else the sentence of the refusal."""
+    try:
+        reading = read_text(data)
+    except Invalid as refused:
+        return refused.sentence
+    assert all(item.title and item.blocks for item in reading.items)
+    return ""
 
 
 def sentence_for_entries(*resources: Any, **more: Any) -> str:
@@ -80,7 +89,9 @@ def test_what_is_not_fhir_is_refused(data: bytes, what: str) -> None:
 
 
 def test_a_file_of_fifty_megabytes_is_refused_in_megabytes() -> None:
-    assert sentence_for(b" {" + b" " * 50_000_000).startswith("export.json has 50 MB, and we can read files smaller than 50 MB.")
+    assert sentence_for(b" {" + b" " * 50_000_000).startswith(
+        "export.json has 50 MB, and we can read files smaller than 50 MB."
+    )
 
 
 def test_other_encodings_are_refused() -> None:
@@ -95,14 +106,20 @@ def test_other_encodings_are_refused() -> None:
 
 OTHER_VERSIONS = [
     ("FHIR STU3", {"resourceType": "Condition", "clinicalStatus": "active"}),
-    ("FHIR STU3", {"resourceType": "AllergyIntolerance", "clinicalStatus": "active", "verificationStatus": "confirmed"}),
+    (
+        "FHIR STU3",
+        {"resourceType": "AllergyIntolerance", "clinicalStatus": "active", "verificationStatus": "confirmed"},
+    ),
     ("FHIR STU3", {"resourceType": "Encounter", "reason": [{"text": "Rash"}]}),
     ("FHIR STU3", {"resourceType": "Observation", "related": [{"target": {"reference": "Observation/b"}}]}),
     ("FHIR STU3", {"resourceType": "Observation", "context": {"reference": "Encounter/a"}}),
     ("FHIR STU3", {"resourceType": "Goal", "status": "in-progress"}),
     ("FHIR STU3", {"resourceType": "Immunization", "notGiven": False}),
     ("FHIR STU3", {"resourceType": "ProcedureRequest"}),
-    ("FHIR STU3", {"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/3.0/StructureDefinition/Basic"]}}),
+    (
+        "FHIR STU3",
+        {"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/3.0/StructureDefinition/Basic"]}},
+    ),
     ("FHIR DSTU2", {"resourceType": "MedicationOrder"}),
     ("FHIR DSTU2", {"resourceType": "AllergyIntolerance", "substance": {"text": "Latex"}}),
     ("FHIR R5", {"resourceType": "MedicationRequest", "medication": {"concept": {"text": "Methotrexate"}}}),
@@ -127,10 +144,7 @@ def test_another_version_of_fhir_is_named_with_the_entry(version: str, resource:
 
 def test_no_example_of_r4_is_taken_for_another_version() -> None:
     for path in corpus("hl7-r4").glob("*.json"):
-        try:
-            read_files([path])
-        except Invalid as refused:
-            assert "is written in FHIR" not in refused.sentence, path.name
+        assert "is written in FHIR" not in outcome(path.read_bytes()), path.name
 
 
 def test_several_patients_are_both_named() -> None:
@@ -207,7 +221,9 @@ def test_ids_that_nobody_filled_in_are_refused() -> None:
 @pytest.mark.parametrize("entry", [None, 5, "text", [], [1]])
 def test_an_entry_that_is_no_object_is_refused(entry: Any) -> None:
     export = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": AMINA}, entry]}
-    assert sentence_for(json.dumps(export)).startswith("export.json, entry 2: this is not FHIR, because it is no object.")
+    assert sentence_for(json.dumps(export)).startswith(
+        "export.json, entry 2: this is not FHIR, because it is no object."
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,7 +290,9 @@ ODD = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=20),
-    st.sampled_from(["2020-13-45", "0000-00-00", "urn:uuid:", "#a", "Patient/amina", "http://[::1", "9999-12-31T23:59:59Z"]),
+    st.sampled_from(
+        ["2020-13-45", "0000-00-00", "urn:uuid:", "#a", "Patient/amina", "http://[::1", "9999-12-31T23:59:59Z"]
+    ),
     st.just([]),
     st.just({}),
     st.just([[]]),
@@ -307,7 +325,9 @@ def varied() -> list[Any]:
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_change_to_an_export_makes_anything_but_a_reading_or_a_sentence(data: st.DataObject, varied: list[Any]) -> None:
+def test_no_change_to_an_export_makes_anything_but_a_reading_or_a_sentence(
+    data: st.DataObject, varied: list[Any]
+) -> None:
     export = copy.deepcopy(data.draw(st.sampled_from(varied), label="export"))
     for _change in range(data.draw(st.integers(1, 4), label="changes")):
         found = places(export)
@@ -318,9 +338,5 @@ def test_no_change_to_an_export_makes_anything_but_a_reading_or_a_sentence(data:
             holder[key] = copy.deepcopy(data.draw(ODD, label="value"))
         if not places(export):
             break
-    try:
-        reading = read_text(encoded(export))
-    except Invalid as refused:
-        assert "export.json" in refused.sentence
-    else:
-        assert all(item.title and item.blocks for item in reading.items)
+    told = outcome(encoded(export))
+    assert told == "" or "export.json" in told

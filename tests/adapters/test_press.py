@@ -142,8 +142,8 @@ def test_head_cells_say_what_they_head_and_nothing_leans_on_ids(made: tuple[Path
 def test_the_file_says_its_language_and_title_and_that_it_is_accessible(made: tuple[Path, Bound]) -> None:
     with pikepdf.open(made[0]) as pdf:
         assert str(pdf.Root.Lang) == "en"
-        assert pdf.Root.MarkInfo.Marked is True
-        assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
         assert str(pdf.docinfo.Title) == "Your record"
         about = pdf.Root.Metadata.read_bytes().decode()
         assert "<pdfuaid:part>1</pdfuaid:part>" in about

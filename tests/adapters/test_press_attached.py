@@ -1,4 +1,4 @@
-"""Whole files are bound in page by page: numbered, readable, fitted to our paper, and never claimed to be what they are not."""
+"""Whole files are bound in page by page: numbered, readable, fitted to our paper, with nothing of them that runs."""
 
 import io
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from portal.adapters.press import Press
-from portal.domain.releases import Attached, NotPrinted
+from portal.domain.releases import Attached, NotPrinted, Part
 from tests.adapters.printing import LETTER, ROOT, kinds, make, parents, press, section, texts
 
 SAMPLES = ROOT.parent / "shared" / "data" / "pdf"
@@ -40,7 +40,11 @@ def test_a_file_stands_between_its_entry_and_the_next_with_numbers_and_its_text(
     shop: Press, tmp_path: Path, report: bytes
 ) -> None:
     out = tmp_path / "p.pdf"
-    parts = [section("a", "before", "A", 1), Attached("file", report, "report.pdf", "Report"), section("b", "after")]
+    parts: list[Part] = [
+        section("a", "before", "A", 1),
+        Attached("file", report, "report.pdf", "Report"),
+        section("b", "after"),
+    ]
     bound = make(shop, out, parts)
     pages = texts(out)
     assert bound.starts["file"] == 4
@@ -112,7 +116,7 @@ def test_scripts_and_attachments_of_a_file_stay_behind(shop: Press, tmp_path: Pa
 def test_real_files_of_many_makers_are_bound_in_or_refused_in_words(shop: Press, tmp_path: Path) -> None:
     out, bound, refused = tmp_path / "p.pdf", 0, 0
     for file in sorted(SAMPLES.glob("*/*.pdf")):
-        parts = [section("a", "x", "A", 1), Attached("f", file.read_bytes(), file.name)]
+        parts: list[Part] = [section("a", "x", "A", 1), Attached("f", file.read_bytes(), file.name)]
         try:
             pages = make(shop, out, parts).pages
         except NotPrinted:

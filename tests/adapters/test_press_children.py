@@ -1,12 +1,14 @@
-"""A child that falls, hangs or is not ours to trust ends the work cleanly; nothing is left where a package should be."""
+"""A child that falls or hangs ends the work cleanly: nothing is left where a package should be."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -15,6 +17,7 @@ from portal.adapters.press.fresh import _half, fresh
 from portal.domain.releases import NotPrinted, Part
 from tests.adapters.printing import FONTS, LETTER, ROOT, STYLES, make, press, record, section
 
+Way = Callable[[Path], AbstractContextManager[BinaryIO]]
 SETTING = Setting(STYLES, FONTS, "a4", "#0b5563", 60)
 
 
@@ -77,13 +80,17 @@ def test_an_older_package_stays_until_the_new_one_is_whole(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("way", [fresh, _half])
-def test_a_file_gets_its_name_only_when_it_is_whole(way: object, tmp_path: Path) -> None:
+def test_a_file_gets_its_name_only_when_it_is_whole(way: Way, tmp_path: Path) -> None:
+    def fail() -> None:
+        with way(out) as file:
+            file.write(b"half")
+            raise LookupError
+
     out = tmp_path / "file"
-    with pytest.raises(LookupError), way(out) as file:  # type: ignore[operator]
-        file.write(b"half")
-        raise LookupError
+    with pytest.raises(LookupError):
+        fail()
     assert list(tmp_path.iterdir()) == []
-    with way(out) as file:  # type: ignore[operator]
+    with way(out) as file:
         file.write(b"whole")
         assert not out.exists()
     assert out.read_bytes() == b"whole"

@@ -68,7 +68,7 @@ def markup(target: str) -> list[str]:
         f'<style>@font-face {{ font-family: f; src: url("{target}") }} p {{ font-family: f }}</style>',
         f'<p style="background: url({target})">x</p>',
         f'<p style="list-style: url({target}) inside; display: list-item">x</p>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{target}" width="9" height="9"/></svg>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{target}"/></svg>',
         f'<input type="image" src="{target}">',
     ]
 
@@ -114,25 +114,20 @@ def test_a_page_that_asks_for_what_is_not_ours_is_not_printed(
     html = f'<section id="s"><h1>x</h1>{markup(target)[number]}</section>'
     out = tmp_path / "out" / "p.pdf"
     out.parent.mkdir()
-    try:
-        make(shop, out, [Section("s", html, 1.0)])
-    except NotPrinted as why:
-        assert "not ours" in str(why)
-        assert list(out.parent.iterdir()) == []
-    else:
+    if (why := _refusal(shop, out, html)) is None:
         _carries_nothing(out)
+    else:
+        # A relative address has nothing to be relative to, and the library may stumble over that first.
+        assert "not ours" in why or scheme == "relative"
+        assert list(out.parent.iterdir()) == []
     assert called == []
 
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_the_fetcher_refuses_loudly_what_is_fetched_at_all(scheme: str, shop: Press, tmp_path: Path) -> None:
     target = {"http": "http://127.0.0.1:9/x", "file": "file:///etc/hostname"}[scheme]
-    refused = 0
-    for snippet in markup(target):
-        try:
-            make(shop, tmp_path / "p.pdf", [Section("s", f'<section id="s"><h1>x</h1>{snippet}</section>', 1.0)])
-        except NotPrinted:
-            refused += 1
+    pages = [f'<section id="s"><h1>x</h1>{snippet}</section>' for snippet in markup(target)]
+    refused = sum(_refusal(shop, tmp_path / "p.pdf", page) is not None for page in pages)
     assert refused >= 9
 
 
@@ -166,6 +161,15 @@ def test_a_refused_page_leaves_the_press_fit_for_the_next(shop: Press, tmp_path:
     with pytest.raises(NotPrinted):
         make(shop, tmp_path / "p.pdf", [Section("s", '<p id="s"><img src="file:///x" alt=""></p>', 1.0)])
     assert make(shop, tmp_path / "p.pdf", [section("s", "fine")]).pages == 3
+
+
+def _refusal(shop: Press, out: Path, html: str) -> str | None:
+    """Why this page was not printed; None when it was."""
+    try:
+        make(shop, out, [Section("s", html, 1.0)])
+    except NotPrinted as why:
+        return str(why)
+    return None
 
 
 def _carries_nothing(out: Path) -> None:

@@ -58,7 +58,7 @@ def removed(*codes: str) -> tuple[str, ...]:
 
 
 def picture(file_format: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), **how: Any) -> bytes:
-    image = Image.effect_noise(size, 60).convert("L")
+    image = Image.radial_gradient("L").resize(size)
     out = BytesIO()
     (image if mode == "L" else Image.merge("RGB", (image, image.rotate(90), image)).convert(mode)).save(
         out, file_format, **how

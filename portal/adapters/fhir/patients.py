@@ -4,12 +4,14 @@ from datetime import date
 
 from portal.adapters.fhir.dates import day_of, is_whole_day
 from portal.adapters.fhir.entries import Entry
+from portal.adapters.fhir.narrative import clean
 from portal.adapters.fhir.people import address_words, best_name
 from portal.adapters.fhir.shapes import Resource, each, objects, words_at
 from portal.domain.errors import Invalid
 from portal.domain.record_items import ReadPatient
 from portal.domain.words import _
 
+LONGEST_NAME = 200
 ANIMAL = "http://hl7.org/fhir/StructureDefinition/patient-animal"
 
 
@@ -35,10 +37,19 @@ def read_patient(entry: Entry, today: date) -> ReadPatient:
 
 def _names(entry: Entry) -> tuple[str, str]:
     name = best_name(entry.resource.get("name")) or {}
-    given = " ".join(part for part in each(name.get("given")) if isinstance(part, str)).strip()
-    family = words_at(name, "family").strip()
+    given = clean(" ".join(part for part in each(name.get("given")) if isinstance(part, str))).strip()
+    family = clean(words_at(name, "family")).strip()
     if not given and not family:
-        given, _space, family = words_at(name, "text").strip().rpartition(" ")
+        given, _space, family = clean(words_at(name, "text")).strip().rpartition(" ")
+    if max(len(given), len(family)) > LONGEST_NAME:
+        raise Invalid(
+            _(
+                "%(place)s has a name of more than %(n)s letters."
+                " Correct it in the clinic's system and export the record again.",
+                place=entry.place,
+                n=LONGEST_NAME,
+            )
+        )
     if not given and not family:
         raise Invalid(
             _(
@@ -71,12 +82,12 @@ def _birth_date(entry: Entry, today: date) -> date:
 def _identifiers(resource: Resource) -> list[str]:
     """Each number of the patient as ``system|value``, the way FHIR writes a number that is unique."""
     found = objects(resource.get("identifier"))
-    return [f"{words_at(one, 'system')}|{words_at(one, 'value')}" for one in found if words_at(one, "value")]
+    return [clean(f"{words_at(one, 'system')}|{words_at(one, 'value')}") for one in found if words_at(one, "value")]
 
 
 def _contact(resource: Resource, system: str) -> str | None:
     found = [one for one in objects(resource.get("telecom")) if words_at(one, "system") == system]
-    current = [words_at(one, "value") for one in found if words_at(one, "use") != "old"]
+    current = [clean(words_at(one, "value")) for one in found if words_at(one, "use") != "old"]
     return next((value for value in current if value), None)
 
 
@@ -84,7 +95,7 @@ def _address(resource: Resource) -> str | None:
     order = {"home": 0, "": 1, "billing": 3, "old": 4}
     ranked = sorted(objects(resource.get("address")), key=lambda one: order.get(words_at(one, "use"), 2))
     plain = ({key: one for key, one in address.items() if key not in ("use", "period")} for address in ranked)
-    return next((words for address in plain if (words := address_words(address))), None)
+    return next((clean(words) for address in plain if (words := address_words(address))), None)
 
 
 def _language(resource: Resource) -> str | None:

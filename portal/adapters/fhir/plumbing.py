@@ -22,6 +22,8 @@ PLUMBING = frozenset(
         "sopClass",
         "system",
         "userSelected",
+        # What a name or a number is for; said with it ("before marriage").
+        "use",
         "linkId",
         # The technical format of a file; its kind is shown with the file.
         "format",

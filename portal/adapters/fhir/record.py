@@ -9,6 +9,7 @@ from portal.adapters.fhir.codes import concept_words, full_concept_words, naming
 from portal.adapters.fhir.dates import date_words
 from portal.adapters.fhir.entries import Entry
 from portal.adapters.fhir.kinds import kind_of
+from portal.adapters.fhir.narrative import clean
 from portal.adapters.fhir.people import best_name, name_words
 from portal.adapters.fhir.references import References
 from portal.adapters.fhir.shapes import Resource, each, objects, shape_of, words_at
@@ -79,7 +80,7 @@ class Record:
         """What another entry calls this one: a person's name, a place's name, a visit with its date."""
         known = self.names.get(id(resource))
         if known is None:
-            known = self.names[id(resource)] = self._name(resource)
+            known = self.names[id(resource)] = clean(self._name(resource)).strip()
         return known
 
     def _name(self, resource: Resource) -> str:
@@ -208,7 +209,7 @@ def _name_parts(name: str) -> list[str]:
 
 
 def _shortened(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(clean(title).split())
     if len(title) <= TITLE_LENGTH:
         return title
     return title[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"

@@ -128,7 +128,7 @@ _RULES: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = tuple(
         (
             "name",
             {"use", "text", "family", "given", "prefix", "suffix", "period"},
-            {"family", "given", "prefix", "suffix"},
+            {"family", "given", "prefix", "suffix", "use"},
         ),
         ("address", _ADDRESS, _PLACE),
         ("attachment", ATTACHMENT, {"contentType", "data", "url"}),

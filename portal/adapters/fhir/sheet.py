@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from portal.adapters.fhir.administrative_kinds import NAMED_ONLY
 from portal.adapters.fhir.attachments import Content, file_name
 from portal.adapters.fhir.narrative import clean, text_blocks
 from portal.adapters.fhir.record import Record, contained
@@ -97,7 +98,9 @@ class Sheet:
         return self.record.find(reference, self.around)
 
     def is_part(self, resource: Resource) -> bool:
-        """Whether ``resource`` is told on this sheet and nowhere else."""
+        """Whether ``resource`` is told on this sheet and nowhere else, beyond its name."""
+        if words_at(resource, "resourceType") in NAMED_ONLY:
+            return False
         return id(resource) in self._parts or any(one is resource for one in self._contained())
 
     def _contained(self) -> list[Resource]:

@@ -51,8 +51,9 @@ class Child:
         self.folder = tempfile.TemporaryDirectory(prefix="press-")
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "FONTCONFIG_FILE") if name in os.environ}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "portal.adapters.press.child"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=self.folder.name,
+            [sys.executable, "-P", "-s", "-X", "utf8", "-m", "portal.adapters.press.child"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=self.folder.name, start_new_session=True,
             env={**kept, "PYTHONPATH": str(ROOT), "TMPDIR": self.folder.name, "HOME": self.folder.name,
                  "MALLOC_ARENA_MAX": "1"},
         )  # fmt: skip

@@ -6,13 +6,16 @@ answer that ``findings`` describes goes out on standard output.
 
 import importlib
 import json
+import os
 import resource
 import sys
+from contextlib import suppress
 from types import ModuleType
 
 from portal.adapters.uploads import limits
 from portal.adapters.uploads.findings import LENGTH_BYTES, READY, Cleaned, Refusal
 
+_NOBODY = 65534
 _OPENERS = {"pdf": "pdfs", "jpeg": "pictures", "png": "pictures"}
 
 
@@ -29,6 +32,8 @@ def main(kind: str) -> None:
 
 def shut_in() -> None:
     """Give up, for good, all that opening a file does not need. What is imported later than this cannot be found."""
+    if os.geteuid() == 0:
+        _be_nobody()
     for what, most in (
         (resource.RLIMIT_AS, limits.CHILD_MEMORY_BYTES),
         (resource.RLIMIT_CPU, limits.CHILD_CPU_SECONDS),
@@ -39,6 +44,14 @@ def shut_in() -> None:
         (resource.RLIMIT_NOFILE, 3),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _be_nobody() -> None:
+    """The superuser could raise every limit again. Where there is nobody to become (some containers) she stays."""
+    with suppress(OSError):
+        os.setgroups([])
+        os.setgid(_NOBODY)
+        os.setuid(_NOBODY)
 
 
 def _answer(opener: ModuleType, data: bytes) -> tuple[dict[str, object], bytes]:

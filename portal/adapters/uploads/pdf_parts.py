@@ -104,16 +104,18 @@ def disarm(pdf: Pdf) -> set[str]:
 
     Jumps within the file are kept as plain destinations, which lead the same way and cannot do anything else.
     """
+    # All are listed before any is touched: what is emptied no longer leads to what hung on it.
+    everything = list(dictionaries(pdf))
     found: set[str] = set()
-    for part in dictionaries(pdf):
+    for part in everything:
+        found |= _codes(part)
         action = part.get("/A")
         if isinstance(action, Dictionary) and named(action, "/S"):
             if named(action, "/S") == "/GoTo" and "/D" in action and "/Dest" not in part:
                 part["/Dest"] = action["/D"]
-            found |= _codes(action)
             del part["/A"]
-    for part in dictionaries(pdf):
-        found |= _codes(part) | _emptied(part)
+    for part in everything:
+        found |= _emptied(part)
     return found
 
 

@@ -13,6 +13,9 @@ from portal.adapters.uploads.findings import Cleaned, Refusal
 from portal.adapters.uploads.pdf_annotations import settle, still_acting
 from portal.adapters.uploads.pdf_parts import disarm, keep_only_pages, leftovers, named
 
+# Makes the library open its source of random numbers, which it needs for some locked files and keeps open from then on.
+Pdf.new().save(BytesIO(), encryption=pikepdf.Encryption(owner="anybody"))
+
 
 def clean(data: bytes) -> Cleaned:
     """The PDF without anything but its pages. Raises Refusal."""

@@ -97,7 +97,8 @@ def _check_refused(report: dict[str, Any]) -> None:
     if (code := report.get("refused")) is None:
         return
     refusal = Refusal(code, **{str(name): int(value) for name, value in report["facts"].items()})
-    why_refused(refusal)  # a refusal that cannot be put in words is none
+    if "%(" in why_refused(refusal):
+        raise ValueError("a refusal that cannot be put in words")
     raise refusal
 
 

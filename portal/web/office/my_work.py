@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask import render_template, url_for
 
@@ -84,12 +83,10 @@ def _counts() -> list[Count]:
     lists = [(Which.LATE, _("Late"), "late"), (Which.SOON, _("Due soon"), "waiting")]
     if policy.office(work().actor, None):
         lists += [(Which.UNASSIGNED, _("Nobody has them yet"), "plain"), (Which.MINE, _("Yours"), "plain")]
-    return [Count(title, _number(queues.count(work(), which)), _address(which), kind) for which, title, kind in lists]
+    return [_count(which, title, kind) for which, title, kind in lists]
 
 
-def _number(counted: int) -> str:
-    return _("%(n)s or more", n=counted) if counted >= queues.MOST_COUNTED else str(counted)
-
-
-def _address(which: Any) -> str:
-    return url_for("office.cases", which=which.value)
+def _count(which: Which, title: str, kind: str) -> Count:
+    counted = queues.count(work(), which)
+    number = _("%(n)s or more", n=counted) if counted >= queues.MOST_COUNTED else str(counted)
+    return Count(title, number, url_for("office.cases", which=which.value), kind if counted else "plain")

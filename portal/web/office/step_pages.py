@@ -25,18 +25,16 @@ class LookFirst(Form):
     """A form that is shown with what will come of it before it is carried out; only what was shown is carried out."""
 
     seen = Hidden()
+    changed = False
 
     @property
     def carries_out(self) -> bool:
         """Whether the person pressed the second button, and changed nothing since she looked."""
         return "do" in request.form and self.seen.data == self._digest()
 
-    @property
-    def changed(self) -> bool:
-        return "do" in request.form and not self.carries_out
-
     def show(self) -> None:
-        """What is filled in now is what the person sees the outcome of."""
+        """What is filled in now is what the person sees the outcome of; ``changed`` says whether she saw another."""
+        self.changed = "do" in request.form and not self.carries_out
         self.seen.data = self._digest()
 
     def _digest(self) -> str:

@@ -32,7 +32,7 @@ def new_request() -> tuple[str, int] | Response:
     everybody = patients.acts_for(work())
     form = WhoseForm()
     form.patient.choices = [(str(person.id), person.name) for person in everybody]
-    if len(everybody) == 1:
+    if len(everybody) == 1 and not form.patient.data:
         form.patient.data = str(everybody[0].id)
     if form.validate_on_submit():
         draft = access_requests.start(work(), people.find(form.patient.data))

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 
 from portal.domain.access_requests import Delivery
 from portal.domain.wishes import Scope, Wishes
+from portal.edges import Edge
+from portal.models.people import Representation
 from portal.services import access_requests, fees, patients, releases, reviews
 from portal.services.work import Work
 from portal.worker import Worker
@@ -80,3 +82,16 @@ def ready(work_as: WorkAs, worker: Worker, name: str = "mei") -> str:
     reference = released(work_as, name)
     worker.drain()
     return reference
+
+
+def ben_acts_for_mei_too(edge: Edge, work_as: WorkAs) -> dict[str, str]:
+    """The keys of the two people that Ben then acts for."""
+    with work_as("mei", writes=False) as work:
+        mei = patients.own(work).id
+    with work_as("amina", writes=False) as work:
+        amina = patients.own(work).id
+    with work_as("ben", writes=False) as work:
+        ben, today = work.actor.id, work.today
+    with edge.sessions() as db, db.begin():
+        db.add(Representation(patient_id=mei, account_id=ben, power="written", starts_on=today, verified_how="seen"))
+    return {"mei": str(mei), "amina": str(amina)}

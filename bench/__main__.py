@@ -1,0 +1,52 @@
+"""``make bench``: every figure beside its reference, as a table and as var/bench.json."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from bench import pages, record_import
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "var" / "bench.json"
+
+
+def main() -> None:
+    found: dict[str, Any] = {}
+    print("Bringing in a record …", flush=True)
+    found["record_import"] = record_import.run()
+    print("Pages of the portal …", flush=True)
+    found["pages"] = pages.run()
+    print("Pages of a package (some minutes) …", flush=True)
+    found["package_pages"] = package_pages()
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=1) + "\n")
+    table(found)
+
+
+def package_pages() -> Any:
+    """The press is measured by processes of its own."""
+    out = ROOT / "var" / "package-pages.json"
+    out.parent.mkdir(exist_ok=True)
+    subprocess.run([sys.executable, "bench/package_pages.py", "--json", str(out)], cwd=ROOT, check=True)
+    return json.loads(out.read_text())
+
+
+def table(found: dict[str, Any]) -> None:
+    """The figures as people read them."""
+    print("\n| what | ours | beside | ratio | at most |\n| --- | --- | --- | --- | --- |")
+    brought = found["record_import"]
+    print(
+        f"| import of {brought['bundle']} | {brought['ours_ms']} ms | {brought['reference_ms']} ms | {brought['ratio']} | |"
+    )
+    for name, row in found["pages"].items():
+        if isinstance(row, dict):
+            print(f"| {name} | {row['cpu_us']} µs | {row['beside']} | {row['ratio']} | {row['at_most'] or ''} |")
+        else:
+            print(f"| pages | {row} | | | |")
+    print(f"\nThe press: {json.dumps(found['package_pages'])}\nAll figures are in {OUT.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""What the reviewer sees: the list of items, the one that is open, its files, and what is kept back of them all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
+from portal.domain import severing
+from portal.domain.access_requests import Stage
+from portal.domain.errors import NotFound, NotPossible
+from portal.domain.jurisdictions import Ground
+from portal.domain.policy import Permission
+from portal.domain.record_items import Block, Category, Enclosure
+from portal.domain.reviews import Decision
+from portal.domain.words import _
+from portal.models.access_requests import AccessRequest
+from portal.models.letters import StoredFile
+from portal.models.record_items import Judgement, RecordItem
+from portal.services import audit, clocks, files, record_items
+from portal.services.judgements import Place, Reasoning, find, places, reasoning_of, rows_in_order
+from portal.services.record_items import Shown
+from portal.services.work import Work
+
+NOT_REFERRED = frozenset({Stage.DRAFT, Stage.RECEIVED, Stage.GATHERING, Stage.AWAITING_PATIENT})
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item in the review's list."""
+
+    id: UUID
+    number: int
+    category: Category
+    occurred_on: date | None
+    title: str
+    decision: Decision | None
+    flagged: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The item in the middle of the screen, with the judgement so far.
+
+    ``title_left`` and ``left`` are what the patient will read of it by that judgement; ``next_open_id`` is where the
+    reviewer goes on, after the last one from the beginning.
+    """
+
+    line: Line
+    item: Shown
+    passages: tuple[severing.Passage, ...]
+    ground: str | None
+    reasoning: Reasoning
+    title_left: str
+    left: tuple[Block, ...]
+    next_id: UUID | None
+    previous_id: UUID | None
+    next_open_id: UUID | None
+
+
+@dataclass(frozen=True)
+class KeptBack:
+    """An item that is not given whole, as the reviewer sees it before signing."""
+
+    line: Line
+    ground: Ground
+    reasoning: Reasoning
+
+
+def lines(work: Work, request: AccessRequest, category: Category | None = None) -> list[Line]:
+    """The list on the left, every item with its mark, in the order of a package; of one ``category`` alone if named."""
+    _must_read(work, request)
+    titles = _titles(work, request, category)
+    return [_line(place, titles[place.id]) for place in places(work, request) if place.id in titles]
+
+
+def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> Opened:
+    """An item as the patient will see it; the first without a decision when none is named. Leaves a trace."""
+    _must_read(work, request)
+    listed = places(work, request)
+    if not listed:
+        raise NotPossible(_("There is nothing to review yet."))
+    undecided = [place.id for place in listed if place.decision is None]
+    wanted = judgement_id or next(iter(undecided), listed[0].id)
+    at = next((at for at, place in enumerate(listed) if place.id == wanted), None)
+    if at is None:
+        raise NotFound(_("There is no such item in this request."))
+    row = find(work, request, wanted)
+    item = record_items.show(work, row.item)
+    audit.record(work, "record.read", request.patient_id, reference=request.reference or "", item=str(row.item_id))
+    reasoning = reasoning_of(work, request, row)
+    title_left, left = _left(request, row, item, reasoning)
+    after = [place.id for place in listed[at + 1 :] + listed[:at] if place.decision is None]
+    return Opened(
+        line=_line(listed[at], item.title),
+        item=item,
+        passages=tuple(severing.passages(item.blocks)),
+        ground=row.ground_id,
+        reasoning=reasoning,
+        title_left=title_left,
+        left=left,
+        next_id=listed[at + 1].id if at + 1 < len(listed) else None,
+        previous_id=listed[at - 1].id if at else None,
+        next_open_id=next(iter(after), None),
+    )
+
+
+def _left(request: AccessRequest, row: Judgement, item: Shown, reasoning: Reasoning) -> tuple[str, tuple[Block, ...]]:
+    """What the patient will read of an item by its judgement so far, word for word as the package prints it."""
+    if row.decision == Decision.WITHHOLD:
+        return "", ()
+    if row.decision != Decision.SEVER:
+        return item.title, item.blocks
+    why = _(clocks.rules_of(request).ground(row.ground_id or "").plain_words)
+    cut = reasoning.passages, reasoning.quotes
+    return severing.title_left(item.title, item.blocks, *cut), severing.sever(item.blocks, *cut, why)
+
+
+def enclosure(
+    work: Work, request: AccessRequest, judgement_id: UUID, file_id: UUID
+) -> tuple[StoredFile, str, Iterator[bytes]]:
+    """A file of an item of this request: (file, name, content). Leaves a trace; raises NotFound for any other file."""
+    _must_read(work, request)
+    row = find(work, request, judgement_id)
+    blocks = record_items.show(work, row.item).blocks
+    held = {block.file for block in blocks if isinstance(block, Enclosure)}
+    file = work.db.get(StoredFile, file_id) if str(file_id) in held else None
+    if file is None or file.patient_id != request.patient_id or file.purpose != record_items.ENCLOSURE:
+        raise NotFound(_("There is no such file, or it is not yours to see."))
+    audit.record(work, "file.read", request.patient_id, reference=request.reference or "", file=str(file.id))
+    return file, files.name_of(work, file), files.stream(work, file)
+
+
+def remaining(work: Work, request: AccessRequest) -> tuple[int, list[Line]]:
+    """What ``release_remaining`` would do: (how many it would release, the flagged ones it would leave)."""
+    _must_read(work, request)
+    undecided = [place for place in places(work, request) if place.decision is None]
+    flagged = [place for place in undecided if place.flagged]
+    titles = _titles(work, request) if flagged else {}
+    return len(undecided) - len(flagged), [_line(place, titles[place.id]) for place in flagged]
+
+
+def kept_back(work: Work, request: AccessRequest) -> list[KeptBack]:
+    """Every item that is severed or withheld, with its ground: what the physician looks at before she signs."""
+    _must_read(work, request)
+    law, kept = clocks.rules_of(request), (Decision.SEVER, Decision.WITHHOLD)
+    rows = {row.id: row for row in rows_in_order(work, request) if row.decision in kept}
+    return [
+        KeptBack(
+            _line(place, record_items.title_of(work, rows[place.id].item)),
+            law.ground(rows[place.id].ground_id or ""),
+            reasoning_of(work, request, rows[place.id]),
+        )
+        for place in places(work, request)
+        if place.id in rows
+    ]
+
+
+def _must_read(work: Work, request: AccessRequest) -> None:
+    """The record is the reviewer's to read once it is with her."""
+    work.must(Permission.RECORD_READ, request)
+    if request.stage in NOT_REFERRED:
+        raise NotPossible(_("This record is not with you for review. The front office refers it to you when it is."))
+
+
+def _titles(work: Work, request: AccessRequest, category: Category | None = None) -> dict[UUID, str]:
+    query = select(Judgement.id, RecordItem).join(RecordItem, RecordItem.id == Judgement.item_id)
+    query = query.options(load_only(RecordItem.patient_id, RecordItem.title_sealed))
+    query = query.where(Judgement.case_id == request.id)
+    if category is not None:
+        query = query.where(RecordItem.category == category)
+    return {key: record_items.title_of(work, item) for key, item in work.db.execute(query)}
+
+
+def _line(place: Place, title: str) -> Line:
+    return Line(place.id, place.number, place.category, place.occurred_on, title, place.decision, place.flagged)

@@ -1,0 +1,139 @@
+"""A person at a browser: what she does in words, and every page she comes to is looked over for her.
+
+Looked over means: axe-core finds nothing, the content policy stopped nothing, the console is silent, nothing was asked
+of another origin, and nothing sticks out at the side.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, Request, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]}))
+    .violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(" | "))"""
+NOTE_STOPPED = """window.stopped = []; addEventListener("securitypolicyviolation",
+    e => window.stopped.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile))"""
+SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
+PATIENCE = 15_000
+numbers = count(1)
+
+
+class Visitor:
+    """Somebody at a browser of her own."""
+
+    def __init__(self, context: BrowserContext, address: str, name: str, scripts: bool = True) -> None:
+        self.context = context
+        self.address = address
+        self.name = name
+        self.scripts = scripts
+        self.faults: list[str] = []
+        context.on("request", self._note_request)
+        if scripts:
+            context.add_init_script(NOTE_STOPPED)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"a script failed: {error}"))
+
+    # What she does.
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else f"{self.address}{path}")
+        self.looks_around()
+
+    def follows(self, words: str, exact: bool = True) -> None:
+        """Follow the first link with these words."""
+        self._and_then(lambda: self.link(words, exact).first.click())
+
+    def presses(self, words: str) -> None:
+        """Press the button with these words, and wait for the page it leads to."""
+        self._and_then(lambda: self.button(words).first.click())
+
+    def fills_in(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).first.fill(text)
+
+    def chooses(self, answer: str) -> None:
+        """Choose a radio button, or tick a box, by its words."""
+        self.page.get_by_label(answer, exact=True).first.check()
+
+    def hands_in(self, label: str, file: Path) -> None:
+        self.page.get_by_label(label).first.set_input_files(file)
+
+    def downloads(self, press: Callable[[], Any], to: Path) -> Path:
+        with self.page.expect_download() as waiting:
+            press()
+        arrived: Download = waiting.value
+        arrived.save_as(to / arrived.suggested_filename)
+        return to / arrived.suggested_filename
+
+    # What she sees.
+
+    def reads(self, *sentences: str) -> None:
+        """Each of these can be read on the page."""
+        for sentence in sentences:
+            expect(self.page.get_by_text(sentence).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+
+    def does_not_read(self, *words: str) -> None:
+        text = self.words
+        for word in words:
+            assert word not in text, f"{self.page.url} says {word!r}"
+
+    def is_at(self, path: str) -> None:
+        expect(self.page).to_have_url(re.compile(re.escape(self.address + path) + "$"), timeout=PATIENCE)
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", self.page.locator("body").inner_text())
+
+    def link(self, words: str, exact: bool = True) -> Locator:
+        return self.page.get_by_role("link", name=words, exact=exact).or_(
+            self.page.get_by_role("button", name=words, exact=exact).and_(self.page.locator("a"))
+        )
+
+    def button(self, words: str) -> Locator:
+        return self.page.get_by_role("button", name=words, exact=True)
+
+    # What is looked over for her.
+
+    def looks_around(self) -> None:
+        """Look the page over. Called by everything above that leads to another page."""
+        self.page.wait_for_load_state("load")
+        self._picture()
+        wide = self.page.locator("html")
+        if self.scripts:
+            self.faults += [f"the policy stopped {what}" for what in self.page.evaluate("window.stopped || []")]
+            self.page.evaluate(AXE.read_text("utf-8") + "; null")
+            self.faults += [f"axe: {what}" for what in self.page.evaluate(RUN_AXE, RULES)]
+            over = wide.evaluate("page => page.scrollWidth - page.clientWidth")
+            self.faults += [f"{over} pixels stick out at the side"] if over > 0 else []
+        assert not self.faults, f"{self.name} at {self.page.url}:\n" + "\n".join(self.faults)
+
+    def _and_then(self, act: Callable[[], Any]) -> None:
+        """Do what leads to another page, or to this one anew, and look it over."""
+        with self.page.expect_event("load"):
+            act()
+        self.looks_around()
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.faults.append(f"something was asked of another place: {request.url}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        # That a form came back with something to put right (422) is told to the console too; the page says it better.
+        expected = "status of 422" in message.text or "status of 404" in message.text or "status of 409" in message.text
+        if message.type in ("error", "warning") and not expected:
+            self.faults.append(f"the console says: {message.text}")
+
+    def _picture(self) -> None:
+        if SHOTS:
+            width = (self.page.viewport_size or {"width": 0})["width"]
+            path = re.sub(r"[^a-z0-9]+", "-", self.page.url.removeprefix(self.address).lower()).strip("-") or "front"
+            name = f"{next(numbers):03d}-{self.name}-{width}-{path[:60]}.png"
+            self.page.screenshot(path=Path(SHOTS) / name, full_page=True)

@@ -1,0 +1,178 @@
+"""The answer leaves the house: shown word for word, proved again, and never by who reviewed it."""
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from portal.domain.access_requests import Delivery
+from portal.domain.actors import Role
+from portal.domain.wishes import Scope, Wishes
+from portal.models.accounts import Account, Approval
+from portal.services import access_requests, reviews
+from portal.worker import Worker
+from tests.pages import ReadingClient, text_of
+from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
+
+Clients = Callable[[str], ReadingClient]
+
+
+def shown(client: ReadingClient, path: str) -> str:
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1]
+
+
+def stage_of(work_as: WorkAs, reference: str) -> str:
+    with work_as("system", writes=False) as work:
+        return access_requests.find(work, reference).stage
+
+
+def test_the_letter_and_the_figures_are_shown_before_the_release(client_of: Clients, work_as: WorkAs) -> None:
+    reference = signed(work_as, "mei", withheld=2)
+    page = text_of(client_of("esi").get(f"/office/cases/{reference}/release"))
+    assert "You can have part of your record" in page
+    assert "2 entries are withheld." in page
+    assert "This cannot be taken back." in page
+
+
+def test_a_release_needs_the_password_or_a_code(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("esi"), signed(work_as, "mei")
+    path = f"/office/cases/{reference}/release"
+    for proof in ("", "not-my-password"):
+        answer = client.post(path, data={"shown": shown(client, path), "proof": proof})
+        assert answer.status_code == 422
+        assert stage_of(work_as, reference) == "deciding"
+    answer = client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
+    assert answer.status_code == 303
+    assert stage_of(work_as, reference) == "preparing"
+    with work_as("system", writes=False) as work:
+        assert [a.act for a in work.db.scalars(select(Approval))] == ["release"]
+
+
+def test_a_release_is_bound_to_what_was_shown(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("esi"), signed(work_as, "mei")
+    answer = client.post(f"/office/cases/{reference}/release", data={"shown": "0" * 64, "proof": PASSWORD})
+    assert answer.status_code == 409
+    assert "The answer changed since you looked at it." in text_of(answer)
+    assert stage_of(work_as, reference) == "deciding"
+
+
+def test_who_reviewed_does_not_release(client_of: Clients, work_as: WorkAs) -> None:
+    reference = signed(work_as, "mei")
+    with work_as("system") as work:
+        femi = work.db.scalars(select(Account).where(Account.email.like("femi@%"))).one()
+        femi.roles = f"{Role.ADMINISTRATOR.value} {Role.PHYSICIAN.value}"
+    client = client_of("femi")
+    assert "Release the package" not in text_of(client.get(f"/office/cases/{reference}"))
+    assert client.get(f"/office/cases/{reference}/release").status_code == 403
+
+
+def test_a_refusal_is_the_administrators_and_needs_everything_withheld(client_of: Clients, work_as: WorkAs) -> None:
+    reference = signed(work_as, "mei", withheld=-1)
+    assert client_of("dov").get(f"/office/cases/{reference}/refuse").status_code == 403
+    client, path = client_of("esi"), f"/office/cases/{reference}/refuse"
+    page = text_of(client.get(path))
+    assert "We cannot give you your record" in page
+    assert "Office of the Information and Privacy Commissioner" in page
+    assert client.get(f"/office/cases/{reference}/release").status_code == 409
+    answer = client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
+    assert answer.status_code == 303
+    told = text_of(client.get(f"/office/cases/{reference}"))
+    assert "This case is closed." in told
+    assert "The answer went out on" in told
+
+
+def test_a_viewing_is_offered_instead_of_a_package(client_of: Clients, work_as: WorkAs) -> None:
+    from portal.domain.access_requests import Mode
+
+    view = Wishes(mode=Mode.VIEW, scope=Scope.EVERYTHING)
+    reference = _signed_with(work_as, view)
+    client, path = client_of("dov"), f"/office/cases/{reference}/offer-viewing"
+    assert client.get(f"/office/cases/{reference}/release").status_code == 409
+    assert client.post(path, data={"shown": shown(client, path), "proof": PASSWORD}).status_code == 303
+    assert "waits for the front office to arrange the viewing" in text_of(client.get(f"/office/cases/{reference}"))
+
+
+def test_a_review_goes_back_with_its_reason(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("esi"), signed(work_as, "mei")
+    path = f"/office/cases/{reference}/return-review"
+    assert client.post(path, data={"note": ""}).status_code == 422
+    reason = "The letter of the laboratory names a second patient."
+    assert client.post(path, data={"note": reason}).status_code == 303
+    assert stage_of(work_as, reference) == "in_review"
+    assert reason in text_of(client.get(f"/office/cases/{reference}"))
+
+
+def _signed_with(work_as: WorkAs, wishes: Wishes) -> str:
+    from tests.web.patient.stages import gathering as gathering_of
+
+    reference = gathering_of(work_as, "mei", wishes)
+    with work_as("dov") as work:
+        access_requests.refer(work, access_requests.find(work, reference))
+    with work_as("femi") as work:
+        request = access_requests.find(work, reference)
+        for row in reviews.rows_in_order(work, request):
+            reviews.judge(work, request, row.id, reviews.Decision.RELEASE, None, reviews.Reasoning())
+        reviews.sign(work, request, reviews.digest(work, request))
+    return reference
+
+
+def test_a_package_to_pick_up_is_printed_and_handed_over_by_the_office(
+    client_of: Clients, work_as: WorkAs, worker: Worker
+) -> None:
+    reference = _signed_with(work_as, Wishes(scope=Scope.EVERYTHING, delivery=Delivery.PICK_UP))
+    client, path = client_of("dov"), f"/office/cases/{reference}/release"
+    assert client.post(f"/office/cases/{reference}/package.pdf").status_code == 409
+    client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
+    assert "parts are ready" in (page := text_of(client.get(f"/office/cases/{reference}"))) or "in a moment" in page
+    worker.drain()
+    page = text_of(client.get(f"/office/cases/{reference}"))
+    assert "Open the package to print it" in page
+    printed = client.post(f"/office/cases/{reference}/package.pdf")
+    assert printed.status_code == 200
+    assert printed.data.startswith(b"%PDF-")
+    assert printed.headers["Content-Disposition"].startswith("attachment;")
+    assert client_of("femi").post(f"/office/cases/{reference}/package.pdf").status_code == 403
+    how = {"how": "Picked up at the counter by the patient, photo identification seen."}
+    assert client.post(f"/office/cases/{reference}/hand-over", data={"how": ""}).status_code == 422
+    assert client.post(f"/office/cases/{reference}/hand-over", data=how).status_code == 303
+    assert client.post(f"/office/cases/{reference}/close").status_code == 303
+    assert "This case is closed. Nobody waits." in text_of(client.get(f"/office/cases/{reference}"))
+
+
+def test_a_package_to_download_is_not_printed_by_the_office(
+    client_of: Clients, work_as: WorkAs, worker: Worker
+) -> None:
+    client, reference = client_of("dov"), signed(work_as, "mei")
+    path = f"/office/cases/{reference}/release"
+    client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
+    worker.drain()
+    assert "Open the package to print it" not in text_of(client.get(f"/office/cases/{reference}"))
+    answer = client.post(f"/office/cases/{reference}/package.pdf")
+    assert answer.status_code == 409
+    assert "The patient downloads this package herself." in text_of(answer)
+
+
+def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, work_as: WorkAs) -> None:
+    from portal.domain.record_items import Category
+    from tests.web.patient.stages import gathering as gathering_of
+
+    none = Wishes(scope=Scope.CATEGORIES, categories=(Category.CARE_PLANS,), delivery=Delivery.DOWNLOAD)
+    client, reference = client_of("dov"), gathering_of(work_as, "cora", none)
+    path = f"/office/cases/{reference}/no-record"
+    searched = "The EMR, under both of her names, 2010 to today."
+    looked = client.post(path, data={"searched": searched, "look": "1"})
+    assert searched in text_of(looked)
+    assert stage_of(work_as, reference) == "gathering"
+    from tests.web.office.test_fees import seen
+
+    answer = client.post(path, data={"searched": searched, "do": "1", "seen": seen(looked)})
+    assert answer.status_code == 303
+    assert stage_of(work_as, reference) == "closed"
+
+
+def test_there_is_a_record_so_the_answer_is_not_that_there_is_none(client_of: Clients, work_as: WorkAs) -> None:
+    reference = gathering(work_as, "mei")
+    assert client_of("dov").get(f"/office/cases/{reference}/no-record").status_code == 409
