@@ -41,10 +41,13 @@ def outline(made: Pdf, action: Dictionary) -> None:
     item.Parent = made.Root.Outlines
 
 
-def hooked_to_a_tag(made: Pdf) -> None:
-    link = annotate(made, Subtype=Name.Link, A=WEB)
-    element = Dictionary(Type=Name.StructElem, S=Name.Link, K=Dictionary(Type=Name.OBJR, Obj=link))
-    made.Root.StructTreeRoot = made.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=element))
+def hooked_to_a_tag(**parts: Any) -> Callable[[Pdf], None]:
+    def change(made: Pdf) -> None:
+        shown = annotate(made, **parts)
+        element = Dictionary(Type=Name.StructElem, S=Name.Link, K=Dictionary(Type=Name.OBJR, Obj=shown))
+        made.Root.StructTreeRoot = made.make_indirect(Dictionary(Type=Name.StructTreeRoot, K=element))
+
+    return change
 
 
 def inside_a_picture(made: Pdf) -> None:
@@ -106,7 +109,8 @@ HIDING_PLACES: dict[str, tuple[Callable[[Pdf], None], str]] = {
     "a link to the web behind another key": (note(Subtype=Name.Link, PA=WEB, Dest="x"), "links"),
     "a script in a rendition": (script_in_a_rendition, "media scripts"),
     "a script behind a bookmark": (lambda made: outline(made, SCRIPT), "scripts"),
-    "a link kept alive by a tag": (hooked_to_a_tag, "links"),
+    "a link kept alive by a tag": (hooked_to_a_tag(Subtype=Name.Link, A=WEB), "links"),
+    "a film kept alive by a tag": (hooked_to_a_tag(Subtype=Name.RichMedia, RichMediaContent=Dictionary()), "media"),
     "a form that is sent": (form_that_is_sent, "actions form"),
     "an attached file": (attach, "attachments"),
     "an attached file on the page": (
@@ -171,6 +175,16 @@ def test_parts_that_are_only_called_like_an_action_stay() -> None:
         assert str(kept.Root.StructTreeRoot.K.A.O) == "/Layout"
 
 
+def test_names_need_not_be_utf_8() -> None:
+    """Older programs wrote names in Latin-1; a file that has one is as good as any other."""
+
+    def change(made: Pdf) -> None:
+        annotate(made, Subtype=Name.Nota)
+        made.pages[0].obj.Resources.Font["/Nota"] = made.pages[0].obj.Resources.Font.F1
+
+    assert taken(pdf(change).replace(b"/Nota", b"/Not\xe1")).removed == removed("markings")
+
+
 # Forms
 
 
@@ -195,6 +209,20 @@ def test_what_is_filled_into_a_form_becomes_print(field: Any, needs: bool) -> No
     found = taken(with_field("Zoë Haddad", field, needs))
     assert found.removed == removed("form")
     assert "Zoë Haddad" in words_of(found.clean or b"")
+
+
+def test_a_look_that_is_older_than_the_answer_is_drawn_anew() -> None:
+    def change(made: Pdf) -> None:
+        old = made.make_stream(b"BT /Helv 12 Tf (Old) Tj ET", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 90, 20])
+        old.Resources = made.Root.AcroForm.DR
+        made.Root.AcroForm.Fields[0].AP = Dictionary(N=old)
+
+    for needs, word in ((True, "New"), (False, "Old")):
+        with Pdf.open(BytesIO(with_field("New", needs=needs))) as made:
+            change(made)
+            out = BytesIO()
+            made.save(out)
+        assert word in words_of(clean(out.getvalue()))
 
 
 def test_an_empty_form_is_taken() -> None:

@@ -20,6 +20,7 @@ SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+VISITORS: pytest.StashKey[list[Visitor]] = pytest.StashKey()
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
@@ -60,9 +61,9 @@ def house(edge: Edge) -> Iterator[House]:
 
 
 @pytest.fixture
-def visit(browser: Any, house: House) -> Iterator[Callable[..., Visitor]]:
+def visit(request: pytest.FixtureRequest, browser: Any, house: House) -> Iterator[Callable[..., Visitor]]:
     """A browser for somebody who is not signed in yet: ``visit("mei", phone=True, scripts=False)``."""
-    contexts = []
+    come_so_far = request.node.stash.setdefault(VISITORS, [])
 
     def come(name: str, phone: bool = False, scripts: bool = True) -> Visitor:
         context = browser.new_context(
@@ -72,12 +73,22 @@ def visit(browser: Any, house: House) -> Iterator[Callable[..., Visitor]]:
             locale="en-CA",
             reduced_motion="reduce",
         )
-        contexts.append(context)
-        return Visitor(context, house.address, name, scripts)
+        come_so_far.append(Visitor(context, house.address, name, scripts))
+        return come_so_far[-1]
 
     yield come
-    for context in contexts:
-        context.close()
+    for visitor in come_so_far:
+        visitor.context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """When a journey breaks off: where everybody was, and what stood there."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for visitor in item.stash.get(VISITORS, []):
+            report.sections.append((f"{visitor.name} at {visitor.page.url}", visitor.words[:3000]))
+    return report
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from portal.web.office import (
     queues,
     record_items,
     releases,
+    review_endings,
+    reviews,
 )
 from portal.web.office.blueprint import blueprint
 
@@ -32,4 +34,6 @@ __all__ = [
     "queues",
     "record_items",
     "releases",
+    "review_endings",
+    "reviews",
 ]

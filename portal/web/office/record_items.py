@@ -89,8 +89,8 @@ def gather(reference: str) -> Response:
 
 def _added(number: int) -> str:
     if not number:
-        return _("Everything in these files was here already. Nothing was added.")
-    return ngettext("%(n)s entry was added to the record.", "%(n)s entries were added to the record.", number)
+        return _("Everything in these files was here already. Nothing is new.")
+    return ngettext("%(n)s entry is new or changed.", "%(n)s entries are new or changed.", number)
 
 
 def _laid(number: int) -> str:

@@ -1,0 +1,149 @@
+"""The physician's review: an entry at a time as the patient will see it, and three choices beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain import reviews as rules
+from portal.domain.errors import NotPossible
+from portal.domain.record_items import CATEGORY_NAMES, Enclosure
+from portal.domain.reviews import Decision
+from portal.domain.severing import TITLE
+from portal.domain.words import _
+from portal.services import cases, clocks, dossiers, reviews
+from portal.services.reviews import Opened, Place
+from portal.web import downloads
+from portal.web.office.blueprint import blueprint
+from portal.web.office.headings import heading
+from portal.web.office.review_forms import JudgementForm
+from portal.web.office.review_list import groups
+from portal.web.office.step_pages import Answer, back, done, found
+from portal.web.work import work
+
+REVIEW = "/office/cases/<reference>/review"
+ITEM = f"{REVIEW}/<uuid:judgement_id>"
+
+
+@dataclass(frozen=True)
+class Markable:
+    """Something that can be ticked to be taken out: the title, a passage, a file that is shown beside its box."""
+
+    id: str
+    text: str
+    file: Enclosure | None = None
+
+
+@blueprint.get(REVIEW)
+def review(reference: str) -> Response:
+    """To the first entry without a decision: where the physician left, or where she begins."""
+    case = dossiers.find(work(), reference)
+    listed = reviews.places(work(), case)
+    if not listed:
+        raise NotPossible(_("There is nothing to review yet. The front office gathers the record first."))
+    return _to_item(case, next((place for place in listed if place.decision is None), listed[0]).id)
+
+
+@blueprint.get(ITEM)
+def review_item(reference: str, judgement_id: UUID) -> Answer:
+    case = dossiers.find(work(), reference)
+    opened, form = reviews.open_item(work(), case, judgement_id), JudgementForm(formdata=None)
+    form.show(opened)
+    return _page(case, opened, form)
+
+
+@blueprint.post(ITEM)
+def judge(reference: str, judgement_id: UUID) -> Answer:
+    """Keep a decision; then on to the next entry, or the same again to see what is left, or out."""
+    case, form, go = found(reference, "judge"), JudgementForm(), request.form.get("go")
+    form.offer(_grounds(case))
+    if go == "stop" and form.decision.data is None:
+        return _stop(case)
+    if form.validate_on_submit() and _judge(case, judgement_id, form):
+        if go == "stop":
+            return _stop(case)
+        return _to_item(case, judgement_id) if go == "look" else _go_on(case, judgement_id)
+    return _page(case, reviews.open_item(work(), case, judgement_id), form)
+
+
+def _judge(case: Any, judgement_id: UUID, form: JudgementForm) -> bool:
+    releases = form.decided is Decision.RELEASE
+    ground = None if releases else form.ground.data
+    needs = next((each.needs for each in _grounds(case) if each.id == ground), "")
+    return done(form, reviews.judge, case, judgement_id, form.decided, ground, form.reasoning(needs))
+
+
+def _stop(case: Any) -> Response:
+    return back(
+        case,
+        _("Your decisions are kept."),
+        _("%(done)s of %(all)s entries are looked at. Go on whenever you like.", **_progress(case)),
+    )
+
+
+def _go_on(case: Any, judgement_id: UUID) -> Response:
+    """To the next entry without a decision, from the beginning after the last; to the signature when there is none."""
+    listed = reviews.places(work(), case)
+    at = next((at for at, place in enumerate(listed) if place.id == judgement_id), 0)
+    after = next((place for place in listed[at + 1 :] + listed[:at] if place.decision is None), None)
+    return _to_item(case, after.id) if after else redirect(url_for("office.sign", reference=case.reference), 303)
+
+
+def _page(case: Any, opened: Opened, form: JudgementForm) -> tuple[str, int]:
+    head, listed = heading(case), reviews.places(work(), case)
+    address = url_for("office.review", reference=case.reference)
+    html = render_template(
+        "office/reviews/review.html",
+        case=case,
+        head=head,
+        opened=opened,
+        kind=_(CATEGORY_NAMES[opened.line.category]),
+        form=form,
+        markable=_markable(opened),
+        files=[block for block in opened.item.blocks if isinstance(block, Enclosure)],
+        ticked=set(form.passages.data or ()),
+        grounds=_grounds(case),
+        ground=_chosen(case, opened.ground),
+        address=address,
+        groups=groups(case, listed, address, opened.line.category),
+        plain=_plain(listed),
+        editable=any(offer.event == "judge" for offer in cases.offers(work(), case)),
+    )
+    return html, 422 if form.errors else 200
+
+
+def _markable(opened: Opened) -> list[Markable]:
+    files = {f"b{n}": block for n, block in enumerate(opened.item.blocks) if isinstance(block, Enclosure)}
+    title = Markable(TITLE, _("The title: %(title)s", title=opened.item.title))
+    return [title, *(Markable(each.id, each.text, files.get(each.id)) for each in opened.passages)]
+
+
+def _plain(listed: list[Place]) -> int:
+    """How many entries “release all remaining” would release."""
+    return sum(place.decision is None and not place.flagged for place in listed)
+
+
+@blueprint.get(f"{ITEM}/files/<uuid:file_id>")
+def review_file(reference: str, judgement_id: UUID, file_id: UUID) -> Response:
+    """A file of an entry, for the reviewer alone: a picture is shown, anything else handed over."""
+    case = dossiers.find(work(), reference)
+    file, name, content = reviews.enclosure(work(), case, judgement_id, file_id)
+    return downloads.picture(name, file.media_type, file.size, content)
+
+
+def _grounds(case: Any) -> tuple[Any, ...]:
+    return rules.enabled_grounds(clocks.rules_of(case))
+
+
+def _chosen(case: Any, ground_id: str | None) -> Any:
+    return clocks.rules_of(case).ground(ground_id) if ground_id else None
+
+
+def _progress(case: Any) -> dict[str, int]:
+    return {"done": case.items_judged, "all": case.items_gathered}
+
+
+def _to_item(case: Any, judgement_id: UUID) -> Response:
+    return redirect(url_for("office.review_item", reference=case.reference, judgement_id=judgement_id), 303)
