@@ -10,9 +10,9 @@ from portal.domain.errors import Invalid
 from portal.domain.record_items import Block, Field, Paragraph, Table
 from portal.domain.words import _
 
-PAGE_OF_TEXT = 3000
+PAGE_OF_TEXT = 3600
 PAGE_OF_LINES = 70
-PAGE_OF_ROWS = 34
+PAGE_OF_ROWS = 42
 SECTION_PAGES = 6.0
 TABLE_ROWS = 200
 LINES_A_PAGE = 33.0
@@ -209,7 +209,7 @@ def fingerprint(parts: Iterable[tuple[str, str]]) -> str:
 
 def weigh(blocks: Iterable[Printed]) -> float:
     """About how many pages these blocks fill, with room for a heading."""
-    return 0.06 + sum(_weight(block) for block in blocks)
+    return 0.05 + sum(_weight(block) for block in blocks)
 
 
 def portions(blocks: Sequence[Printed], most: float = SECTION_PAGES) -> Iterator[tuple[Printed, ...]]:
@@ -231,14 +231,14 @@ def portions(blocks: Sequence[Printed], most: float = SECTION_PAGES) -> Iterator
 def _weight(block: Printed) -> float:
     match block:
         case Paragraph():
-            return 0.012 + len(block.text) / PAGE_OF_TEXT + block.text.count("\n") / PAGE_OF_LINES
+            return 0.01 + len(block.text) / PAGE_OF_TEXT + block.text.count("\n") / PAGE_OF_LINES
         case Table():
             cells = sum(1 + sum(map(len, row)) / 160 for row in block.rows)
-            return 0.04 + cells / PAGE_OF_ROWS
+            return 0.035 + cells / PAGE_OF_ROWS
         case Picture():
             return 0.42
         case Field():
-            return 0.022 + len(block.text) / PAGE_OF_TEXT
+            return 0.018 + len(block.text) / PAGE_OF_TEXT
         case _:
             return 0.04
 

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.domain import releases as sheets
+from portal.domain.access_requests import Stage
 from portal.domain.dates import say_date
 from portal.domain.letters.wording import review_right
 from portal.domain.record_items import CATEGORY_NAMES, Category
@@ -38,16 +39,21 @@ class Kept:
 
 
 def to_bind(work: Work, payload: dict[str, Any]) -> Plan | None:
-    """Gather the plan of a package; None when it was built already (the job is safe to repeat)."""
+    """Gather the plan of a package; None when it was built already (the job is safe to repeat) or is wanted no more."""
     package = releases.find(work, UUID(payload["package"]))
-    if package.file_id is not None:
-        return None
     request = access_requests.find_by_key(work, package.case_id)
+    if not _is_wanted(package, request):
+        return None
     language = letters.language_of(work, request)
     with speaking(language):
         rows = tuple(reviews.rows_in_order(work, request))
         data_key(work, request.patient_id)
         return _plan(work, package, request, language, rows)
+
+
+def _is_wanted(package: ReleasePackage, request: AccessRequest) -> bool:
+    """Whether the case still waits for this package: she may have withdrawn, or the office ordered another, since."""
+    return package.file_id is None and request.stage == Stage.PREPARING and request.package_id == package.id
 
 
 def _plan(
@@ -127,7 +133,8 @@ def keep(work: Work, payload: dict[str, Any], kept: Kept | None) -> None:
         return
     package = releases.find(work, UUID(payload["package"]))
     request = access_requests.find_by_key(work, package.case_id)
-    if package.file_id is not None or request.package_id != package.id:
+    if not _is_wanted(package, request):
+        drop(work, kept)
         return
     work.db.add(kept.file)
     work.db.flush()
@@ -137,16 +144,21 @@ def keep(work: Work, payload: dict[str, Any], kept: Kept | None) -> None:
     seal(work, package.patient_id, package, "manifest_sealed", kept.manifest)
     request.package_built, request.package_failed = True, False
     audit.record(work, "package.built", request.patient_id, reference=request.reference or "", package=str(package.id))
-    if request.stage == "preparing":
-        cases.take(work, request, "built")
+    cases.take(work, request, "built")
+
+
+def drop(work: Work, kept: Kept | None) -> None:
+    """Take back, sealed as it is, what no row will ever name."""
+    if kept is not None:
+        work.outside.store.delete(kept.file.stored_digest)
 
 
 def give_up(work: Work, payload: dict[str, Any]) -> None:
-    """The last try failed: the office is shown it and can have the package made again."""
+    """The last try failed: the office is shown it and can have the package made again, if it is wanted still."""
     package = releases.find(work, UUID(payload["package"]))
-    package.failed_at = work.now
     request = access_requests.find_by_key(work, package.case_id)
-    request.package_failed = True
+    if _is_wanted(package, request):
+        package.failed_at, request.package_failed = work.now, True
 
 
 def progress(work: Work, package_id: UUID, done: int, everything: int) -> None:

@@ -10,15 +10,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from portal.models.jobs import Heartbeat, Job
+from portal.models.letters import StoredFile
 from portal.services import binding, letters, notices
 from portal.services.work import Report, Work
 
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 5
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+FORGOTTEN_AFTER = timedelta(days=1)
+WORKER_LOST = "WorkerLost"
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
 
 
@@ -26,40 +29,58 @@ def _keep_nothing(_work: Work, _payload: dict[str, Any], _made: Any) -> None:
     return None
 
 
+def _drop_nothing(_work: Work, _made: Any) -> None:
+    return None
+
+
+def _drop_file(work: Work, file: StoredFile | None) -> None:
+    if file is not None:
+        work.outside.store.delete(file.stored_digest)
+
+
 @dataclass(frozen=True)
 class Hand:
     """How a kind of job is done, in three parts, so that no transaction is open while something slow is made.
 
     ``read`` gathers what is needed in a reading transaction, ``make`` works on the outside with no database held, and
-    ``keep`` records what came of it in the same transaction that marks the job done. ``give_up`` is told when the last
-    try has failed.
+    ``keep`` records what came of it in the same transaction that marks the job done. ``drop`` takes back what was made
+    for a job that was lost to another worker, and ``give_up`` is told when the last try has failed.
     """
 
     read: Callable[[Work, dict[str, Any]], Any]
     make: Callable[[Work, Any, Report], Any]
     keep: Callable[[Work, dict[str, Any], Any], None] = _keep_nothing
+    drop: Callable[[Work, Any], None] = _drop_nothing
     give_up: Callable[[Work, dict[str, Any]], None] | None = None
 
 
 JOBS: dict[str, Hand] = {
     "notice": Hand(notices.to_send, notices.send),
-    "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print),
-    "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.give_up),
+    "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
+    "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
 }
 
 
-def claim(work: Work) -> Job | None:
-    """Take the job that has waited longest, or one whose worker was lost; None when there is nothing to do."""
+def claim(work: Work, lease: timedelta = LEASE) -> Job | None:
+    """Take the job that has waited longest, or one whose worker was lost; None when there is nothing to do.
+
+    A job that took its worker down with it every time is given up here, since nobody was left to say that it failed.
+    """
+    while (job := _ready(work)) is not None and job.tries >= MOST_TRIES:
+        _bury(work, job, WORKER_LOST)
+        work.db.flush()
+    if job is not None:
+        job.status, job.tries, job.lease = RUNNING, job.tries + 1, job.lease + 1
+        job.lease_until = work.now + lease
+    return job
+
+
+def _ready(work: Work) -> Job | None:
     ready = or_(
         (Job.status == WAITING) & (Job.run_at <= work.now), (Job.status == RUNNING) & (Job.lease_until < work.now)
     )
     query = select(Job).where(ready).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True)
-    job = work.db.scalars(query).one_or_none()
-    if job is None:
-        return None
-    job.status, job.tries, job.lease = RUNNING, job.tries + 1, job.lease + 1
-    job.lease_until = work.now + LEASE
-    return job
+    return work.db.scalars(query).one_or_none()
 
 
 def facts(payload: str) -> dict[str, Any]:
@@ -68,10 +89,16 @@ def facts(payload: str) -> dict[str, Any]:
     return found
 
 
-def renew(work: Work, job_id: UUID, lease: int) -> bool:
+def renew(work: Work, job_id: UUID, lease: int, length: timedelta = LEASE) -> bool:
     """Hold a job for another lease while it takes long; False when it was lost to another worker."""
     held = update(Job).where(Job.id == job_id, Job.lease == lease, Job.status == RUNNING)
-    return bool(work.db.execute(held.values(lease_until=work.now + LEASE)).rowcount)  # type: ignore[attr-defined]
+    return bool(work.db.execute(held.values(lease_until=work.now + length)).rowcount)  # type: ignore[attr-defined]
+
+
+def put_back(work: Work, job_id: UUID, lease: int) -> None:
+    """Give a job back undone, to be taken up at once: its worker was told to stop, which is no failed try."""
+    held = update(Job).where(Job.id == job_id, Job.lease == lease, Job.status == RUNNING)
+    work.db.execute(held.values(status=WAITING, lease_until=None, tries=Job.tries - 1))
 
 
 def finish(work: Work, job_id: UUID, lease: int) -> bool:
@@ -83,23 +110,27 @@ def finish(work: Work, job_id: UUID, lease: int) -> bool:
 
 def fail(work: Work, job_id: UUID, lease: int, fault: str) -> None:
     """Put a job back to be tried again later, or give it up after the last try. ``fault`` names a kind, no content."""
-    job = work.db.get_one(Job, job_id)
+    job = work.db.get_one(Job, job_id, with_for_update=True)
     if job.lease != lease or job.status != RUNNING:
         return
-    job.fault, job.lease_until = fault[:400], None
     if job.tries >= MOST_TRIES:
-        job.status = DEAD
-        if give_up := JOBS[job.kind].give_up:
-            give_up(work, json.loads(job.payload))
+        _bury(work, job, fault)
         return
-    job.status = WAITING
+    job.status, job.fault, job.lease_until = WAITING, fault[:400], None
     job.run_at = work.now + PAUSES[min(job.tries, len(PAUSES)) - 1]
 
 
+def _bury(work: Work, job: Job, fault: str) -> None:
+    job.status, job.fault, job.lease_until = DEAD, fault[:400], None
+    if give_up := JOBS[job.kind].give_up:
+        give_up(work, json.loads(job.payload))
+
+
 def beat(work: Work, name: str) -> None:
-    """Say that a worker is alive."""
+    """Say that a worker is alive; those not heard of for a day are forgotten."""
     heart = work.db.get(Heartbeat, name)
     if heart is None:
+        work.db.execute(delete(Heartbeat).where(Heartbeat.at < work.now - FORGOTTEN_AFTER))
         work.db.add(Heartbeat(name=name, at=work.now))
     else:
         heart.at = work.now

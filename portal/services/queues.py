@@ -24,6 +24,29 @@ from portal.services.work import Work
 PAGE = 25
 MOST_COUNTED = 100
 ASKED = AccessRequest.__table__  # joined to every query of cases by their mapping
+OWNER = aliased(Account)
+# Put together once: making the statement would cost as much as running it.
+LINES = (
+    select(
+        Case.id,
+        Case.reference,
+        Patient.given_name,
+        Patient.family_name,
+        Case.kind,
+        Case.stage,
+        OWNER.name,
+        Case.due_on,
+        Case.target_on,
+        Case.outcome,
+        ASKED.c.mode,
+        ASKED.c.delivery,
+    )
+    .join(Patient, Patient.id == Case.patient_id)
+    .outerjoin(OWNER, OWNER.id == Case.owner_id)
+    .where(Case.stage != Stage.DRAFT)
+    .order_by(Case.due_on, Case.id)
+    .limit(PAGE + 1)
+)
 
 
 class Which(StrEnum):
@@ -76,31 +99,11 @@ class Page:
 def page(work: Work, which: Which, after: str | None = None, stage: str | None = None) -> Page:
     """25 cases, the most urgent first. ``after`` is the ``next`` of the page before."""
     work.must(Permission.QUEUE_VIEW)
-    owner = aliased(Account)
-    columns = (
-        Case.id,
-        Case.reference,
-        Patient.given_name,
-        Patient.family_name,
-        Case.kind,
-        Case.stage,
-        owner.name,
-        Case.due_on,
-        Case.target_on,
-        Case.outcome,
-        ASKED.c.mode,
-        ASKED.c.delivery,
-    )
-    query: Any = (
-        select(*columns)
-        .join(Patient, Patient.id == Case.patient_id)
-        .outerjoin(owner, owner.id == Case.owner_id)
-        .where(cases_seen_by(work.actor), Case.stage != Stage.DRAFT)
-    )
+    query: Any = LINES.where(cases_seen_by(work.actor))
     query = _only(work, query, which, stage)
     if after:
         query = query.where(tuple_(Case.due_on, Case.id) > _place(after))
-    found = work.db.execute(query.order_by(Case.due_on, Case.id).limit(PAGE + 1)).all()
+    found = work.db.execute(query).all()
     rows = [_row(values, work.today) for values in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     return Page(rows, f"{last.due_on.isoformat()}~{last.id}" if last is not None else None)

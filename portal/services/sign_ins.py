@@ -72,6 +72,7 @@ def begin(work: Work, account_id: UUID, network: str, agent: str) -> str:
     needs_code = account.second_factor_on or bool(_staff_roles(account))
     row.factor_needed = CODE if needs_code else None
     work.db.add(row)
+    work.db.flush()  # ``resume`` asks the connection, which writes nothing down first
     if not needs_code:
         audit.record(work, "sign_in.opened", account=str(account.id))
     return token

@@ -38,7 +38,8 @@ def section(anchor: str, text: str, title: str = "", depth: int = 2, weight: flo
     html = (
         f'<section class="chapter" id="{anchor}"><h{level}>{escape(title or anchor)}</h{level}><p>{escape(text)}</p>'
         "<table><thead><tr><th>Test</th><th>Result</th></tr></thead><tbody><tr><td>Sodium</td><td>140</td></tr></tbody>"
-        "</table><ul><li>one</li><li>two</li></ul></section>"
+        f'</table><p><b>Here <a href="part:{anchor}">it <i>is</i></a></b>.</p>'
+        "<ul><li>one</li><li>two</li></ul></section>"
     )
     return Section(anchor, html, weight, title, depth)
 

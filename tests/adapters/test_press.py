@@ -108,13 +108,14 @@ def test_the_same_tags_come_out_however_the_package_was_cut(shop: Press, tmp_pat
 
 def test_every_mark_on_every_page_belongs_to_an_element_of_that_page(made: tuple[Path, Bound]) -> None:
     with pikepdf.open(made[0]) as pdf:
-        claimed = parents(pdf)
+        claimed, reachable = parents(pdf), {element.objgen for element in elements(pdf)}
         for page in pdf.pages:
             owners = claimed[int(page.obj.StructParents)]
             marks = _marks(page)
             assert marks == list(range(len(owners)))
             for mark, owner in zip(marks, owners, strict=True):
                 assert owner.Pg.objgen == page.obj.objgen
+                assert owner.objgen in reachable
                 assert mark in [kid for kid in owner.K if isinstance(kid, int)]
 
 
@@ -129,6 +130,14 @@ def test_every_element_hangs_where_it_says_and_every_link_is_in_the_tree(made: t
             owner = claimed[int(link.StructParent)]
             assert owner.S == "/Link"
             assert owner.objgen in reachable
+
+
+def test_boxes_that_mean_nothing_are_not_in_the_tree(made: tuple[Path, Bound]) -> None:
+    with pikepdf.open(made[0]) as pdf:
+        assert kinds(pdf)["/NonStruct"] == 0
+        assert kinds(pdf)["/Span"] == 0
+        assert kinds(pdf)["/LI"] == kinds(pdf)["/LBody"] == 18
+        assert kinds(pdf)["/Link"] == 18
 
 
 def test_head_cells_say_what_they_head_and_nothing_leans_on_ids(made: tuple[Path, Bound]) -> None:

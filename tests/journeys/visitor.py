@@ -93,12 +93,11 @@ class Visitor:
         return re.sub(r"\s+", " ", self.page.locator("body").inner_text())
 
     def link(self, words: str, exact: bool = True) -> Locator:
-        return self.page.get_by_role("link", name=words, exact=exact).or_(
-            self.page.get_by_role("button", name=words, exact=exact).and_(self.page.locator("a"))
-        )
+        """Links, also those that look like buttons."""
+        return self.page.locator("a", has_text=_whole(words) if exact else words)
 
     def button(self, words: str) -> Locator:
-        return self.page.get_by_role("button", name=words, exact=True)
+        return self.page.locator("button", has_text=_whole(words))
 
     # What is looked over for her.
 
@@ -117,7 +116,7 @@ class Visitor:
 
     def _and_then(self, act: Callable[[], Any]) -> None:
         """Do what leads to another page, or to this one anew, and look it over."""
-        with self.page.expect_event("load"):
+        with self.page.expect_navigation(wait_until="load"):
             act()
         self.looks_around()
 
@@ -137,3 +136,7 @@ class Visitor:
             path = re.sub(r"[^a-z0-9]+", "-", self.page.url.removeprefix(self.address).lower()).strip("-") or "front"
             name = f"{next(numbers):03d}-{self.name}-{width}-{path[:60]}.png"
             self.page.screenshot(path=Path(SHOTS) / name, full_page=True)
+
+
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(words)}\s*$")

@@ -1,7 +1,5 @@
 """Files and running text on a sheet: what was attached to an entry, and what was written beside it."""
 
-import re
-
 from portal.adapters.fhir.attachments import content_of, is_html, is_text, text_in
 from portal.adapters.fhir.dates import date_words
 from portal.adapters.fhir.labels import label_of
@@ -9,11 +7,9 @@ from portal.adapters.fhir.narrative import html_blocks, text_blocks
 from portal.adapters.fhir.plumbing import TOOLS_NARRATIVE
 from portal.adapters.fhir.saying import OPEN
 from portal.adapters.fhir.shapes import Resource, words_at
-from portal.adapters.fhir.sheet import Sheet
+from portal.adapters.fhir.sheet import Sheet, words_in
 from portal.domain.record_items import Block, Paragraph, Table
 from portal.domain.words import _
-
-_WORD = re.compile(r"\w{2,}")
 
 
 def write_narrative(sheet: Sheet, resource: Resource) -> None:
@@ -23,7 +19,7 @@ def write_narrative(sheet: Sheet, resource: Resource) -> None:
     words = " ".join(_block_words(block) for block in blocks)
     if words.startswith(TOOLS_NARRATIVE) and words_at(narrative, "status") == "generated":
         return
-    if _WORD.findall(words.casefold()) and not sheet.has_words(_WORD.findall(words.casefold())):
+    if words_in(words) and not sheet.has_words(words_in(words)):
         if sheet.heading:
             sheet.fact(_("Text"), words)
         else:

@@ -59,7 +59,7 @@ class JsonText:
     def entries(self) -> Iterator[tuple[Resource | None, list[Entry]]]:
         """Each JSON value of the file: a bundle with its entries, or (no bundle) one entry of its own."""
         at, number = self._skip(0), 0
-        several = False
+        line, several = self.text.count("\n", 0, at) + 1, False
         while at < len(self.text):
             if self.text[at] != "{":
                 self._refuse_start(at, number)
@@ -67,8 +67,8 @@ class JsonText:
             value, end = self._top(at)
             following = self._skip(end)
             several = several or following < len(self.text)
-            line = self.text.count("\n", 0, at) + 1 if several else 0
-            yield self._taken(value, at, end, line)
+            yield self._taken(value, at, end, line if several else 0)
+            line += self.text.count("\n", at, following)
             at = following
 
     def _taken(self, value: Resource, at: int, end: int, line: int) -> tuple[Resource | None, list[Entry]]:

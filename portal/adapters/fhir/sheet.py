@@ -1,5 +1,6 @@
 """The page one record item is written on: labelled facts, paragraphs, tables and files, each said once."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from portal.adapters.fhir.administrative_kinds import NAMED_ONLY
@@ -12,6 +13,7 @@ from portal.domain.words import _
 
 # A fact longer than this, or of several lines, is running text.
 LONGEST_FACT = 240
+_WORD = re.compile(r"\w{2,}")
 
 
 Special = Callable[["Sheet", Resource], frozenset[str]]
@@ -38,6 +40,9 @@ class Sheet:
         self.rows: dict[int, frozenset[str]] = {}
         self.pending: list[Resource] = []
         self._said: set[tuple[str, str, str]] = set()
+        # The words on the sheet, as far as its blocks have been read for them.
+        self._words: set[str] = set()
+        self._read = 0
         self._parts = {id(entry.resource): entry.resource for entry in record.parts.get(id(resource), ())}
 
     def label(self, label: str) -> str:
@@ -69,8 +74,11 @@ class Sheet:
 
     def has_words(self, words: Iterable[str]) -> bool:
         """Whether all these words stand somewhere on the sheet."""
-        told = " ".join(text for block in self.blocks for text in _texts(block)).casefold()
-        return all(word in told for word in words)
+        for block in self.blocks[self._read :]:
+            for text in _texts(block):
+                self._words.update(words_in(text))
+        self._read = len(self.blocks)
+        return self._words.issuperset(words)
 
     def table(self, head: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
         """Rows under a head; columns in which nothing stands are left out."""
@@ -120,6 +128,11 @@ class Sheet:
     def mention(self, name: str, relation: str = "") -> None:
         """Remember that the item speaks of somebody who is not the patient."""
         self.people.setdefault(_("%(name)s (%(relation)s)", name=name, relation=relation) if relation else name)
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text, to see whether another text has them too."""
+    return _WORD.findall(text.casefold())
 
 
 def _texts(block: Block) -> Iterator[str]:

@@ -261,8 +261,8 @@ def write_part(sheet: Sheet, part: Resource) -> None:
     heading, around = sheet.heading, sheet.around
     sheet.heading, sheet.around = sheet.record.title_of(part), part if part.get("contained") else around
     write(sheet, part, sheet.rows.get(id(part)) or _naming(sheet, part))
-    for inner in sheet.parts_left():
-        if any(inner is one for one in objects(part.get("contained"))):
+    for inner in objects(part.get("contained")):
+        if id(inner) not in sheet.written:
             write_part(sheet, inner)
     write_narrative(sheet, part)
     sheet.heading, sheet.around = heading, around

@@ -30,7 +30,7 @@ class FeeForm(Form):
         [required(N_("Choose what we should do."))],
         choices=[
             ("accept", N_("Yes, I accept the fee")),
-            ("ask_waiver", N_("I ask you to drop the fee")),
+            ("ask_waiver", N_("I ask you to waive the fee")),
             ("decline", N_("No, I do not accept the fee")),
         ],
         hints={
@@ -86,7 +86,7 @@ def _answered(case: Any, form: FeeForm) -> Response:
         fees.decline(work(), case)
         return _thanks(case, _("You declined the fee."), _("We look for another way and write to you."))
     fees.ask_waiver(work(), case, form.reason.data or "")
-    return _thanks(case, _("You asked us to drop the fee."), _("We decide on that now and write to you."))
+    return _thanks(case, _("You asked us to waive the fee."), _("We decide on that now and write to you."))
 
 
 @blueprint.route("/access-requests/<reference>/withdraw", methods=["GET", "POST"])

@@ -1,18 +1,15 @@
 """Bringing in the EMR's export on the page of a case: all of it or nothing, and every resource accounted for."""
 
-import io
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import encode_multipart
-
 from portal.edges import DEMO_RECORDS
 from portal.services import access_requests, record_items
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, referred, sent
+from tests.web.office.uploading import post
 
 Clients = Callable[[str], ReadingClient]
 
@@ -23,13 +20,6 @@ def export(name: str = "mei") -> bytes:
 
 def send(client: ReadingClient, reference: str, *files: tuple[str, bytes]) -> Any:
     return post(client, f"/office/cases/{reference}/record", "files", *files)
-
-
-def post(client: ReadingClient, path: str, field: str, *files: tuple[str, bytes]) -> Any:
-    """As a browser sends files; the body is made in memory, so that the test leaves no file open behind it."""
-    data = MultiDict((field, FileStorage(io.BytesIO(content), name, field)) for name, content in files)
-    boundary, body = encode_multipart(data)
-    return client.post(path, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
 def held(work_as: WorkAs, reference: str) -> int:

@@ -129,7 +129,7 @@ def test_an_endless_answer_is_refused_and_kept_on_the_page(mei: ReadingClient, w
     [
         ("accept", "accepted", "You accepted the fee."),
         ("decline", "declined", "You declined the fee."),
-        ("ask_waiver", "waiver_asked", "You asked us to drop the fee."),
+        ("ask_waiver", "waiver_asked", "You asked us to waive the fee."),
     ],
 )
 def test_she_answers_an_estimate(mei: ReadingClient, work_as: WorkAs, choice: str, fee_stage: str, said: str) -> None:
