@@ -20,9 +20,7 @@ from portal.adapters.store import store_from_url
 from portal.adapters.vault import Vault
 from portal.domain.actors import Actor
 from portal.domain.clinics import Clinic
-from portal.domain.clocks import local_date
-from portal.domain.jurisdictions import profile
-from portal.models import schema
+from portal.domain.zones import zone
 from portal.models.session import begin_to_write, engine_from_url, session_factory
 from portal.services.outside import Outside
 from portal.services.work import Work, settle
@@ -97,7 +95,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         press=press_of(clinic),
         signer=_signer(config, clinic),
         inspect=uploads.inspect,
-        read_record=fhir.read,
+        read_record=partial(fhir.read, zone=zone(clinic.time_zone)),
         base_url=config.base_url,
         scratch=scratch,
         demo=config.env == "demo",
@@ -123,33 +121,3 @@ def _now() -> datetime:
 
 def _frozen(at: datetime) -> datetime:
     return at
-
-
-def check_up(edge: Edge) -> Iterator[tuple[str, str | None]]:
-    """Each part of a running portal, with what is wrong with it or None."""
-    yield "clinic", None  # read and checked when the edge was built
-    yield "database", _fault(lambda: _current(edge))
-    yield "keys", _fault(lambda: _round_trip(edge))
-    yield "store", _fault(edge.outside.store.check)
-    yield "fonts", None if any(FONTS.glob("*")) else "static/built/fonts is empty: run `make setup`"
-    yield "zone data", _fault(lambda: local_date(profile(edge.clinic.jurisdiction), edge.now()))
-
-
-def _fault(look: Callable[[], object]) -> str | None:
-    try:
-        look()
-    except Exception as fault:
-        return f"{type(fault).__name__}: {fault}"
-    return None
-
-
-def _current(edge: Edge) -> None:
-    engine = edge.sessions.kw["bind"]
-    if not schema.is_current(engine):
-        raise RuntimeError("the schema is behind: run `portal db upgrade`")
-
-
-def _round_trip(edge: Edge) -> None:
-    sealed = edge.outside.vault.seal_secret(b"doctor", "doctor")
-    if edge.outside.vault.open_secret(sealed, "doctor") != b"doctor":
-        raise RuntimeError("what was sealed could not be opened")

@@ -211,6 +211,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_open_due", ["is_open", "due_on", "id"], unique=False)
+        batch_op.create_index("ix_cases_open_owner_due", ["is_open", "owner_id", "due_on", "id"], unique=False)
         batch_op.create_index(
             "ix_cases_open_responsible_due", ["is_open", "responsible_id", "due_on", "id"], unique=False
         )
@@ -430,6 +431,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=24), nullable=False),
         sa.Column("resource_type", sa.String(length=40), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=True),
+        sa.Column("occurred_in_words", sa.String(length=40), nullable=True),
         sa.Column("title_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("blocks_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("original_sealed", sa.LargeBinary(), nullable=False),
@@ -557,6 +559,7 @@ def downgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_patient")
         batch_op.drop_index("ix_cases_open_responsible_due")
+        batch_op.drop_index("ix_cases_open_owner_due")
         batch_op.drop_index("ix_cases_open_due")
 
     op.drop_table("cases")

@@ -1,4 +1,4 @@
-"""What is written once stays written: triggers refuse to change the audit trail, the steps of a case and the register."""
+"""What is written once stays written: triggers guard the audit trail, the steps of a case and the register."""
 
 from alembic import op
 

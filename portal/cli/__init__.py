@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from config import Config, ConfigError
 from portal.domain.errors import PortalError
+from portal.domain.words import _
 from portal.edges import Edge, build
 
 
@@ -20,7 +23,17 @@ class Spoken(click.Group):
             return super().invoke(ctx)
         except (PortalError, ConfigError) as fault:
             click.echo(getattr(fault, "sentence", str(fault)), err=True)
-            sys.exit(1)
+        except DBAPIError:
+            # Not the error's own text: it quotes the values of the statement.
+            click.echo(_("The database could not be used. Nothing was changed. Run `portal doctor`."), err=True)
+        except CommandError:
+            click.echo(
+                _("The database was made by another version of the portal than this one. Run the newer of the two."),
+                err=True,
+            )
+        except BrokenPipeError:
+            sys.stdout = None  # whoever read along has enough; say nothing more at the end
+        sys.exit(1)
 
 
 @click.group(cls=Spoken)
@@ -50,4 +63,4 @@ def group(name: str, about: str) -> click.Group:
 
 
 # Each module adds its commands to ``main`` when it is read.
-from portal.cli import law, people, records, serving, upkeep  # noqa: E402, F401
+from portal.cli import doctor, law, people, records, serving, upkeep  # noqa: E402, F401

@@ -13,10 +13,12 @@ from portal.domain.actors import OPERATOR
 from portal.domain.errors import Invalid
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import _
+from portal.edges import Edge
 from portal.services import patients, record_items
 from portal.services.record_items import Imported
 
 LARGEST = 50 * 1024 * 1024
+PARTS, ADMINISTRATIVE = "part_of_another_entry", "administrative"
 record = group("record", "What the clinic holds about a patient.")
 
 
@@ -31,22 +33,60 @@ def import_(files: tuple[Path, ...], reference: str | None, create: bool, dry_ru
     if bool(reference) == create:
         raise click.UsageError("Give either --patient REF or --create.")
     read = [(path.name, _bytes(path)) for path in files]
-    portal = edge()
-    work = portal.begin(OPERATOR, writes=True)
     try:
-        patient = patients.find(work, reference) if reference else None
-        done = record_items.bring_in(work, read, patient, create=create, dry_run=dry_run)
-        work.db.rollback() if dry_run else portal.done(work)
-    finally:
-        work.db.close()
+        done = _bring_in(edge(), read, reference, dry_run)
+    except Invalid as no:
+        raise _naming([name for name, _data in read], no) from None
     if json_wanted:
-        say_json({**asdict(done), "dry_run": dry_run})
+        say_json(_facts(done, dry_run))
     else:
         _tell(done, dry_run)
 
 
+def _bring_in(portal: Edge, files: list[tuple[str, bytes]], reference: str | None, dry_run: bool) -> Imported:
+    """Nobody waits while the files are read: what can be refused by reading is refused before anything is locked."""
+    with portal.work(OPERATOR, writes=False) as looking:
+        today = looking.today
+        if reference:
+            patients.find(looking, reference)
+    reading = record_items.read(portal.outside, files, today)
+    work = portal.begin(OPERATOR, writes=True)
+    try:
+        patient = patients.find(work, reference) if reference else None
+        done = record_items.take_in(work, reading, patient, create=patient is None, dry_run=dry_run)
+        work.db.rollback() if dry_run else portal.done(work)
+    finally:
+        work.db.close()
+    return done
+
+
+def _naming(names: list[str], no: Invalid) -> Invalid:
+    """A sentence about the whole record says as well which files it is about."""
+    return no if any(name in no.sentence for name in names) else Invalid(f"{', '.join(names)}: {no.sentence}")
+
+
+def _facts(done: Imported, dry_run: bool) -> dict[str, Any]:
+    """The counts by category add up to ``resources``: each resource is an entry, told inside one, or administrative."""
+    elsewhere = {PARTS: done.parts, ADMINISTRATIVE: done.administrative}
+    return {
+        "patient": done.patient_number,
+        "resources": done.resources,
+        "items": done.items,
+        "parts": done.parts,
+        "administrative": done.administrative,
+        "flagged": done.flagged,
+        "added": done.added,
+        "categories": {**done.categories, **{name: number for name, number in elsewhere.items() if number}},
+        "folded": done.folded,
+        "left_out": done.left_out,
+        "dry_run": dry_run,
+    }
+
+
 def _bytes(path: Path) -> bytes:
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Invalid(_("%(name)s is not a file. Give the path of a file.", name=path.name))
         if path.stat().st_size > LARGEST:
             raise Invalid(
                 _(
@@ -79,21 +119,20 @@ def _tell(done: Imported, dry_run: bool) -> None:
 @as_json
 def inspect(files: tuple[Path, ...], json_wanted: bool) -> None:
     """Say what the portal would do with each upload: accepted (what is removed) or refused (why)."""
-    refused = False
-    for path in files:
-        looked = uploads.inspect(path.name, _bytes(path))
-        refused |= looked.verdict != "accepted"
-        facts = {
-            "file": path.name,
-            "verdict": looked.verdict,
-            "kind": looked.kind,
-            "pages": looked.pages,
-            "pixels": looked.pixels,
-            "removed": list(looked.removed),
-            "reason": looked.reason,
-        }
+    looked = [_look(path) for path in files]
+    for facts in looked:
         say_json(facts) if json_wanted else _tell_look(facts)
-    raise SystemExit(1 if refused else 0)
+    raise SystemExit(1 if any(facts["verdict"] != "accepted" for facts in looked) else 0)
+
+
+def _look(path: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = {"file": path.name, "verdict": "refused", "kind": None, "pages": None, "pixels": None}
+    try:
+        seen = uploads.inspect(path.name, _bytes(path))
+    except Invalid as no:
+        return {**facts, "removed": [], "reason": no.sentence}
+    facts |= {"verdict": seen.verdict, "kind": seen.kind, "pages": seen.pages, "pixels": seen.pixels}
+    return {**facts, "removed": list(seen.removed), "reason": seen.reason}
 
 
 def _tell_look(facts: Mapping[str, Any]) -> None:
@@ -110,7 +149,9 @@ def _tell_look(facts: Mapping[str, Any]) -> None:
 @as_json
 def verify(file: Path, json_wanted: bool) -> None:
     """Check a released package against its signature."""
-    _bytes(file)
-    verdict = edge().outside.signer.verify(file)
+    try:
+        verdict = edge().outside.signer.verify(file)
+    except OSError as fault:
+        raise Invalid(_("We cannot read %(name)s: %(why)s.", name=file.name, why=fault.strerror)) from None
     say_json(asdict(verdict)) if json_wanted else click.echo(verdict.sentence)
     raise SystemExit(0 if verdict.good else 1)

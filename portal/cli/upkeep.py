@@ -1,4 +1,4 @@
-"""``portal db``, ``audit``, ``keys``, ``doctor``, ``load``: looking after a running portal."""
+"""``portal db``, ``audit``, ``keys``, ``load``: looking after a running portal."""
 
 from dataclasses import asdict
 
@@ -7,7 +7,6 @@ import click
 from config import Config
 from portal.cli import as_json, edge, group, main, say_json
 from portal.domain.actors import OPERATOR
-from portal.edges import check_up
 from portal.models import schema
 from portal.models.session import engine_from_url
 from portal.services import audit as trail
@@ -55,19 +54,6 @@ def rotate() -> None:
     with edge().work(OPERATOR) as work:
         done = keyring.rotate(work)
     click.echo(f"{done} keys are now wrapped under the newest master key.")
-
-
-@main.command()
-@as_json
-def doctor(json_wanted: bool) -> None:
-    """Check configuration, database, keys, fonts, store, clock and zone data: one line each; 1 on any fault."""
-    found = list(check_up(edge()))
-    for name, fault in found:
-        if json_wanted:
-            say_json({"check": name, "ok": fault is None, "fault": fault})
-        else:
-            click.echo(f"{'ok   ' if fault is None else 'FAULT'}  {name}{f': {fault}' if fault else ''}")
-    raise SystemExit(1 if any(fault for _name, fault in found) else 0)
 
 
 @main.command()

@@ -116,7 +116,11 @@ def record_gathered(request: Any) -> str | None:
 
 
 def nothing_gathered(request: Any) -> str | None:
-    return _("There are record items, so the answer cannot be that there is no record.") if request.items_gathered else None
+    return (
+        _("There are record items, so the answer cannot be that there is no record.")
+        if request.items_gathered
+        else None
+    )
 
 
 def fee_settled(request: Any) -> str | None:
@@ -159,11 +163,17 @@ def every_item_judged(request: Any) -> str | None:
 
 
 def something_released(request: Any) -> str | None:
-    return None if request.items_released else _("Nothing is released, so there is no package. The answer is a refusal.")
+    return (
+        None if request.items_released else _("Nothing is released, so there is no package. The answer is a refusal.")
+    )
 
 
 def nothing_released(request: Any) -> str | None:
-    return _("Part of the record is released, so the request cannot be refused as a whole.") if request.items_released else None
+    return (
+        _("Part of the record is released, so the request cannot be refused as a whole.")
+        if request.items_released
+        else None
+    )
 
 
 def a_copy(request: Any) -> str | None:

@@ -37,7 +37,7 @@ def chained(previous: str, text: str, detail_sealed: bytes | None) -> str:
 def first_broken(entries: Iterable[Entry], head_position: int, head_digest: str) -> int | None:
     """The position of the first entry of a chain that does not fit, or None when the chain holds to its head.
 
-    ``entries`` are all of the chain in order. A chain that ends before its head is broken at the first missing position.
+    ``entries`` are all of the chain in order. One that ends before its head is broken at the first missing position.
     """
     previous, position = START, 0
     for entry in entries:

@@ -1,4 +1,4 @@
-"""What a record is made of: items in the clinic's words, each a list of blocks that can be released, severed or withheld.
+"""What a record is made of: items in the clinic's words, each a list of blocks to release, sever or withhold.
 
 An item is read once from its source (a FHIR resource today) and kept with its original. What a person reads, what a
 physician judges and what a package prints are the same blocks, so that nothing can differ between the three.

@@ -78,7 +78,7 @@ def check(
     """
     known = {passage.id for passage in passages(blocks)} | {TITLE}
     if not set(marked) <= known:
-        raise Invalid(_("A marked passage is no longer in this item. Look at it again."), "passages")
+        raise Invalid(_("A passage you ticked is not in this entry. Look at it again."), "passages")
     if len(quotes) > MOST_QUOTES:
         raise Invalid(_("Use at most %(n)s lines of words. Mark whole passages instead.", n=MOST_QUOTES), "quotes")
     for quote in quotes:
@@ -102,7 +102,7 @@ def _check_quote(quote: str, lines: Sequence[tuple[str, ...]]) -> None:
         raise Invalid(_("“%(quote)s” is too short to look for. Write whole words.", quote=quote[:80]), "quotes")
     if not any(stands_in(quote, line) for line in lines):
         raise Invalid(
-            _("“%(quote)s” does not stand in this item. Copy the words from one place of it.", quote=quote[:80]),
+            _("“%(quote)s” does not stand in this entry. Copy the words from one place of it.", quote=quote[:80]),
             "quotes",
         )
 

@@ -1,4 +1,4 @@
-"""What a patient asks for in an access request: what to see, how to get it, in which form; and whether that is enough."""
+"""What a patient asks for in an access request: what to see, how to get it, in which form; is it enough?"""
 
 import hashlib
 import json

@@ -56,6 +56,7 @@ class Case(Keyed, Model):
     __table_args__ = (
         Index("ix_cases_open_due", "is_open", "due_on", "id"),
         Index("ix_cases_open_responsible_due", "is_open", "responsible_id", "due_on", "id"),
+        Index("ix_cases_open_owner_due", "is_open", "owner_id", "due_on", "id"),
         Index("ix_cases_patient", "patient_id", "id"),
     )
 

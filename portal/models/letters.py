@@ -27,7 +27,7 @@ class StoredFile(Keyed, Model):
 
 
 class Letter(Keyed, Model):
-    """A letter as it was written. ``body_sealed`` is its blocks as JSON and never changes; the worker prints the PDF."""
+    """A letter as it was written. ``body_sealed`` is its blocks as JSON and never changes; the worker prints it."""
 
     __tablename__ = "letters"
 

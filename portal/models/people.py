@@ -11,7 +11,7 @@ from portal.models.base import Keyed, Model
 
 
 class Patient(Keyed, Model):
-    """A person with a file at the clinic. Names and contacts are columns, wiped at disposal; nothing clinical is here."""
+    """A person with a file here. Names and contacts are columns, wiped at disposal; nothing clinical is here."""
 
     __tablename__ = "patients"
 

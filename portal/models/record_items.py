@@ -33,6 +33,7 @@ class RecordItem(Keyed, Model):
     category: Mapped[str] = mapped_column(String(24))
     resource_type: Mapped[str] = mapped_column(String(40))
     occurred_on: Mapped[date | None]
+    occurred_in_words: Mapped[str | None] = mapped_column(String(40))
     title_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     blocks_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     original_sealed: Mapped[bytes] = mapped_column(LargeBinary)

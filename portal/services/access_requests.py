@@ -14,22 +14,15 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.wishes import Wishes
-from portal.domain.words import N_, _
+from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
-from portal.models.cases import Case, IdentityCheck, Question
+from portal.models.cases import Case
 from portal.models.people import Patient
 from portal.services import audit, cases, clocks
-from portal.services.sealing import seal, seal_json, unseal, unseal_json
+from portal.services.sealing import seal_json, unseal_json
 from portal.services.work import Work
 
-IDENTITY_METHODS = {
-    "signed_in": N_("Signed in to the portal; the account was opened after an identity check"),
-    "photo_id": N_("Government photo identification seen at the counter"),
-    "call_back": N_("Called back on the number in the file and asked three facts"),
-    "known": N_("Known in person to a member of staff, who is named in the note"),
-    "documents": N_("Copies of documents compared with the file"),
-}
 SHORTEST_QUESTION = 10
 LONGEST_TEXT = 4000
 
@@ -194,20 +187,6 @@ def withdraw(work: Work, request: AccessRequest) -> None:
     cases.take(work, request, "withdraw")
 
 
-def check_identity(work: Work, request: AccessRequest, method: str, note: str) -> None:
-    """Record how the clinic made sure who is asking, and that this person did it."""
-    if method not in IDENTITY_METHODS:
-        raise Invalid(_("Choose how the identity was checked."), "method")
-    if method == "known" and not note.strip():
-        raise Invalid(_("Write in the note who knows the patient in person."), "note")
-    cases.take(work, request, "check_identity")
-    check = IdentityCheck(case_id=request.id, method=method, by_id=work.actor.id, by_name=work.actor.name, at=work.now)
-    if note.strip():
-        seal(work, request.patient_id, check, "note_sealed", note.strip())
-    work.db.add(check)
-    request.identity_checked_at = work.now
-
-
 def begin(work: Work, request: AccessRequest) -> None:
     """The front office takes the request on and starts to gather the record."""
     request.owner_id = work.actor.id
@@ -221,34 +200,6 @@ def name_physician(work: Work, request: AccessRequest, physician_id: UUID) -> No
         raise Invalid(_("Choose a physician of the clinic."), "physician")
     request.responsible_id = physician.id
     cases.take(work, request, "name_physician", note=physician.name)
-
-
-def ask(work: Work, request: AccessRequest, text: str) -> None:
-    """Ask the patient to make the request clearer. The lawful date does not move for it unless the law says so."""
-    words = written(text, "text", _("Write the question as the patient will read it, in a full sentence."))
-    question = Question(case_id=request.id, asked_by_name=work.actor.name, asked_at=work.now)
-    seal(work, request.patient_id, question, "text_sealed", words)
-    work.db.add(question)
-    cases.take(work, request, "ask", question=words)
-
-
-def answer(work: Work, request: AccessRequest, text: str) -> None:
-    """The patient answers; the front office goes on."""
-    words = text.strip()
-    if not words:
-        raise Invalid(_("Write your answer first."), "text")
-    if len(words) > LONGEST_TEXT:
-        raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_TEXT), "text")
-    cases.take(work, request, "answer")
-    question = open_question(work, request)
-    if question is not None:
-        seal(work, request.patient_id, question, "answer_sealed", words)
-        question.answered_at = work.now
-
-
-def go_on(work: Work, request: AccessRequest, note: str) -> None:
-    """The front office goes on without the answer, and says why."""
-    cases.take(work, request, "go_on", note=written(note, "note", _("Say why you go on without the answer.")))
 
 
 def refer(work: Work, request: AccessRequest) -> None:
@@ -280,28 +231,6 @@ def extend(work: Work, request: AccessRequest, ground: str, days: int) -> None:
     before = request.due_on
     clock = clocks.add_to_ledger(work, request, entry)
     cases.take(work, request, "extend", ground=ground, before=before, due=clock.due)
-
-
-def questions(work: Work, request: AccessRequest) -> list[tuple[Question, str, str]]:
-    """The questions of a request with their texts and answers, oldest first."""
-    work.must(Permission.REQUEST_VIEW, request)
-    rows = work.db.scalars(select(Question).where(Question.case_id == request.id).order_by(Question.asked_at))
-    return [
-        (q, unseal(work, request.patient_id, q, "text_sealed"), unseal(work, request.patient_id, q, "answer_sealed"))
-        for q in rows
-    ]
-
-
-def open_question(work: Work, request: AccessRequest) -> Question | None:
-    work.must(Permission.REQUEST_VIEW, request)
-    unanswered = select(Question).where(Question.case_id == request.id, Question.answered_at.is_(None))
-    return work.db.scalars(unanswered.order_by(Question.asked_at.desc()).limit(1)).one_or_none()
-
-
-def identity_checks(work: Work, request: AccessRequest) -> list[IdentityCheck]:
-    work.must(Permission.REQUEST_VIEW, request)
-    query = select(IdentityCheck).where(IdentityCheck.case_id == request.id).order_by(IdentityCheck.at)
-    return list(work.db.scalars(query))
 
 
 def opened(work: Work, request: AccessRequest) -> None:

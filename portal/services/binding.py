@@ -13,7 +13,6 @@ from uuid import UUID
 
 from portal.domain import releases as sheets
 from portal.domain.access_requests import Stage
-from portal.domain.dates import say_date
 from portal.domain.letters.wording import review_right
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.releases import Bound
@@ -23,7 +22,18 @@ from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, audit, cases, clocks, files, letters, package_pages, releases, reviews
+from portal.services import (
+    access_requests,
+    audit,
+    cases,
+    clocks,
+    files,
+    letters,
+    package_pages,
+    record_items,
+    releases,
+    reviews,
+)
 from portal.services.package_pages import Plan, anchor_of
 from portal.services.sealing import data_key, seal
 from portal.services.work import Report, Work
@@ -95,7 +105,7 @@ def _plan(
 def _removed(row: Judgement, ground: Any) -> dict[str, Any]:
     return {
         "title": _(CATEGORY_NAMES[Category(row.item.category)]),
-        "day": say_date(row.item.occurred_on) if row.item.occurred_on else "",
+        "day": record_items.day_of(row.item),
         "whole": row.decision == Decision.WITHHOLD,
         "reason": _(ground.plain_words),
         "provision": _(ground.provision),

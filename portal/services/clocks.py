@@ -48,9 +48,11 @@ def add_to_ledger(work: Work, case: Case, entry: LedgerEntry) -> Clock:
     return clock
 
 
-def why_no_extension(case: Case, today: date) -> str | None:
+def why_no_extension(case: Case, clock: Clock, today: date) -> str | None:
     """Why no time at all can be added to this clock today, in a sentence; None when some can."""
     extension = rules_of(case).limit(LIMITS[case.kind]).extension
+    if extension and today < clock.due and clock.extended_days < extension.max:
+        return None
     ground = extension.grounds[0].id if extension else ""
     try:
         clocks.check_extension(rules_of(case), LIMITS[case.kind], ledger_of(case), ground, 1, today)

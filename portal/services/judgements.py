@@ -59,6 +59,7 @@ class Place:
     number: int
     category: Category
     occurred_on: date | None
+    occurred_in_words: str | None
     decision: Decision | None
     flagged: bool
 
@@ -73,6 +74,7 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
             Judgement.decision,
             RecordItem.category,
             RecordItem.occurred_on,
+            RecordItem.occurred_in_words,
             RecordItem.concerns_sealed.is_not(None),
         )
         .join(RecordItem, RecordItem.id == Judgement.item_id)
@@ -80,8 +82,8 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
     )
     found = sorted(work.db.execute(query), key=lambda row: _order(row.category, row.occurred_on, row.position))
     return [
-        Place(key, number, Category(category), day, Decision(decision) if decision else None, flagged)
-        for number, (key, _position, decision, category, day, flagged) in enumerate(found, 1)
+        Place(key, number, Category(category), day, in_words, Decision(decision) if decision else None, flagged)
+        for number, (key, _position, decision, category, day, in_words, flagged) in enumerate(found, 1)
     ]
 
 
@@ -102,7 +104,7 @@ def find(work: Work, request: AccessRequest, judgement_id: UUID) -> Judgement:
     query = select(Judgement).options(WITHOUT_ORIGINAL).where(Judgement.id == judgement_id)
     row = work.db.scalars(query.where(Judgement.case_id == request.id)).one_or_none()
     if row is None:
-        raise NotFound(_("There is no such item in this request."))
+        raise NotFound(_("There is no such entry in this request."))
     return row
 
 

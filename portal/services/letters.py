@@ -195,9 +195,14 @@ def given_and_not(work: Work, case: Any) -> tuple[list[Given], list[NotGiven]]:
 def _not_given(work: Work, case: Any, row: Any, category: Category) -> NotGiven:
     reasoning = unseal_json(work, case.patient_id, row, "reasoning_sealed") or {}
     whole = row.decision == Decision.WITHHOLD
-    return NotGiven(
-        _(CATEGORY_NAMES[category]), row.item.occurred_on, row.ground_id, whole, reasoning.get("explanation", "")
-    )
+    return NotGiven(*_named(row.item, category), row.ground_id, whole, reasoning.get("explanation", ""))
+
+
+def _named(item: Any, category: Category) -> tuple[str, date | None]:
+    """The entry's kind and day, no more exactly than the source says it."""
+    if item.occurred_in_words:
+        return f"{_(CATEGORY_NAMES[category])}, {item.occurred_in_words}", None
+    return _(CATEGORY_NAMES[category]), item.occurred_on
 
 
 def recipients(work: Work, patient_id: UUID) -> list[Recipient]:

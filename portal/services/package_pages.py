@@ -103,7 +103,8 @@ def _entry(work: Work, plan: Plan, row: Judgement) -> Iterator[Part]:
     shown = record_items.show(work, row.item)
     title, blocks = _left(work, plan, row, shown)
     on, anchor = row.item.occurred_on, anchor_of(row)
-    day, listed = (say_date(on), say_plain_date(on)) if on else ("", "")
+    day = record_items.day_of(row.item)
+    listed = row.item.occurred_in_words or (say_plain_date(on) if on else "")
     printed = [_printed(work, plan, block, f"{anchor}-file-{place}") for place, block in enumerate(blocks)]
     for number, portion in enumerate(sheets.portions(printed)):
         place = anchor if not number else f"{anchor}-{number}"

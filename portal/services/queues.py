@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased
 
+from portal.domain import policy
 from portal.domain.access_requests import STAGE_NAMES, Stage
+from portal.domain.actors import Actor
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.standing import WaitsFor, turn
@@ -120,7 +122,7 @@ def count(work: Work, which: Which) -> int:
 def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
     query = query.where(Case.is_open.is_(which != Which.CLOSED))
     if which == Which.MINE:
-        query = query.where((Case.owner_id == work.actor.id) | (Case.responsible_id == work.actor.id))
+        query = query.where(_theirs(work.actor))
     elif which == Which.UNASSIGNED:
         query = query.where(Case.owner_id.is_(None))
     elif which == Which.LATE:
@@ -132,6 +134,14 @@ def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
             raise Invalid(_("There is no such stage. Choose one from the list."))
         query = query.where(Case.stage == stage)
     return query
+
+
+def _theirs(actor: Actor) -> Any:
+    """Whom a case belongs to: the office by who looks after it, a physician by whose record she answers for."""
+    answers_for, looks_after = Case.responsible_id == actor.id, Case.owner_id == actor.id
+    if not policy.physician(actor, None):
+        return looks_after
+    return answers_for | looks_after if policy.office(actor, None) else answers_for
 
 
 def _place(after: str) -> tuple[date, UUID]:

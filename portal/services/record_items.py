@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from portal.domain.dates import say_date
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.record_items import (
@@ -59,6 +60,7 @@ class Shown:
     id: UUID
     category: Category
     occurred_on: date | None
+    day: str
     title: str
     blocks: tuple[Block, ...]
     concerns: str
@@ -143,6 +145,7 @@ def _row(work: Work, patient: Patient, done: RecordImport, item: ReadItem, index
         category=item.category,
         resource_type=item.resource_type,
         occurred_on=item.occurred_on,
+        occurred_in_words=(item.occurred_in_words or "")[:40] or None,
     )
     blocks = [block_to_json(b) for b in _enclosed(work, patient, item)]
     seal(work, patient.id, row, "title_sealed", item.title)
@@ -207,9 +210,9 @@ def _open_file(work: Work, read: ReadPatient) -> Patient:
         read.given_name,
         read.family_name,
         read.birth_date,
-        email=read.email,
-        phone=read.phone,
-        address=read.address,
+        email=(read.email or "")[:254] or None,
+        phone=(read.phone or "")[:40] or None,
+        address=(read.address or "")[:400] or None,
     )
 
 
@@ -276,6 +279,11 @@ def title_of(work: Work, row: RecordItem) -> str:
     return unseal(work, row.patient_id, row, "title_sealed")
 
 
+def day_of(row: RecordItem) -> str:
+    """When it was, in words and no more exactly than the source says it; empty when it does not say."""
+    return row.occurred_in_words or (say_date(row.occurred_on) if row.occurred_on else "")
+
+
 def show(work: Work, row: RecordItem) -> Shown:
     """Open an item. Who may is asked by the caller, who holds the case."""
     blocks = unseal_json(work, row.patient_id, row, "blocks_sealed")
@@ -283,6 +291,7 @@ def show(work: Work, row: RecordItem) -> Shown:
         id=row.id,
         category=Category(row.category),
         occurred_on=row.occurred_on,
+        day=day_of(row),
         title=title_of(work, row),
         blocks=tuple(block_from_json(b) for b in blocks),
         concerns=unseal(work, row.patient_id, row, "concerns_sealed"),

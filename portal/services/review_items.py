@@ -29,12 +29,13 @@ NOT_REFERRED = frozenset({Stage.DRAFT, Stage.RECEIVED, Stage.GATHERING, Stage.AW
 
 @dataclass(frozen=True)
 class Line:
-    """An item in the review's list."""
+    """An item in the review's list. ``occurred_in_words`` says when, where the source knows no day ("May 2014")."""
 
     id: UUID
     number: int
     category: Category
     occurred_on: date | None
+    occurred_in_words: str | None
     title: str
     decision: Decision | None
     flagged: bool
@@ -86,7 +87,7 @@ def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> 
     wanted = judgement_id or next(iter(undecided), listed[0].id)
     at = next((at for at, place in enumerate(listed) if place.id == wanted), None)
     if at is None:
-        raise NotFound(_("There is no such item in this request."))
+        raise NotFound(_("There is no such entry in this request."))
     row = find(work, request, wanted)
     item = record_items.show(work, row.item)
     audit.record(work, "record.read", request.patient_id, reference=request.reference or "", item=str(row.item_id))
@@ -175,4 +176,13 @@ def _titles(work: Work, request: AccessRequest, category: Category | None = None
 
 
 def _line(place: Place, title: str) -> Line:
-    return Line(place.id, place.number, place.category, place.occurred_on, title, place.decision, place.flagged)
+    return Line(
+        id=place.id,
+        number=place.number,
+        category=place.category,
+        occurred_on=place.occurred_on,
+        occurred_in_words=place.occurred_in_words,
+        title=title,
+        decision=place.decision,
+        flagged=place.flagged,
+    )

@@ -3,6 +3,7 @@
 Source: security.md section 1 (RATE). An in-memory counter counts once per worker.
 """
 
+import math
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select, update
@@ -44,7 +45,7 @@ def spend(work: Work, key: str, allowance: Allowance) -> None:
     if work.db.execute(spent).rowcount == 1:  # type: ignore[attr-defined]
         return
     left = work.db.scalar(select(available).where(Bucket.key == key)) or 0.0
-    wait = max(1, round((1 - left) * allowance.seconds))
+    wait = max(1, math.ceil((1 - left) * allowance.seconds))
     raise TooManyTries(
         _("There were too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait), retry_after=wait
     )

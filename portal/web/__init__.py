@@ -43,7 +43,7 @@ def _templates(app: Flask, edge: edges.Edge) -> None:
     env = app.jinja_env
     env.undefined = ChainableUndefined
     env.auto_reload = False
-    env.autoescape = lambda name: not (name or "").endswith(".txt")  # type: ignore[assignment]
+    env.autoescape = lambda name: not (name or "").endswith(".txt")
     env.loader = ChoiceLoader(
         [
             FileSystemLoader(str(ROOT / "templates")),

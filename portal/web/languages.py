@@ -1,5 +1,7 @@
 """Which language this request is answered in: the signed-in person's, else the one chosen, else the browser's."""
 
+from functools import cache
+
 from babel import Locale
 from flask import Flask, g, request, session
 
@@ -39,4 +41,9 @@ def _wanted() -> str:
 
 def own_names() -> list[tuple[str, str]]:
     """The languages the clinic speaks, each with its name in itself: ``("fr", "Français")``."""
-    return [(name, (Locale.parse(name).get_display_name() or name).capitalize()) for name in edge().clinic.languages]
+    return [(name, _own_name(name)) for name in edge().clinic.languages]
+
+
+@cache
+def _own_name(name: str) -> str:
+    return (Locale.parse(name).get_display_name() or name).capitalize()

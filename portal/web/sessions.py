@@ -16,7 +16,7 @@ AFTER = "after"
 login_manager = LoginManager()
 
 
-class Person(UserMixin):
+class Person(UserMixin):  # type: ignore[misc]
     """The signed-in person as Flask-Login knows her."""
 
     def __init__(self, live: SignedIn) -> None:
@@ -71,7 +71,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.login_view = "public.sign_in"
 
-    @login_manager.request_loader
+    @login_manager.request_loader  # type: ignore[untyped-decorator]
     def load(_request: object) -> Person | None:
         live = signed_in()
         return Person(live) if live is not None else None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from portal.adapters.fhir import read
+from portal.domain.errors import Invalid
 from portal.domain.record_items import Enclosure, Field, Paragraph, Reading, ReadItem, Table
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "fhir"
@@ -117,3 +118,23 @@ def about(resource: Resource) -> str:
 def with_its_patient(resource: Resource) -> Resource:
     """A bundle of one resource and the patient it is about."""
     return bundle({**AMINA, "id": about(resource)}, resource)
+
+
+def outcome(data: bytes) -> str:
+    """Nothing where an export is read, with something in each of its items; else the sentence of the refusal."""
+    try:
+        reading = read_text(data)
+    except Invalid as refused:
+        return refused.sentence
+    assert all(item.title and item.blocks for item in reading.items)
+    return ""
+
+
+def sentence_for(data: bytes | str, name: str = "export.json") -> str:
+    with pytest.raises(Invalid) as refused:
+        read_text(data, name)
+    return refused.value.sentence
+
+
+def sentence_for_entries(*resources: Any, **more: Any) -> str:
+    return sentence_for(encoded(bundle(*resources, **more)))

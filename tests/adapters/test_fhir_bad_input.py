@@ -1,18 +1,13 @@
 """What cannot be read whole is refused in one sentence that names the file, the entry and what to do."""
 
-import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from portal.adapters.fhir import read
 from portal.domain.errors import Invalid
 from tests.adapters.fhir_exports import (
-    ABOUT_AMINA,
     AMINA,
     ECZEMA,
     TODAY,
@@ -20,30 +15,11 @@ from tests.adapters.fhir_exports import (
     corpus,
     encoded,
     read_bundle,
-    read_text,
+    sentence_for,
+    sentence_for_entries,
 )
 
 EXPORT = json.dumps(bundle(AMINA, ECZEMA), indent=1)
-
-
-def sentence_for(data: bytes | str, name: str = "export.json") -> str:
-    with pytest.raises(Invalid) as refused:
-        read_text(data, name)
-    return refused.value.sentence
-
-
-def outcome(data: bytes) -> str:
-    """Nothing where an export is read, with something in each of its items; else the sentence of the refusal."""
-    try:
-        reading = read_text(data)
-    except Invalid as refused:
-        return refused.sentence
-    assert all(item.title and item.blocks for item in reading.items)
-    return ""
-
-
-def sentence_for_entries(*resources: Any, **more: Any) -> str:
-    return sentence_for(encoded(bundle(*resources, **more)))
 
 
 def test_a_file_that_breaks_off_is_named_with_line_and_column() -> None:
@@ -102,49 +78,6 @@ def test_other_encodings_are_refused() -> None:
     latin = sentence_for(named.encode("latin-1"))
     assert "is not written in UTF-8 (line 6" in latin
     assert "Save it as UTF-8." in latin
-
-
-OTHER_VERSIONS = [
-    ("FHIR STU3", {"resourceType": "Condition", "clinicalStatus": "active"}),
-    (
-        "FHIR STU3",
-        {"resourceType": "AllergyIntolerance", "clinicalStatus": "active", "verificationStatus": "confirmed"},
-    ),
-    ("FHIR STU3", {"resourceType": "Encounter", "reason": [{"text": "Rash"}]}),
-    ("FHIR STU3", {"resourceType": "Observation", "related": [{"target": {"reference": "Observation/b"}}]}),
-    ("FHIR STU3", {"resourceType": "Observation", "context": {"reference": "Encounter/a"}}),
-    ("FHIR STU3", {"resourceType": "Goal", "status": "in-progress"}),
-    ("FHIR STU3", {"resourceType": "Immunization", "notGiven": False}),
-    ("FHIR STU3", {"resourceType": "ProcedureRequest"}),
-    (
-        "FHIR STU3",
-        {"resourceType": "Basic", "meta": {"profile": ["http://hl7.org/fhir/3.0/StructureDefinition/Basic"]}},
-    ),
-    ("FHIR DSTU2", {"resourceType": "MedicationOrder"}),
-    ("FHIR DSTU2", {"resourceType": "AllergyIntolerance", "substance": {"text": "Latex"}}),
-    ("FHIR R5", {"resourceType": "MedicationRequest", "medication": {"concept": {"text": "Methotrexate"}}}),
-    ("FHIR R5", {"resourceType": "Encounter", "class": [{"coding": [{"code": "AMB"}]}]}),
-    ("FHIR R5", {"resourceType": "Encounter", "reason": [{"value": [{"concept": {"text": "Rash"}}]}]}),
-    ("FHIR R5", {"resourceType": "Procedure", "occurrenceDateTime": "2024-01-01"}),
-    ("FHIR R5", {"resourceType": "AllergyIntolerance", "type": {"coding": [{"code": "allergy"}]}}),
-    ("FHIR R5", {"resourceType": "CarePlan", "addresses": [{"reference": {"reference": "Condition/a"}}]}),
-    ("FHIR R5", {"resourceType": "DeviceUsage"}),
-    ("FHIR R5", {"resourceType": "CapabilityStatement", "fhirVersion": "5.0.0"}),
-]
-
-
-@pytest.mark.parametrize(("version", "resource"), OTHER_VERSIONS)
-def test_another_version_of_fhir_is_named_with_the_entry(version: str, resource: dict[str, Any]) -> None:
-    entry = {**resource, "id": "odd", **ABOUT_AMINA}
-    assert sentence_for_entries(AMINA, entry) == (
-        f"export.json, entry 2 ({resource['resourceType']}/odd) is written in {version}, and we read FHIR R4."
-        " Export the record again as FHIR R4 (4.0.1)."
-    )
-
-
-def test_no_example_of_r4_is_taken_for_another_version() -> None:
-    for path in corpus("hl7-r4").glob("*.json"):
-        assert "is written in FHIR" not in outcome(path.read_bytes()), path.name
 
 
 def test_several_patients_are_both_named() -> None:
@@ -282,61 +215,3 @@ def test_the_first_page_of_a_search_is_not_a_record() -> None:
 def test_no_file_at_all_is_refused() -> None:
     with pytest.raises(Invalid, match="There is nothing to read"):
         read([], today=TODAY)
-
-
-ODD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=20),
-    st.sampled_from(
-        ["2020-13-45", "0000-00-00", "urn:uuid:", "#a", "Patient/amina", "http://[::1", "9999-12-31T23:59:59Z"]
-    ),
-    st.just([]),
-    st.just({}),
-    st.just([[]]),
-    st.just({"reference": {"reference": "Patient/amina"}}),
-    st.just({"extension": [{"url": 5, "valueX": {"a": 1}}]}),
-    st.just({"coding": [1]}),
-    st.just({"resourceType": "Observation", "id": "a"}),
-)
-
-
-def places(value: Any) -> list[tuple[Any, Any]]:
-    found: list[tuple[Any, Any]] = []
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in members:
-        found.append((value, key))
-        found += places(inner)
-    return found
-
-
-@pytest.fixture(scope="module")
-def varied() -> list[Any]:
-    """Bundles of many kinds of entry, made for this project and (where they are here) real."""
-    made = Path(__file__).resolve().parents[2] / "portal" / "demo" / "records" / "cora.json"
-    exports = [bundle(AMINA, ECZEMA), json.loads(made.read_text())]
-    for name in ("ms-fhir-server/R4_SmartPatientA.json", "hl7-r4/Bundle-father.json", "hl7-r4/Bundle-xds.json"):
-        path = Path(__file__).resolve().parents[3] / "shared" / "data" / "fhir" / name
-        exports += [json.loads(path.read_text())] if path.exists() else []
-    return exports
-
-
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_no_change_to_an_export_makes_anything_but_a_reading_or_a_sentence(
-    data: st.DataObject, varied: list[Any]
-) -> None:
-    export = copy.deepcopy(data.draw(st.sampled_from(varied), label="export"))
-    for _change in range(data.draw(st.integers(1, 4), label="changes")):
-        found = places(export)
-        holder, key = found[data.draw(st.integers(0, len(found) - 1), label="place")]
-        if data.draw(st.booleans(), label="remove"):
-            del holder[key]
-        else:
-            holder[key] = copy.deepcopy(data.draw(ODD, label="value"))
-        if not places(export):
-            break
-    told = outcome(encoded(export))
-    assert told == "" or "export.json" in told

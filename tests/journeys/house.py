@@ -48,14 +48,13 @@ class House:
 
     @contextmanager
     def worker_at_work(self) -> Iterator[None]:
-        """A worker does what is waiting, and what comes, until the block ends."""
+        """A worker does what is waiting, and what comes; when the block ends it finishes what is ready."""
         stop, worker, faults = threading.Event(), Worker(self.edge), []
 
         def work() -> None:
             try:
-                while not stop.is_set():
-                    if not worker.once():
-                        stop.wait(BREATH)
+                while worker.once() or not stop.wait(BREATH):
+                    pass
             except Exception as fault:
                 faults.append(fault)
 
@@ -75,9 +74,7 @@ def open_house(edge: Edge) -> Iterator[House]:
     """Serve ``edge`` on a free port until the block ends."""
     reserved = make_server("127.0.0.1", 0, Flask("nothing yet"), threaded=True, request_handler=Quiet)
     address = f"http://127.0.0.1:{reserved.port}"
-    edge = replace(
-        edge, config=replace(edge.config, base_url=address), outside=replace(edge.outside, base_url=address)
-    )
+    edge = replace(edge, config=replace(edge.config, base_url=address), outside=replace(edge.outside, base_url=address))
     app = create_app(edge.config, edge)
     reserved.app = app
     serving = threading.Thread(target=reserved.serve_forever, name="web")

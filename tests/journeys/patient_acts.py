@@ -1,5 +1,6 @@
 """What a patient does in the portal, as acts of a visitor who is signed in."""
 
+import time
 from pathlib import Path
 
 from tests.journeys.visitor import Visitor
@@ -53,3 +54,17 @@ def downloads_the_package(she: Visitor, reference: str, password: str, to: Path)
     she.follows("Download it")
     she.fills_in("Your password, or your code of this minute", password)
     return she.downloads(lambda: she.button("Download the package").click(), to)
+
+
+def waits_for_the_package(she: Visitor, reference: str, patience: int = 120) -> list[str]:
+    """Look again and again how far the package is, until it is there; gives what was said meanwhile."""
+    seen: list[str] = []
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        she.page.goto(f"{she.address}/access-requests/{reference}")
+        if "Your package is ready" in she.words:
+            return seen
+        progress = she.page.locator("#package-progress")
+        if progress.count():
+            seen.append(progress.inner_text())
+    raise AssertionError(f"the package was not ready after {patience} seconds: {seen[-1:]}")

@@ -16,8 +16,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locato
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]}))
-    .violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(" | "))"""
+RUN_AXE = """async (tags) => {
+    const found = await axe.run(document, {runOnly: {type: "tag", values: tags}});
+    return found.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(" | "));
+}"""
 NOTE_STOPPED = """window.stopped = []; addEventListener("securitypolicyviolation",
     e => window.stopped.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile))"""
 SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
@@ -52,9 +54,24 @@ class Visitor:
         """Follow the first link with these words."""
         self._and_then(lambda: self.link(words, exact).first.click())
 
+    def follows_in(self, part: Locator, *words: str) -> None:
+        """Follow the first link in a part of the page that has any of these words."""
+        links = part.locator("a", has_text=re.compile("|".join(map(re.escape, words))))
+        self._and_then(links.first.click)
+
     def presses(self, words: str) -> None:
         """Press the button with these words, and wait for the page it leads to."""
         self._and_then(lambda: self.button(words).first.click())
+
+    def presses_first(self, beginning: str) -> None:
+        """Press the first button whose words begin so."""
+        self._and_then(
+            self.page.locator("main button", has_text=re.compile(rf"^\s*{re.escape(beginning)}")).first.click
+        )
+
+    def opens(self, words: str) -> None:
+        """Unfold what is folded away under these words."""
+        self.page.locator("summary", has_text=_whole(words)).first.click()
 
     def fills_in(self, label: str, text: str) -> None:
         self.page.get_by_label(label, exact=True).first.fill(text)

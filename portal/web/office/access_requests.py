@@ -5,8 +5,8 @@ from uuid import UUID
 from werkzeug.wrappers import Response
 
 from portal.domain.words import N_, _
-from portal.services import access_requests, dossiers, patients, reviews
-from portal.services.access_requests import IDENTITY_METHODS
+from portal.services import access_requests, dossiers, identity, patients, reviews
+from portal.services.identity import IDENTITY_METHODS
 from portal.web.fields import Choice, Form, LongText, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, back, done, found, page
@@ -34,9 +34,7 @@ class PhysicianForm(Form):
 @blueprint.route("/office/cases/<reference>/identity", methods=["GET", "POST"])
 def check_identity(reference: str) -> Answer:
     case, form = found(reference, "check_identity"), IdentityForm()
-    if form.validate_on_submit() and done(
-        form, access_requests.check_identity, case, form.method.data, form.note.data or ""
-    ):
+    if form.validate_on_submit() and done(form, identity.check_identity, case, form.method.data, form.note.data or ""):
         return back(case, _("The identity check is recorded."), _("The record can be gathered now."))
     return page("identity", case, form, checks=dossiers.identity_checks(work(), case))
 

@@ -7,9 +7,9 @@ from flask import render_template
 
 from portal.domain import arithmetic
 from portal.domain.access_requests import Channel, Stage
-from portal.domain.clocks import local_date
+from portal.domain.clocks import Clock, local_date
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import access_requests, clocks, dossiers, files, letters, releases, reviews
+from portal.services import access_requests, clocks, dossiers, files, letters, questions, releases, reviews
 from portal.web.office import asked
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import ANSWERING, heading
@@ -29,7 +29,8 @@ def case(reference: str) -> str:
     if found.stage == Stage.DECIDING:
         letters.gap_of(work(), found)
     head = heading(found)
-    steps = buttons(found, head.address)
+    clock = clocks.clock_of(found, work().today if found.stage in ANSWERING else None)
+    steps = buttons(found, head.address, clock)
     history = dossiers.history(work(), found)
     rows, newest = dossiers.letters(work(), found)
     happened = {told.row.event for told in history}
@@ -43,14 +44,14 @@ def case(reference: str) -> str:
         people=asked.people(found),
         identity=dossiers.identity_checks(work(), found) if found.identity_checked_at else [],
         scans=files.of_case(work(), found, "scan") if found.channel != Channel.PORTAL else [],
-        questions=access_requests.questions(work(), found) if "ask" in happened else [],
+        questions=questions.of_request(work(), found) if "ask" in happened else [],
         fees=dossiers.estimates(work(), found) if "estimate" in happened else [],
         letters=rows,
         newest=newest,
         titles=TITLES,
         history=history[::-1],
         **_record(found, {step.event: step for step in steps}),
-        **_clock(found, history),
+        **_clock(found, clock, history),
     )
 
 
@@ -68,9 +69,8 @@ def _record(found: Any, steps: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _clock(found: Any, history: list[dossiers.Told]) -> dict[str, Any]:
+def _clock(found: Any, clock: Clock | None, history: list[dossiers.Told]) -> dict[str, Any]:
     """The clock while it runs; afterwards when the answer went out, and how that was to the lawful date."""
-    clock = clocks.clock_of(found, work().today if found.stage in ANSWERING else None)
     answered = next((told.at for told in reversed(history) if told.row.event in ANSWERS), None)
     answered_on: date | None = local_date(clocks.rules_of(found), answered) if answered else None
     limit = clocks.rules_of(found).limit(clocks.LIMITS[found.kind])

@@ -25,9 +25,9 @@ class ExtensionForm(LookFirst):
 @blueprint.route("/office/cases/<reference>/extend", methods=["GET", "POST"])
 def extend(reference: str) -> Answer:
     case = found(reference, "extend")
-    if why := clocks.why_no_extension(case, work().today):
+    allowed, now, form = _allowed(case), _now(case), ExtensionForm()
+    if why := clocks.why_no_extension(case, now, work().today):
         raise NotPossible(why)
-    allowed, form = _allowed(case), ExtensionForm()
     form.ground.choices = [(ground.id, ground.title) for ground in allowed.grounds]
     form.ground.hints = {ground.id: ground.words for ground in allowed.grounds}
     ready = form.validate_on_submit()
@@ -35,8 +35,8 @@ def extend(reference: str) -> Answer:
         told = _("The answer is due by %(due)s now.", due=say_date(case.due_on))
         return back(case, told, _("The letter to the patient says why, and that she can complain."))
     clock, letter = _shown(case, form) if ready else (None, None)
-    left = allowed.max - (_now(case).extended_days)
-    return page("extend", case, form, clock=clock, letter=letter, now=_now(case), allowed=allowed, left=left)
+    left = allowed.max - now.extended_days
+    return page("extend", case, form, clock=clock, letter=letter, now=now, allowed=allowed, left=left)
 
 
 def _allowed(case: Any) -> Extension:

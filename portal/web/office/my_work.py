@@ -22,18 +22,20 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of the page: its first lines, and the address of all of it."""
+    """A list of the page: its first lines, how many there are, and the address of all of it."""
 
     title: str
     rows: list[Row]
     lines: list[Line]
-    more: str | None
+    number: str
+    href: str
+    longer: bool
     empty: str
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many cases a list holds, as a way to it; ``some`` is what is shown of a number that was not counted out."""
+    """How many cases a list holds, as a way to it."""
 
     title: str
     number: str
@@ -44,8 +46,9 @@ class Count:
 @blueprint.get("/office")
 def my_work() -> str:
     listed = list(_lists())
-    first = _first(listed)
-    return render_template("office/my_work.html", first=first, listed=listed, counts=_counts())
+    counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
+    counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
+    return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts)
 
 
 def _lists() -> Iterator[Listed]:
@@ -62,9 +65,16 @@ def _lists() -> Iterator[Listed]:
 
 def _listed(title: str, which: Which, empty: str, stage: Stage | None = None) -> Listed:
     page = queues.page(work(), which, stage=stage)
-    longer = len(page.rows) > SHOWN
-    more = url_for("office.cases", which=which.value, stage=stage) if longer else None
-    return Listed(title, page.rows, lines(page.rows[:SHOWN], work().today), more, empty)
+    rows = page.rows
+    return Listed(
+        title=title,
+        rows=rows,
+        lines=lines(rows[:SHOWN], work().today),
+        number=_number(len(rows), more=page.next is not None),
+        href=url_for("office.cases", which=which.value, stage=stage),
+        longer=len(rows) > SHOWN,
+        empty=empty,
+    )
 
 
 def _first(listed: list[Listed]) -> Heading | None:
@@ -79,14 +89,12 @@ def _first(listed: list[Listed]) -> Heading | None:
     return heading(dossiers.find(work(), urgent.reference))
 
 
-def _counts() -> list[Count]:
-    lists = [(Which.LATE, _("Late"), "late"), (Which.SOON, _("Due soon"), "waiting")]
-    if policy.office(work().actor, None):
-        lists += [(Which.UNASSIGNED, _("Nobody has them yet"), "plain"), (Which.MINE, _("Yours"), "plain")]
-    return [_count(which, title, kind) for which, title, kind in lists]
-
-
 def _count(which: Which, title: str, kind: str) -> Count:
     counted = queues.count(work(), which)
-    number = _("%(n)s or more", n=counted) if counted >= queues.MOST_COUNTED else str(counted)
+    number = _number(counted, more=counted >= queues.MOST_COUNTED)
     return Count(title, number, url_for("office.cases", which=which.value), kind if counted else "plain")
+
+
+def _number(counted: int, more: bool) -> str:
+    """A number, and that there may be more where nobody counted on."""
+    return _("%(n)s or more", n=counted) if more else str(counted)

@@ -2,7 +2,7 @@
 
 from portal.domain.dates import say_date
 from portal.domain.words import N_, _
-from portal.services import access_requests
+from portal.services import questions
 from portal.web.fields import Form, LongText, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, back, done, found, page
@@ -31,7 +31,7 @@ class GoOnForm(Form):
 @blueprint.route("/office/cases/<reference>/question", methods=["GET", "POST"])
 def ask(reference: str) -> Answer:
     case, form = found(reference, "ask"), QuestionForm()
-    if form.validate_on_submit() and done(form, access_requests.ask, case, form.text.data or ""):
+    if form.validate_on_submit() and done(form, questions.ask, case, form.text.data or ""):
         still = _("Our answer is still due by %(due)s.", due=say_date(case.due_on))
         return back(case, _("The question is on its way."), still)
     return page("question", case, form)
@@ -40,6 +40,6 @@ def ask(reference: str) -> Answer:
 @blueprint.route("/office/cases/<reference>/go-on", methods=["GET", "POST"])
 def go_on(reference: str) -> Answer:
     case, form = found(reference, "go_on"), GoOnForm()
-    if form.validate_on_submit() and done(form, access_requests.go_on, case, form.note.data or ""):
+    if form.validate_on_submit() and done(form, questions.go_on, case, form.note.data or ""):
         return back(case, _("The case goes on without the answer."), _("You can gather the record now."))
-    return page("go_on", case, form, questions=access_requests.questions(work(), case))
+    return page("go_on", case, form, questions=questions.of_request(work(), case))

@@ -1,8 +1,11 @@
 """The form of one decision: three choices, and what the law asks for behind two of them."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from portal.domain.jurisdictions import Ground
-from portal.domain.reviews import LONGEST_ANSWER, Decision, HarmEvidence
-from portal.domain.words import N_
+from portal.domain.reviews import FACTS, HARM_QUESTIONS, LONGEST_ANSWER, Decision, HarmEvidence
+from portal.domain.words import N_, _
 from portal.services.reviews import Opened, Reasoning
 from portal.web.fields import Choice, Choices, Form, LongText, Tick, required
 
@@ -17,7 +20,7 @@ LONGEST_LIST = 8000
 class Reason(LongText):
     """An answer to what a ground asks."""
 
-    def __init__(self, label: str, hint: str = "", rows: int = 3, **rest: object) -> None:
+    def __init__(self, label: str, hint: str = "", rows: int = 3, **rest: Any) -> None:
         super().__init__(label, hint=hint, limit=LONGEST_ANSWER, rows=rows, **rest)
 
 
@@ -64,10 +67,34 @@ class JudgementForm(Form):
     def decided(self) -> Decision:
         return Decision(self.decision.data)
 
+    @property
+    def needs(self) -> str:
+        """What the chosen ground asks for, as ``Ground.needs``; empty for a release and without a ground."""
+        releases = self.decision.data == Decision.RELEASE
+        return "" if releases else self._needs.get(self.ground.data or "", "")
+
     def offer(self, grounds: tuple[Ground, ...]) -> None:
         """The grounds to choose from. Which passages the entry has, its service knows."""
+        self._needs = {ground.id: ground.needs for ground in grounds}
         self.ground.choices = [(ground.id, ground.title) for ground in grounds]
         self.passages.choices = [(each, each) for each in self.passages.data or []]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is still empty is named at once; whether what is written says enough, the service decides."""
+        fine = bool(super().validate(extra_validators))
+        missing = [(self[name], asked) for name, asked in self._asked() if not self[name].data]
+        for field, asked in missing:
+            field.errors = [*field.errors, _(asked)]
+        return fine and not missing
+
+    def _asked(self) -> Iterator[tuple[str, str]]:
+        if self.needs == "harm":
+            yield "who_at_risk", N_("Say who is at risk: the patient or somebody else.")
+            severs = self.decision.data == Decision.SEVER
+            questions = HARM_QUESTIONS.items()
+            yield from ((name, each.asked) for name, each in questions if not (severs and name == "why_not_severing"))
+        elif self.needs == "facts":
+            yield "facts", FACTS.asked
 
     def show(self, opened: Opened) -> None:
         """Fill in what was decided before."""
@@ -80,19 +107,19 @@ class JudgementForm(Form):
         self.why_not_severing.data = kept.why_not_severing or harm.why_not_severing
         self.lesser_step.data, self.explanation.data = harm.lesser_step, kept.explanation
 
-    def reasoning(self, needs: str) -> Reasoning:
-        """What stands behind the decision; ``needs`` is what the chosen ground asks for. Nothing behind a release."""
+    def reasoning(self) -> Reasoning:
+        """What stands behind the decision; nothing behind a release."""
         if self.decided is Decision.RELEASE:
             return Reasoning()
-        severs, facts = self.decided is Decision.SEVER, self.facts.data or ""
+        severs, harms, facts = self.decided is Decision.SEVER, self.needs == "harm", self.facts.data or ""
         why = "" if severs else self.why_not_severing.data or ""
         return Reasoning(
             passages=tuple(self.passages.data or ()) if severs else (),
             quotes=tuple((self.quotes.data or "").splitlines()) if severs else (),
             files_looked_at=severs and bool(self.files_looked_at.data),
-            facts="" if needs == "harm" else facts,
-            why_not_severing="" if needs == "harm" else why,
-            evidence=self._evidence(facts, why) if needs == "harm" else HarmEvidence(),
+            facts="" if harms else facts,
+            why_not_severing="" if harms else why,
+            evidence=self._evidence(facts, why) if harms else HarmEvidence(),
             explanation=self.explanation.data or "",
         )
 

@@ -43,7 +43,8 @@ def review(reference: str) -> Response:
     listed = reviews.places(work(), case)
     if not listed:
         raise NotPossible(_("There is nothing to review yet. The front office gathers the record first."))
-    return _to_item(case, next((place for place in listed if place.decision is None), listed[0]).id)
+    first = next((place for place in listed if place.decision is None), listed[0])
+    return redirect(url_for("office.review_item", reference=case.reference, judgement_id=first.id))
 
 
 @blueprint.get(ITEM)
@@ -69,10 +70,8 @@ def judge(reference: str, judgement_id: UUID) -> Answer:
 
 
 def _judge(case: Any, judgement_id: UUID, form: JudgementForm) -> bool:
-    releases = form.decided is Decision.RELEASE
-    ground = None if releases else form.ground.data
-    needs = next((each.needs for each in _grounds(case) if each.id == ground), "")
-    return done(form, reviews.judge, case, judgement_id, form.decided, ground, form.reasoning(needs))
+    ground = None if form.decided is Decision.RELEASE else form.ground.data
+    return done(form, reviews.judge, case, judgement_id, form.decided, ground, form.reasoning())
 
 
 def _stop(case: Any) -> Response:
@@ -146,4 +145,6 @@ def _progress(case: Any) -> dict[str, int]:
 
 
 def _to_item(case: Any, judgement_id: UUID) -> Response:
-    return redirect(url_for("office.review_item", reference=case.reference, judgement_id=judgement_id), 303)
+    """To an entry, past the page's head: it begins where the work is."""
+    address = url_for("office.review_item", reference=case.reference, judgement_id=judgement_id, _anchor="review")
+    return redirect(address, 303)

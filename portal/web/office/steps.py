@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain.access_requests import FeeStage
+from portal.domain.clocks import Clock
 from portal.domain.words import _
 from portal.domain.workflow import Offer
 from portal.services import cases, clocks
-from portal.web.office.headings import ANSWERING
 from portal.web.work import work
 
 # Where a step asks for more, below the address of its case; the others are done by pressing them.
@@ -63,10 +63,10 @@ class Button:
     style: str = "secondary"
 
 
-def buttons(case: Any, address: str) -> list[Button]:
+def buttons(case: Any, address: str, clock: Clock | None) -> list[Button]:
     """What this person may do with the case: what is next first, what cannot be done now last."""
     offers = cases.offers(work(), case)
-    reasons = {offer.event: _why_not(case, offer) for offer in offers}
+    reasons = {offer.event: _why_not(case, offer, clock) for offer in offers}
     main = next((event for event in MAIN if reasons.get(event, "") is None and _is_due(case, event)), None)
     made = [_button(offer, reasons[offer.event], address, offer.event == main) for offer in offers]
     return sorted(made, key=lambda button: (button.style != "primary", button.why_not is not None))
@@ -84,10 +84,10 @@ def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> B
     )
 
 
-def _why_not(case: Any, offer: Offer) -> str | None:
+def _why_not(case: Any, offer: Offer, clock: Clock | None) -> str | None:
     """The workflow's reason; for more time also the clock's, which is asked only while it runs."""
-    if offer.event == "extend" and offer.why_not is None and case.stage in ANSWERING:
-        return clocks.why_no_extension(case, work().today)
+    if offer.event == "extend" and offer.why_not is None and clock is not None:
+        return clocks.why_no_extension(case, clock, work().today)
     return offer.why_not
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.domain.dates import say_date
 from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
-from portal.services import access_requests, cases, clocks, fees
+from portal.services import access_requests, cases, clocks, fees, questions
 from portal.web.fields import Choice, Form, LongText, blame, required
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
@@ -54,11 +54,11 @@ def answer(reference: str) -> tuple[str, int] | Response:
     form = AnswerForm()
     if form.validate_on_submit():
         try:
-            access_requests.answer(work(), case, form.text.data or "")
+            questions.answer(work(), case, form.text.data or "")
             return _thanks(case, _("Thank you. We have your answer."), _onward(case))
         except Invalid as no:
             blame(form, no)
-    asked = access_requests.questions(work(), case)[-1]
+    asked = questions.of_request(work(), case)[-1]
     page = render_template("patient/answer.html", form=form, case=case, question=asked[0], text=asked[1])
     return page, 422 if form.errors else 200
 

@@ -8,7 +8,7 @@ from portal.domain.access_requests import WORKFLOW
 from portal.domain.actors import ROLE_NAMES, Role
 from portal.domain.letters import Letter
 from portal.domain.words import N_, _
-from portal.services import access_requests, cases, letters
+from portal.services import cases, letters, questions
 from portal.web.work import work
 
 TOLD = {
@@ -82,7 +82,7 @@ class Entry:
 def timeline(case: Any) -> list[Entry]:
     """Newest first."""
     waiting = _letters_by_kind(case)
-    answers = [answer for _question, _text, answer in access_requests.questions(work(), case) if answer]
+    answers = [answer for _question, _text, answer in questions.of_request(work(), case) if answer]
     entries = []
     for event in cases.history(work(), case):
         papers = tuple(waiting[kind].pop(0) for kind in LETTERS_OF.get(event.event, ()) if waiting.get(kind))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from portal.services import access_requests, dossiers
+from portal.services import access_requests, dossiers, questions
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, sent
 
@@ -81,7 +81,7 @@ def test_a_question_and_its_answer_stand_on_the_case(client_of: Clients, work_as
     question = "Which of the two visits in March do you mean?"
     assert client.post(f"/office/cases/{reference}/question", data={"text": question}).status_code == 303
     with work_as("mei") as work:
-        access_requests.answer(work, access_requests.find(work, reference), "The second one, with the rash.")
+        questions.answer(work, access_requests.find(work, reference), "The second one, with the rash.")
     page = text_of(client.get(f"/office/cases/{reference}"))
     assert question in page
     assert "The second one, with the rash." in page

@@ -18,7 +18,9 @@ def seen(answer: object) -> str:
 
 def test_an_estimate_is_worked_out_without_being_sent(client_of: Clients, work_as: WorkAs) -> None:
     client, reference = client_of("dov"), gathering(work_as, "mei")
-    page = client.post(f"/office/cases/{reference}/estimate", data={"units_pages": "140", "deposit": "yes", "look": "1"})
+    page = client.post(
+        f"/office/cases/{reference}/estimate", data={"units_pages": "140", "deposit": "yes", "look": "1"}
+    )
     told = text_of(page)
     assert page.status_code == 200
     assert "It comes to $25.00" in told

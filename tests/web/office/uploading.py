@@ -9,9 +9,7 @@ from werkzeug.test import encode_multipart
 from tests.pages import ReadingClient
 
 
-def post(
-    client: ReadingClient, path: str, field: str, *files: tuple[str, bytes], **answers: str | list[str]
-) -> Any:
+def post(client: ReadingClient, path: str, field: str, *files: tuple[str, bytes], **answers: str | list[str]) -> Any:
     """Post a form with ``files`` (name, content) in one field and plain answers in the others."""
     parts: list[tuple[str, Any]] = [(field, FileStorage(io.BytesIO(content), name, field)) for name, content in files]
     for name, value in answers.items():

@@ -9,7 +9,7 @@ from portal.domain.record_items import Category
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Representation
-from portal.services import access_requests, fees, patients, releases, reviews
+from portal.services import access_requests, fees, identity, patients, questions, releases, reviews
 from portal.services.work import Work
 from portal.worker import Worker
 
@@ -44,7 +44,7 @@ def gathering(work_as: WorkAs, name: str = "mei", wishes: Wishes = EVERYTHING) -
     reference = sent(work_as, name, wishes)
     with work_as("dov") as work:
         request = access_requests.find(work, reference)
-        access_requests.check_identity(work, request, "call_back", "")
+        identity.check_identity(work, request, "call_back", "")
         access_requests.begin(work, request)
         reviews.gather(work, request)
     return reference
@@ -53,7 +53,7 @@ def gathering(work_as: WorkAs, name: str = "mei", wishes: Wishes = EVERYTHING) -
 def asked(work_as: WorkAs, name: str = "mei") -> str:
     reference = gathering(work_as, name)
     with work_as("dov") as work:
-        access_requests.ask(work, access_requests.find(work, reference), QUESTION)
+        questions.ask(work, access_requests.find(work, reference), QUESTION)
     return reference
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.domain.access_requests import WORKFLOW, Outcome, Stage
-from portal.services import access_requests, audit, letters, patients
+from portal.services import access_requests, audit, identity, letters, patients, questions
 from portal.web.patient.timeline import NOT_TOLD, TOLD
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
@@ -168,9 +168,9 @@ def test_she_withdraws_after_being_told_what_it_means(mei: ReadingClient, work_a
 def test_her_representative_acts_in_her_own_name(client_of: ClientOf, work_as: WorkAs) -> None:
     with work_as("dov") as work:
         request = access_requests.find(work, "AR-2026-000001-U")
-        access_requests.check_identity(work, request, "call_back", "")
+        identity.check_identity(work, request, "call_back", "")
         access_requests.begin(work, request)
-        access_requests.ask(work, request, stages.QUESTION)
+        questions.ask(work, request, stages.QUESTION)
     client_of("ben").post("/access-requests/AR-2026-000001-U/answer", data={"text": "The first visit."})
     words = text_of(client_of("amina").get("/access-requests/AR-2026-000001-U"))
     assert "Ben Lindqvist, who acts for the patient" in words
