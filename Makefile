@@ -6,7 +6,7 @@ export PORT
 
 IN_VENV := .venv/bin/python -m
 
-.PHONY: run test check bench setup lock
+.PHONY: run test check bench docs setup lock
 
 # The demo clinic on http://127.0.0.1:8000; Ctrl-C stops web and worker. A second run keeps the data.
 run:
@@ -31,6 +31,11 @@ check:
 bench:
 	@$(PYTHON) -m setup bench
 	@$(IN_VENV) bench
+
+# Workflows and permissions, drawn anew from the tables.
+docs:
+	@$(PYTHON) -m setup run
+	@$(IN_VENV) setup.documents
 
 # Everything a developer needs, and nothing started.
 setup:

@@ -1,0 +1,181 @@
+"""The demo clinic in the middle of a working week: requests of one patient at every stage there is, and their parts.
+
+Amina asks; Ben acts for her; Dr Femi Adeyemi is responsible; Dov and Esi do the rest. Mei, Cora and Dr Lena have nothing
+to do with her.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.access_requests import Channel, Delivery, Mode
+from portal.domain.record_items import Category
+from portal.domain.reviews import Decision
+from portal.domain.wishes import Scope, Wishes
+from portal.edges import Edge
+from portal.models.people import Patient
+from portal.services import access_requests, fees, files, identity, letters, patients, questions, releases, reviews
+from portal.services.reviews import Reasoning
+from portal.services.work import Work
+from portal.worker import Worker
+
+WorkAs = Callable[..., AbstractContextManager[Work]]
+OWN_WORDS = "The wallflower photographs of my left shoulder"
+A_LITTLE = Wishes(
+    mode=Mode.COPY,
+    scope=Scope.CATEGORIES,
+    categories=(Category.ALLERGIES, Category.PHOTOGRAPHS),
+    delivery=Delivery.DOWNLOAD,
+    answered=frozenset({"kind", "what", "which", "delivery", "needs"}),
+)
+ABOUT_ANOTHER = Reasoning(
+    facts="The neighbour Aurelia told this about her own illness, and asked that it stay here.",
+    why_not_severing="Every line of the entry tells about Aurelia.",
+)
+
+
+@dataclass
+class Clinic:
+    """What there is: the references by stage, and the keys of parts that have addresses of their own."""
+
+    references: dict[str, str]
+    draft: str
+    letters: dict[str, str]
+    judgements: dict[str, str]
+    files: dict[str, str]
+    number: str
+    link: str
+
+
+class Week:
+    """Carries requests to where they are wanted, by the people whose step each is."""
+
+    def __init__(self, work_as: WorkAs, edge: Edge) -> None:
+        self.work_as = work_as
+        self.edge = edge
+        self.made: dict[str, str] = {}
+
+    def sent(self, wishes: Wishes = A_LITTLE) -> str:
+        with self.work_as("amina") as work:
+            request = access_requests.start(work, patients.own(work))
+            access_requests.save(work, request, wishes)
+            access_requests.send(work, request, although_alike=True)
+            return str(request.reference)
+
+    def does(self, who: str, reference: str, *steps: Callable[[Work, Any], object]) -> str:
+        for step in steps:
+            with self.work_as(who) as work:
+                step(work, access_requests.find(work, reference))
+        return reference
+
+    def gathering(self, wishes: Wishes = A_LITTLE) -> str:
+        checked = self.does("dov", self.sent(wishes), lambda w, r: identity.check_identity(w, r, "call_back", ""))
+        return self.does("dov", checked, access_requests.begin)
+
+    def gathered(self, wishes: Wishes = A_LITTLE) -> str:
+        return self.does("dov", self.gathering(wishes), reviews.gather)
+
+    def in_review(self, wishes: Wishes = A_LITTLE) -> str:
+        return self.does("dov", self.gathered(wishes), access_requests.refer)
+
+    def judged(self, wishes: Wishes = A_LITTLE, withhold_all: bool = False) -> str:
+        def judge(work: Work, request: Any) -> None:
+            for n, line in enumerate(reviews.lines(work, request)):
+                kept = withhold_all or n == 0
+                decision, ground = (Decision.WITHHOLD, "other_person") if kept else (Decision.RELEASE, None)
+                reviews.judge(work, request, line.id, decision, ground, ABOUT_ANOTHER if kept else Reasoning())
+
+        return self.does("femi", self.in_review(wishes), judge)
+
+    def deciding(self, wishes: Wishes = A_LITTLE, withhold_all: bool = False) -> str:
+        judged = self.judged(wishes, withhold_all)
+        return self.does("femi", judged, lambda w, r: reviews.sign(w, r, reviews.digest(w, r)))
+
+    def preparing(self, wishes: Wishes = A_LITTLE) -> str:
+        deciding = self.deciding(wishes)
+        return self.does("esi", deciding, lambda w, r: releases.release(w, r, releases.shown_digest(w, r)))
+
+    def failed(self) -> str:
+        def fail(_work: Work, request: Any) -> None:
+            request.package_failed = True
+
+        return self.does("system", self.preparing(), fail)
+
+    def on_paper(self) -> str:
+        with self.work_as("dov") as work:
+            amina = work.db.scalars(select(Patient).where(Patient.given_name == "Amina")).one()
+            request = access_requests.start(work, amina, Channel.PAPER)
+            access_requests.save(work, request, replace(A_LITTLE, scope=Scope.OWN_WORDS, words=OWN_WORDS))
+            access_requests.register(work, request, work.today, although_alike=True)
+            files.receive_scan(work, request, files.look_at_scan(self.edge.outside, "scan.png", _picture()))
+            return str(request.reference)
+
+    def everything(self, worker: Worker) -> dict[str, str]:
+        """A request at every stage. What the worker must make is made in one go."""
+        by_hand, to_view = (
+            replace(A_LITTLE, delivery=Delivery.PICK_UP),
+            replace(A_LITTLE, mode=Mode.VIEW, delivery=None),
+        )
+        built = {"ready": self.preparing(), "by_hand": self.preparing(by_hand), "delivered": self.preparing()}
+        built["closed"] = self.preparing()
+        worker.drain()
+        for name in ("delivered", "closed"):
+            self.does("amina", built[name], lambda w, r: list(releases.download(w, r)[2]))
+        self.does("dov", built["closed"], access_requests.close)
+        asked, estimated, waived = self.gathered(), self.gathered(), self.gathered()
+        self.does("dov", asked, lambda w, r: questions.ask(w, r, "Which of your two visits in March do you mean?"))
+        for reference in (estimated, waived):
+            self.does("dov", reference, lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False))
+        self.does("amina", waived, lambda w, r: fees.ask_waiver(w, r, "I live on very little since the spring."))
+        return built | {
+            "received": self.sent(),
+            "gathering": self.gathering(),
+            "gathered": self.gathered(),
+            "asked": asked,
+            "estimated": estimated,
+            "waiver": waived,
+            "in_review": self.in_review(),
+            "judged": self.judged(),
+            "deciding": self.deciding(),
+            "nothing_released": self.deciding(withhold_all=True),
+            "to_view": self.deciding(to_view),
+            "preparing": self.preparing(),
+            "failed": self.failed(),
+            "paper": self.on_paper(),
+        }
+
+
+def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
+    """Fill the week, and gather the keys of what can be looked at."""
+    references = Week(work_as, edge).everything(worker)
+    with work_as("amina") as work:
+        draft = access_requests.start(work, patients.own(work))
+        access_requests.save(work, draft, A_LITTLE)
+        clinic = Clinic(references, str(draft.id), {}, {}, {}, patients.own(work).number, "no-such-link")
+        for stage, reference in references.items():
+            request = access_requests.find(work, reference)
+            clinic.letters[stage] = str(letters.of_case(work, request)[0][0].id)
+    with work_as("dov") as work:
+        paper = access_requests.find(work, references["paper"])
+        clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)
+    with work_as("femi") as work:
+        for stage in ("in_review", "judged", "deciding", "ready"):
+            request = access_requests.find(work, references[stage])
+            line = next(each for each in reviews.lines(work, request) if each.category is Category.PHOTOGRAPHS)
+            clinic.judgements[stage] = str(line.id)
+            opened = reviews.open_item(work, request, line.id)
+            clinic.files[stage] = next(str(block.file) for block in opened.item.blocks if hasattr(block, "file"))
+    return clinic
+
+
+def _picture() -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    drawn = BytesIO()
+    Image.new("RGB", (40, 40), "white").save(drawn, "PNG")
+    return drawn.getvalue()
