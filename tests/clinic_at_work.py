@@ -1,14 +1,19 @@
 """The demo clinic in the middle of a working week: requests of one patient at every stage there is, and their parts.
 
-Amina asks; Ben acts for her; Dr Femi Adeyemi is responsible; Dov and Esi do the rest. Mei, Cora and Dr Lena have nothing
-to do with her.
+Amina asks; Ben acts for her; Dr Femi Adeyemi is responsible; Dov and Esi do the rest. Mei, Cora and Dr Lena have
+nothing to do with her. A module that imports ``template`` gets it as the portal each of its tests begins with.
 """
 
+import json
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from io import BytesIO
 from typing import Any
 
+import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from portal.domain.access_requests import Channel, Delivery, Mode
@@ -17,13 +22,15 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Patient
-from portal.services import access_requests, fees, files, identity, letters, patients, questions, releases, reviews
+from portal.services import access_requests, accounts, fees, files, identity, letters, patients, questions, releases, reviews
 from portal.services.reviews import Reasoning
 from portal.services.work import Work
 from portal.worker import Worker
+from tests import conftest, postgres
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 OWN_WORDS = "The wallflower photographs of my left shoulder"
+NOTED = "clinic-at-work.json"
 A_LITTLE = Wishes(
     mode=Mode.COPY,
     scope=Scope.CATEGORIES,
@@ -48,6 +55,11 @@ class Clinic:
     files: dict[str, str]
     number: str
     link: str
+
+    @classmethod
+    def of(cls, edge: Edge) -> "Clinic":
+        """What was noted beside the database when the week was made."""
+        return cls(**json.loads((edge.config.data_dir / NOTED).read_text("utf-8")))
 
 
 class Week:
@@ -148,16 +160,36 @@ class Week:
         }
 
 
+@pytest.fixture(scope="module")
+def template(template: Any, tmp_path_factory: pytest.TempPathFactory, press: Any) -> Any:
+    """The demo clinic in the middle of a working week, made once for a module."""
+    folder = tmp_path_factory.mktemp(f"week-{template.kind}") / "data"
+    shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    on_server = template.kind == "postgresql"
+    url = postgres.shared().create_database(template=template.url) if on_server else f"sqlite:///{folder}/portal.db"
+    edge = conftest.edge_at(folder, url, conftest.Clockwork(), press)
+
+    def work_as(name: str) -> AbstractContextManager[Work]:
+        return edge.work(conftest.actor_of(edge, name))
+
+    made = at_work(edge, work_as, Worker(edge))
+    (folder / NOTED).write_text(json.dumps(asdict(made)), "utf-8")
+    edge.sessions.kw["bind"].dispose()
+    return replace(template, url=url, folder=folder)
+
+
 def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
     """Fill the week, and gather the keys of what can be looked at."""
     references = Week(work_as, edge).everything(worker)
     with work_as("amina") as work:
         draft = access_requests.start(work, patients.own(work))
         access_requests.save(work, draft, A_LITTLE)
-        clinic = Clinic(references, str(draft.id), {}, {}, {}, patients.own(work).number, "no-such-link")
+        clinic = Clinic(references, str(draft.id), {}, {}, {}, patients.own(work).number, "")
         for stage, reference in references.items():
             request = access_requests.find(work, reference)
             clinic.letters[stage] = str(letters.of_case(work, request)[0][0].id)
+    with work_as("operator") as work:
+        clinic.link = accounts.give_link(work, accounts.find(work, "cora@patients.example")).rpartition("/")[2]
     with work_as("dov") as work:
         paper = access_requests.find(work, references["paper"])
         clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)
@@ -172,10 +204,6 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
 
 
 def _picture() -> bytes:
-    from io import BytesIO
-
-    from PIL import Image
-
     drawn = BytesIO()
     Image.new("RGB", (40, 40), "white").save(drawn, "PNG")
     return drawn.getvalue()

@@ -93,7 +93,7 @@ def demo_clinic() -> Any:
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, press: Any) -> Template:
     folder = tmp_path_factory.mktemp(f"template-{request.param}")
     url = postgres.shared().create_database() if request.param == "postgresql" else f"sqlite:///{folder}/portal.db"
-    edge = _edge(folder, url, Clockwork(), press)
+    edge = edge_at(folder, url, Clockwork(), press)
     schema.upgrade(edge.sessions.kw["bind"])
     with edge.work(OPERATOR) as work:
         demo.load(work, DEMO_RECORDS)
@@ -101,7 +101,8 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return Template(request.param, url, folder)
 
 
-def _edge(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
+def edge_at(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
+    """A portal over the database at ``url``, with its files in ``folder``."""
     config = config_for(folder, url)
     edge = edges.build(config)
     return replace(edge, now=clock, outside=replace(edge.outside, press=press))
@@ -125,7 +126,7 @@ def edge(template: Template, tmp_path: Path, clock: Clockwork, press: Any) -> It
         url = cluster.create_database(template=template.url)
     else:
         url = f"sqlite:///{tmp_path}/data/portal.db"
-    made = _edge(tmp_path / "data", url, clock, press)
+    made = edge_at(tmp_path / "data", url, clock, press)
     yield made
     _let_go(made)
     if cluster is not None:
@@ -220,6 +221,7 @@ __all__ += [
     "Role",
     "actor_of",
     "config_for",
+    "edge_at",
     "engine_from_url",
     "open_session",
     "session_factory",

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 from alembic.util import CommandError
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from config import Config, ConfigError
 from portal.domain.errors import PortalError
 from portal.domain.words import _
 from portal.edges import Edge, build
+from portal.models.session import engine_from_url
 
 
 class Spoken(click.Group):
@@ -42,8 +44,17 @@ def main() -> None:
 
 
 def edge() -> Edge:
-    """The portal as the environment describes it."""
-    return build(Config.from_environment())
+    """The portal as the environment describes it; its connections are closed when the command ends."""
+    built = build(Config.from_environment())
+    click.get_current_context().call_on_close(built.sessions.kw["bind"].dispose)
+    return built
+
+
+def engine(config: Config) -> Engine:
+    """The database alone, for what is done to its schema; closed when the command ends."""
+    made = engine_from_url(config.database_url)
+    click.get_current_context().call_on_close(made.dispose)
+    return made
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

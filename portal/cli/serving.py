@@ -13,14 +13,13 @@ from types import FrameType
 import click
 
 from config import Config
-from portal.cli import edge, main
+from portal.cli import edge, engine, main
 from portal.demo import people as cast
 from portal.domain.actors import OPERATOR
 from portal.domain.errors import NotPossible
 from portal.domain.words import _
 from portal.edges import DEMO_RECORDS, ROOT
 from portal.models import schema
-from portal.models.session import engine_from_url
 from portal.services import demo
 from portal.services.jobs import LEASE
 from portal.worker import Worker
@@ -88,7 +87,7 @@ def _must_be_free(port: int) -> None:
 
 def _prepare(config: Config) -> None:
     config.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    schema.upgrade(engine_from_url(config.database_url))
+    schema.upgrade(engine(config))
     portal = edge()
     with portal.work(OPERATOR) as work:
         if demo.is_empty(work):

@@ -5,10 +5,9 @@ from dataclasses import asdict
 import click
 
 from config import Config
-from portal.cli import as_json, edge, group, main, say_json
+from portal.cli import as_json, edge, engine, group, main, say_json
 from portal.domain.actors import OPERATOR
 from portal.models import schema
-from portal.models.session import engine_from_url
 from portal.services import audit as trail
 from portal.services import keys as keyring
 from portal.services import loading
@@ -21,14 +20,14 @@ keys = group("keys", "The keys that seal what patients tell us.")
 @db.command()
 def upgrade() -> None:
     """Bring the schema up to date; on an empty database, make it."""
-    schema.upgrade(engine_from_url(Config.from_environment().database_url))
+    schema.upgrade(engine(Config.from_environment()))
     click.echo("The database is up to date.")
 
 
 @db.command()
 def check() -> None:
     """Say whether the schema is current; exit code 1 when it is not."""
-    current = schema.is_current(engine_from_url(Config.from_environment().database_url))
+    current = schema.is_current(engine(Config.from_environment()))
     click.echo("The database is up to date." if current else "The database is behind: run `portal db upgrade`.")
     raise SystemExit(0 if current else 1)
 

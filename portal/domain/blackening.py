@@ -7,7 +7,6 @@ longer word goes as a whole. Taking out a little more than was meant is seen in 
 
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
 MARK = "▇▇▇▇▇"
 _GAP = "\n"  # between the parts of one line, such as the cells of a row; no word reaches across
@@ -15,13 +14,13 @@ _GAP = "\n"  # between the parts of one line, such as the cells of a row; no wor
 
 def plain(text: str) -> str:
     """The words of a text alone, in one spelling, with single blanks between them; empty when it has none."""
-    return _folded(text)[0].strip()
+    return " ".join(text.translate(_SPELLINGS).split())
 
 
 def stands_in(words: str, texts: Sequence[str], whole: bool = False) -> bool:
     """Whether ``words`` stand in ``texts`` read as one line; ``whole`` asks for whole words."""
     sought = plain(words)
-    return bool(sought) and any(True for _span in _places(sought, _folded(_GAP.join(texts))[0], whole))
+    return bool(sought) and any(True for _span in _places(sought, plain(_GAP.join(texts)), whole))
 
 
 def blackened(texts: Sequence[str], words: Collection[str], whole: Collection[str] = ()) -> tuple[str, ...]:
@@ -79,7 +78,7 @@ def _to_whole_words(line: str, start: int, end: int) -> tuple[int, int]:
 
 def _is_joined(sign: str) -> bool:
     """Whether a sign beside a struck one belongs to the same word. Han, kana and hangul are written without blanks."""
-    return _fold(sign) != " " and unicodedata.east_asian_width(sign) not in "WF"
+    return _SPELLINGS[ord(sign)] != " " and unicodedata.east_asian_width(sign) not in "WF"
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -87,14 +86,13 @@ def _folded(text: str) -> tuple[str, list[int]]:
     signs: list[str] = []
     origin: list[int] = []
     for place, sign in enumerate(text):
-        for each in _fold(sign):
+        for each in _SPELLINGS[ord(sign)]:
             if each != " " or (signs and signs[-1] != " "):
                 signs.append(each)
                 origin.append(place)
     return "".join(signs), origin
 
 
-@lru_cache(maxsize=4096)
 def _fold(sign: str) -> str:
     """A character in one spelling: nothing for what is not seen, a blank for what parts words."""
     if unicodedata.category(sign) == "Cf":
@@ -105,3 +103,14 @@ def _fold(sign: str) -> str:
 
 def _kind(sign: str) -> str:
     return sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn", "Me") else " "
+
+
+class _Spellings(dict[int, str]):
+    """Every character's one spelling, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = spelling = _fold(chr(code))
+        return spelling
+
+
+_SPELLINGS = _Spellings()

@@ -151,6 +151,11 @@ def title_left(title: str, blocks: Sequence[Block], marked: Collection[str], quo
     return left
 
 
+def says(title: str, blocks: Sequence[Block], words: str) -> bool:
+    """Whether an item says these words in its title or anywhere in it, as whole words."""
+    return any(stands_in(words, line, whole=True) for line in [*_lines(blocks), (title,)])
+
+
 def _cut(blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> _Cut:
     said = [text for id_, text in _said_by(blocks) if id_ in marked]
     repeated = [text for text in said if len(plain(text).replace(" ", "")) >= SHORTEST_REPEATED]

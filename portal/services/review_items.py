@@ -159,6 +159,24 @@ def kept_back(work: Work, request: AccessRequest) -> list[KeptBack]:
     ]
 
 
+def said_elsewhere(work: Work, request: AccessRequest) -> list[Line]:
+    """The items that are given although they say words that were taken out of another one."""
+    _must_read(work, request)
+    rows = {row.id: row for row in rows_in_order(work, request) if row.decision in (Decision.RELEASE, Decision.SEVER)}
+    gone = {key: reasoning_of(work, request, row).quotes for key, row in rows.items() if row.decision == Decision.SEVER}
+    return [
+        _line(place, record_items.title_of(work, rows[place.id].item))
+        for place in places(work, request)
+        if any(gone.values()) and place.id in rows and _says(work, request, rows[place.id], gone)
+    ]
+
+
+def _says(work: Work, request: AccessRequest, row: Judgement, gone: dict[UUID, tuple[str, ...]]) -> bool:
+    title, left = _left(request, row, record_items.show(work, row.item), reasoning_of(work, request, row))
+    elsewhere = (words for key, quotes in gone.items() if key != row.id for words in quotes)
+    return any(severing.says(title, left, words) for words in elsewhere)
+
+
 def _must_read(work: Work, request: AccessRequest) -> None:
     """The record is the reviewer's to read once it is with her."""
     work.must(Permission.RECORD_READ, request)

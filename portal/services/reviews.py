@@ -32,6 +32,7 @@ from portal.services.review_items import kept_back as kept_back
 from portal.services.review_items import lines as lines
 from portal.services.review_items import open_item as open_item
 from portal.services.review_items import remaining as remaining
+from portal.services.review_items import said_elsewhere as said_elsewhere
 from portal.services.work import Work
 
 

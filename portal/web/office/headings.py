@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
 from portal.domain.dates import say_date
 from portal.domain.standing import Names, WaitsFor, for_office, turn
-from portal.domain.words import _
+from portal.domain.words import _, ngettext
 from portal.web.work import work
 
 ANSWERING = BEFORE_RELEASE | {Stage.PREPARING}
@@ -36,12 +36,16 @@ def heading(case: Any) -> Heading:
     late = bool(answering and case.due_on and work().today > case.due_on)
     due = say_date(case.due_on) if case.due_on else ""
     names = Names(case.patient.name, case.responsible.name if case.responsible else "", due)
+    sentence = for_office(case, names)
+    if late:
+        days = (work().today - case.due_on).days
+        sentence += " " + ngettext("It is %(n)s day late.", "It is %(n)s days late.", days)
     return Heading(
         address=url_for("office.case", reference=case.reference),
         reference=case.reference,
         patient=case.patient.name,
         title=title(case),
-        sentence=for_office(case, names),
+        sentence=sentence,
         mood=_mood(case, late),
         due=case.due_on if answering else None,
         late=late,

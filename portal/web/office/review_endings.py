@@ -82,6 +82,7 @@ def _signature(case: Any, form: StepUpForm) -> tuple[str, int]:
         form=form,
         tally=reviews.tally(work(), case),
         kept_back=reviews.kept_back(work(), case),
+        elsewhere=reviews.said_elsewhere(work(), case),
         kinds=CATEGORY_NAMES,
         outcome=_(OUTCOME_NAMES[reviews.outcome(work(), case)]),
         address=url_for("office.review", reference=case.reference),

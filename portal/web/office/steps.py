@@ -38,6 +38,7 @@ MAIN = (
     "check_identity",
     "begin",
     "waive_fee",
+    "keep_fee",
     "gather",
     "refer",
     "sign",
@@ -69,7 +70,13 @@ def buttons(case: Any, address: str, clock: Clock | None) -> list[Button]:
     reasons = {offer.event: _why_not(case, offer, clock) for offer in offers}
     main = next((event for event in MAIN if reasons.get(event, "") is None and _is_due(case, event)), None)
     made = [_button(offer, reasons[offer.event], address, offer.event == main) for offer in offers]
-    return sorted(made, key=lambda button: (button.style != "primary", button.why_not is not None))
+    return sorted(made, key=lambda button: _rank(case, button))
+
+
+def _rank(case: Any, button: Button) -> tuple[bool, bool, bool]:
+    """What is next, what else moves the case, what can be done as well, and at the end what cannot be done now."""
+    moves = button.event in MAIN and _is_due(case, button.event)
+    return button.style != "primary", button.why_not is not None, not moves
 
 
 def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> Button:
