@@ -22,7 +22,18 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Patient
-from portal.services import access_requests, accounts, fees, files, identity, letters, patients, questions, releases, reviews
+from portal.services import (
+    access_requests,
+    accounts,
+    fees,
+    files,
+    identity,
+    letters,
+    patients,
+    questions,
+    releases,
+    reviews,
+)
 from portal.services.reviews import Reasoning
 from portal.services.work import Work
 from portal.worker import Worker
@@ -30,6 +41,8 @@ from tests import conftest, postgres
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 OWN_WORDS = "The wallflower photographs of my left shoulder"
+QUESTION = "Which of your two visits in March do you mean, the freckle or the fingernail?"
+WHY_WAIVED = "I live on very little since my allotment was flooded in spring."
 NOTED = "clinic-at-work.json"
 A_LITTLE = Wishes(
     mode=Mode.COPY,
@@ -83,9 +96,11 @@ class Week:
                 step(work, access_requests.find(work, reference))
         return reference
 
+    def checked(self, wishes: Wishes = A_LITTLE) -> str:
+        return self.does("dov", self.sent(wishes), lambda w, r: identity.check_identity(w, r, "call_back", ""))
+
     def gathering(self, wishes: Wishes = A_LITTLE) -> str:
-        checked = self.does("dov", self.sent(wishes), lambda w, r: identity.check_identity(w, r, "call_back", ""))
-        return self.does("dov", checked, access_requests.begin)
+        return self.does("dov", self.checked(wishes), access_requests.begin)
 
     def gathered(self, wishes: Wishes = A_LITTLE) -> str:
         return self.does("dov", self.gathering(wishes), reviews.gather)
@@ -138,12 +153,13 @@ class Week:
             self.does("amina", built[name], lambda w, r: list(releases.download(w, r)[2]))
         self.does("dov", built["closed"], access_requests.close)
         asked, estimated, waived = self.gathered(), self.gathered(), self.gathered()
-        self.does("dov", asked, lambda w, r: questions.ask(w, r, "Which of your two visits in March do you mean?"))
+        self.does("dov", asked, lambda w, r: questions.ask(w, r, QUESTION))
         for reference in (estimated, waived):
             self.does("dov", reference, lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False))
-        self.does("amina", waived, lambda w, r: fees.ask_waiver(w, r, "I live on very little since the spring."))
+        self.does("amina", waived, lambda w, r: fees.ask_waiver(w, r, WHY_WAIVED))
         return built | {
             "received": self.sent(),
+            "checked": self.checked(),
             "gathering": self.gathering(),
             "gathered": self.gathered(),
             "asked": asked,

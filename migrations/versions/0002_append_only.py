@@ -8,6 +8,12 @@ branch_labels = None
 depends_on = None
 
 WRITTEN_ONCE = ("audit_entries", "case_events", "disclosures")
+# SQLite asks no trigger when INSERT OR REPLACE takes a row away, so a row that is there may not be inserted again.
+THERE_ALREADY = {
+    "audit_entries": "id = NEW.id OR (chain = NEW.chain AND position = NEW.position)",
+    "case_events": "id = NEW.id OR (case_id = NEW.case_id AND position = NEW.position)",
+    "disclosures": "id = NEW.id",
+}
 
 
 def upgrade() -> None:
@@ -27,6 +33,11 @@ def upgrade() -> None:
             )
         return
     for table in WRITTEN_ONCE:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {THERE_ALREADY[table]}) "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are written once'); END"
+        )
         for act in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
@@ -40,6 +51,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_written_once ON {table}")
             op.execute(f"DROP TRIGGER {table}_not_emptied ON {table}")
         else:
+            op.execute(f"DROP TRIGGER {table}_no_replace")
             op.execute(f"DROP TRIGGER {table}_no_update")
             op.execute(f"DROP TRIGGER {table}_no_delete")
     if op.get_bind().dialect.name == "postgresql":

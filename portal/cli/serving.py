@@ -62,7 +62,7 @@ def serve(demo_wanted: bool) -> None:
     web = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{config.port}", "--pythonpath", str(ROOT)]
     web += ["--workers", str(WEB_WORKERS), "--worker-class", "gthread", "--threads", str(THREADS)]
     web += ["--max-requests", "20000", "--max-requests-jitter", "2000", "--limit-request-line", "4094"]
-    web += ["--graceful-timeout", "10", "--log-level", "warning", "wsgi:app"]
+    web += ["--no-control-socket", "--graceful-timeout", "10", "--log-level", "warning", "wsgi:app"]
     worker = [sys.executable, "-m", "portal.cli.run", "worker"]
     raise SystemExit(_run_until_stopped({"web server": web, "worker": worker}, config))
 

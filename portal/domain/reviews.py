@@ -68,8 +68,8 @@ HARM_QUESTIONS = {
         N_("Say which lesser step you considered, such as reading it together or a summary, and why it does not do."), 3
     ),
 }
-FACTS = _Question(N_("Say what in this item makes the ground apply, in your own words."), 3)
-WHOLE = _Question(N_("Part of this item could be given. Say why taking out passages is not enough, or sever it."), 2)
+FACTS = _Question(N_("Say what in this entry makes the ground apply, in your own words."), 3)
+WHOLE = _Question(N_("Part of this entry could be given. Say why taking out passages is not enough, or sever it."), 2)
 RISKS = {"requester": N_("the patient"), "other": N_("somebody else")}
 
 
@@ -151,18 +151,18 @@ def _could_be_severed(profile: Profile, item: Judged) -> bool:
 def _check_release(ground_id: str | None, passages: int) -> None:
     if ground_id:
         raise Invalid(
-            _("You chose to release this item and also a ground for withholding it. Clear one of the two."), "ground"
+            _("You chose to release this entry and also a ground for withholding it. Clear one of the two."), "ground"
         )
     if passages:
         raise Invalid(
-            _("You chose to release this item whole, but passages are marked. Clear them, or choose to sever."),
+            _("You chose to release this entry whole, but passages are marked. Clear them, or choose to sever."),
             "passages",
         )
 
 
 def _ground(profile: Profile, ground_id: str | None, enabled: Collection[str]) -> Ground:
     if not ground_id:
-        raise Invalid(_("Choose the lawful ground. Without one, the item has to be released."), "ground")
+        raise Invalid(_("Choose the lawful ground. Without one, the entry has to be released."), "ground")
     ground = profile.ground(ground_id)
     if ground not in enabled_grounds(profile, enabled):
         raise Invalid(_(ground.off_reason), "ground")
@@ -217,5 +217,7 @@ def _check_answer(name: str, text: str, question: _Question, ground: Ground) -> 
     if not words:
         raise Invalid(_("This only repeats the words of the test. %(asked)s", asked=asked), name)
     if len(words) < question.least_own_words:
-        raise Invalid(_("This does not say enough yet. %(asked)s", asked=asked), name)
+        raise Invalid(
+            _("This does not say enough yet. Write one or two full sentences of your own. %(asked)s", asked=asked), name
+        )
     return words

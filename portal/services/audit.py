@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Result, bindparam, insert, select, update
+from sqlalchemy import Connection, Result, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
 from portal.domain.policy import Permission
@@ -59,8 +60,8 @@ _MOVE = update(_HEADS).where(_HEADS.c.chain == bindparam("name"))
 def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: datetime, text: str) -> None:
     work.db.flush()
     connection = work.db.connection()
-    head = connection.execute(_HEAD, {"name": chain}).one_or_none()
-    position, previous = (head.position + 1, head.digest) if head else (1, START)
+    head = connection.execute(_HEAD, {"name": chain}).one_or_none() or _first_head(connection, chain)
+    position, previous = head.position + 1, head.digest
     entry = {
         "chain": chain,
         "position": position,
@@ -71,11 +72,16 @@ def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: date
         "previous": previous,
         "digest": chained(previous, text, None),
     }
-    if head is None:
-        connection.execute(insert(_HEADS), {"chain": chain, "position": position, "digest": entry["digest"]})
-    else:
-        connection.execute(_MOVE, {"name": chain, "position": position, "digest": entry["digest"]})
+    connection.execute(_MOVE, {"name": chain, "position": position, "digest": entry["digest"]})
     connection.execute(insert(_ENTRIES), entry)
+
+
+def _first_head(connection: Connection, chain: str) -> Any:
+    """Begin a chain; of two who begin the same one at once, the second waits and goes on where the first ends."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    begin = dialect.insert(_HEADS).values(chain=chain, position=0, digest=START)
+    connection.execute(begin.on_conflict_do_nothing(index_elements=["chain"]))
+    return connection.execute(_HEAD, {"name": chain}).one()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ def find_by_id(work: Work, case_id: UUID) -> Case:
 
 def _one(work: Work, query: Any) -> Case:
     if work.writes:
-        query = query.with_for_update(of=Case.__table__)
+        # First the lock, then the look: PostgreSQL reads joined rows as they were before it waited for the lock.
+        work.db.execute(query.with_only_columns(Case.__table__.c.id).with_for_update(of=Case.__table__))
     case: Case | None = work.db.scalars(query).one_or_none()
     if case is None:
         raise NotFound(_("There is no such page, or it is not yours to see."))
@@ -49,7 +50,10 @@ def offers(work: Work, case: Case) -> list[Offer]:
 
 def check(work: Work, case: Case, event: str) -> None:
     """Raise, as ``take`` would, without moving anything."""
-    WORKFLOWS[case.kind].check(event, case, work.actor)
+    try:
+        WORKFLOWS[case.kind].check(event, case, work.actor)
+    except NotPossible as no:
+        raise NotPossible(f"{no.sentence} {_last_act(work, case)}".strip()) from None
 
 
 def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Case:
@@ -57,11 +61,9 @@ def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Ca
 
     Raises NotPossible or NotAllowed with a sentence; when somebody else was quicker it says who did what.
     """
+    check(work, case, event)
     before = case.stage
-    try:
-        step = WORKFLOWS[case.kind].take(event, case, work.actor)
-    except NotPossible as no:
-        raise NotPossible(f"{no.sentence} {_last_act(work, case)}".strip()) from None
+    step = WORKFLOWS[case.kind].take(event, case, work.actor)
     for effect in step.effects:
         EFFECTS[effect](work, case, facts)
     write_history(work, case, event, before, note)

@@ -72,12 +72,13 @@ def extended(case: Case, ground: str, days: int, today: date) -> Clock:
 def give_reference(work: Work, case: Case, on: date) -> str:
     """The next number of the year for this kind of case, with its check character."""
     prefix = PREFIXES[case.kind]
-    number = _next_number(work.db, prefix, on.year)
+    number = next_number(work.db, prefix, on.year)
     case.reference = references.make(prefix, on.year, number)
     return case.reference
 
 
-def _next_number(db: Session, prefix: str, year: int) -> int:
+def next_number(db: Session, prefix: str, year: int) -> int:
+    """Count one up, gap-free: whoever counts the same at the same time waits until this transaction ends."""
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     counter = dialect.insert(ReferenceCounter).values(prefix=prefix, year=year, last=1)
     counter = counter.on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": ReferenceCounter.last + 1})

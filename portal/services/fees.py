@@ -75,7 +75,12 @@ def keep(work: Work, request: AccessRequest, reason: str) -> None:
 
 def latest_row(work: Work, request: AccessRequest) -> FeeEstimate | None:
     work.must(Permission.REQUEST_VIEW, request)
-    query = select(FeeEstimate).where(FeeEstimate.case_id == request.id).order_by(FeeEstimate.made_at.desc()).limit(1)
+    query = (
+        select(FeeEstimate)
+        .where(FeeEstimate.case_id == request.id)
+        .order_by(FeeEstimate.made_at.desc(), FeeEstimate.id.desc())
+        .limit(1)
+    )
     return work.db.scalars(query).one_or_none()
 
 

@@ -66,7 +66,7 @@ class Place:
 
 def places(work: Work, request: AccessRequest) -> list[Place]:
     """Every entry of the request in order, without a word of what it says."""
-    work.must(Permission.REQUEST_VIEW, request)
+    work.must(Permission.RECORD_READ, request)
     query = (
         select(
             Judgement.id,

@@ -23,7 +23,7 @@ from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
-from portal.services import audit, clocks, files, patients
+from portal.services import audit, clocks, files, judgements, patients
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
@@ -34,8 +34,7 @@ ANSWERS = {"decision", "refusal", "no_record"}
 
 def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
     """Write a letter into the case. Raises NotPossible when it lacks something the law asks of it."""
-    with speaking(language_of(work, case)):
-        letter = draft(work, case, kind, facts)
+    letter = draft(work, case, kind, facts)
     if gap := compose.gap(letter, clocks.rules_of(case)):
         raise NotPossible(gap)
     row = LetterRow(case_id=case.id, patient_id=case.patient_id, kind=kind, language=letter.language)
@@ -50,9 +49,10 @@ def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
 
 
 def draft(work: Work, case: Any, kind: str, facts: dict[str, Any] | None = None) -> Letter:
-    """The letter as it would be written now; nothing is kept. Also the preview of the patient's own letter."""
+    """The letter as it would be written now, in the patient's language; nothing is kept. Also every preview of it."""
     work.must(Permission.REQUEST_VIEW, case)
-    letter: Letter = COMPOSERS[kind](work, case, facts_of(work, case), facts or {})
+    with speaking(language_of(work, case)):
+        letter: Letter = COMPOSERS[kind](work, case, facts_of(work, case), facts or {})
     return letter
 
 
@@ -178,11 +178,9 @@ COMPOSERS: dict[str, Any] = {
 
 def given_and_not(work: Work, case: Any) -> tuple[list[Given], list[NotGiven]]:
     """What is given, by kind, and what is not, with the ground: nothing of what is withheld is told."""
-    from portal.services import reviews
-
     counts: dict[Category, int] = {}
     not_given: list[NotGiven] = []
-    for row in reviews.rows_in_order(work, case):
+    for row in judgements.rows_in_order(work, case):
         category = Category(row.item.category)
         if row.decision in (Decision.RELEASE, Decision.SEVER):
             counts[category] = counts.get(category, 0) + 1

@@ -48,9 +48,7 @@ def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
         return None
     with speaking(account.language):
         subject, first = NOTICES[payload["notice"]]
-        text = work.outside.paper.render(
-            "emails/notice.txt", first=_(first), name=account.name, link=work.outside.base_url
-        )
+        text = work.outside.paper.render("emails/notice.txt", first=_(first), link=work.outside.base_url)
         return account.email, _(subject), text
 
 

@@ -1,6 +1,5 @@
 """The record: brought in from the EMR's export, counted, kept sealed, and shown to those who may read it."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -128,7 +127,9 @@ def _keep(
     work.db.add(done)
     work.db.flush()
     for item, index, digest in fresh:
-        row = _row(work, patient, done, item, index, digest)
+        said_before = _as_before(work, patient.id, index, digest) if index in known else None
+        row = said_before or _row(work, patient, done, item, index, digest)
+        row.replaced_by_id = None  # an old row that is said again lives again
         work.db.add(row)
         if index in known:
             _replace_earlier(work, patient.id, index, row.id)
@@ -178,20 +179,15 @@ def _keep_enclosure(work: Work, patient: Patient, block: Enclosure, file: ReadFi
 def _indexed(work: Work, reading: Reading) -> list[tuple[ReadItem, str, str]]:
     source = reading.patient.source_id
     return [
-        (item, blind_index(work, "source", source, item.source_id), blind_index(work, "original", _digest(item)))
+        (item, blind_index(work, "source", source, item.source_id), blind_index(work, "original", item.original))
         for item in reading.items
     ]
 
 
-def _digest(item: ReadItem) -> str:
-    return hashlib.sha256(item.original.encode()).hexdigest()
-
-
 def _current(work: Work, patient_id: UUID) -> list[tuple[str, str]]:
-    query = select(RecordItem.source_index, RecordItem.original_index).where(
-        RecordItem.patient_id == patient_id, RecordItem.replaced_by_id.is_(None)
-    )
-    return [(index, original) for index, original in work.db.execute(query)]
+    live = select(RecordItem.source_index, RecordItem.original_index)
+    live = live.where(RecordItem.patient_id == patient_id, RecordItem.replaced_by_id.is_(None))
+    return [(index, original) for index, original in work.db.execute(live)]
 
 
 def _replace_earlier(work: Work, patient_id: UUID, index: str, new_id: UUID) -> None:
@@ -202,6 +198,12 @@ def _replace_earlier(work: Work, patient_id: UUID, index: str, new_id: UUID) -> 
         RecordItem.id != new_id,
     )
     work.db.execute(earlier.values(replaced_by_id=new_id))
+
+
+def _as_before(work: Work, patient_id: UUID, index: str, digest: str) -> RecordItem | None:
+    """The row of these very words, when the EMR says again what it said before a change."""
+    same = {"patient_id": patient_id, "source_index": index, "original_index": digest}
+    return work.db.scalars(select(RecordItem).filter_by(**same)).one_or_none()
 
 
 def _open_file(work: Work, read: ReadPatient) -> Patient:
@@ -217,9 +219,7 @@ def _open_file(work: Work, read: ReadPatient) -> Patient:
 
 
 def _same_person(patient: Patient, read: ReadPatient) -> None:
-    same_birth = patient.birth_date == read.birth_date
-    same_name = _plain(patient.family_name) == _plain(read.family_name)
-    if not (same_birth and same_name):
+    if patient.birth_date != read.birth_date or _plain(patient.family_name) != _plain(read.family_name):
         raise Invalid(
             _(
                 "This record is about %(there)s, born %(there_born)s, not about %(here)s, born %(here_born)s. "

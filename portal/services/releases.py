@@ -4,13 +4,16 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from portal.domain.access_requests import Outcome, Stage, by_hand
+from sqlalchemy import select
+
+from portal.domain.access_requests import Delivery, Outcome, Stage, by_hand
 from portal.domain.dates import say_date
-from portal.domain.errors import NotFound, NotPossible
+from portal.domain.errors import NotAllowed, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
+from portal.models.record_items import Judgement
 from portal.models.releases import ReleasePackage
 from portal.services import audit, cases, files, letters, reviews
 from portal.services.work import Work
@@ -26,6 +29,7 @@ def shown_digest(work: Work, request: AccessRequest) -> str:
 
 def release(work: Work, request: AccessRequest, shown: str) -> None:
     """Send the answer on its way: the decision letter now, the package by the worker. Never by who reviewed."""
+    _not_by_who_judged(work, request)
     _as_shown(work, request, shown)
     letters.gap_of(work, request)
     cases.take(work, request, "release")
@@ -33,6 +37,7 @@ def release(work: Work, request: AccessRequest, shown: str) -> None:
 
 def refuse(work: Work, request: AccessRequest, shown: str) -> None:
     """Send a refusal of the whole: the administrator's, after the physician's; the letter has all the law lists."""
+    _not_by_who_judged(work, request)
     _as_shown(work, request, shown)
     letters.gap_of(work, request)
     cases.take(work, request, "refuse")
@@ -40,6 +45,7 @@ def refuse(work: Work, request: AccessRequest, shown: str) -> None:
 
 def offer_viewing(work: Work, request: AccessRequest, shown: str) -> None:
     """Invite the patient to view the original."""
+    _not_by_who_judged(work, request)
     _as_shown(work, request, shown)
     letters.gap_of(work, request)
     cases.take(work, request, "offer_viewing")
@@ -65,6 +71,8 @@ def package_digest(work: Work, request: AccessRequest) -> str:
 def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the patient or her representative: (file, name, content). The first time delivers the case."""
     work.must(Permission.PACKAGE_DOWNLOAD, request)
+    if request.delivery != Delivery.DOWNLOAD:
+        raise NotFound(_("There is no package here, or not yet."))
     package = _ready(work, request)
     if request.outcome == Outcome.WITHDRAWN:
         raise NotPossible(_("You withdrew this request, so its package cannot be downloaded. You can ask again."))
@@ -114,6 +122,13 @@ def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
     if package is None or package.file_id is None or package.revoked_at is not None:
         raise NotFound(_("There is no package here, or not yet."))
     return package
+
+
+def _not_by_who_judged(work: Work, request: AccessRequest) -> None:
+    """Who decided on any entry does not release, also when somebody else signed in the end."""
+    judged = select(Judgement.id).where(Judgement.case_id == request.id, Judgement.decided_by_id == work.actor.id)
+    if work.db.scalar(judged.limit(1)) is not None:
+        raise NotAllowed(_("You decided on an entry of this record. Somebody else has to release the answer."))
 
 
 def _as_shown(work: Work, request: AccessRequest, shown: str) -> None:

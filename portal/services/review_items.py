@@ -46,9 +46,10 @@ class Opened:
     """The item in the middle of the screen, with the judgement so far.
 
     ``title_left`` and ``left`` are what the patient will read of it by that judgement; ``next_open_id`` is where the
-    reviewer goes on, after the last one from the beginning.
+    reviewer goes on, after the last one from the beginning; ``places`` are all items of the request.
     """
 
+    places: list[Place]
     line: Line
     item: Shown
     passages: tuple[severing.Passage, ...]
@@ -70,11 +71,17 @@ class KeptBack:
     reasoning: Reasoning
 
 
-def lines(work: Work, request: AccessRequest, category: Category | None = None) -> list[Line]:
-    """The list on the left, every item with its mark, in the order of a package; of one ``category`` alone if named."""
+def lines(
+    work: Work, request: AccessRequest, category: Category | None = None, among: list[Place] | None = None
+) -> list[Line]:
+    """The list on the left, every item with its mark, in the order of a package; of one ``category`` alone if named.
+
+    ``among`` are the items where they were read already.
+    """
     _must_read(work, request)
     titles = _titles(work, request, category)
-    return [_line(place, titles[place.id]) for place in places(work, request) if place.id in titles]
+    listed = places(work, request) if among is None else among
+    return [_line(place, titles[place.id]) for place in listed if place.id in titles]
 
 
 def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> Opened:
@@ -95,6 +102,7 @@ def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> 
     title_left, left = _left(request, row, item, reasoning)
     after = [place.id for place in listed[at + 1 :] + listed[:at] if place.decision is None]
     return Opened(
+        places=listed,
         line=_line(listed[at], item.title),
         item=item,
         passages=tuple(severing.passages(item.blocks)),

@@ -53,8 +53,8 @@ def check_password(work: Work, email: str, password: str) -> UUID | None:
         return None
     right, renewed = work.outside.passwords.verify(password, account.password_hash)
     if right and renewed:
-        account_id = account.id
-        work.later(lambda w: _renew_hash(w, account_id, renewed))
+        account_id, old = account.id, account.password_hash
+        work.later(lambda w: _renew_hash(w, account_id, old, renewed))
     return account.id if right else None
 
 
@@ -245,8 +245,10 @@ def _seen(work: Work, sign_in_id: UUID) -> None:
     work.db.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=work.now))
 
 
-def _renew_hash(work: Work, account_id: UUID, renewed: str) -> None:
-    work.db.execute(update(Account).where(Account.id == account_id).values(password_hash=renewed))
+def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
+    """The same password, hashed anew; one that was changed meanwhile stays."""
+    same = update(Account).where(Account.id == account_id, Account.password_hash == old)
+    work.db.execute(same.values(password_hash=renewed))
 
 
 def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:

@@ -4,14 +4,15 @@ The kit's own macros take a millisecond or two a field. ``templates/components/f
 for what we use of them; a test draws every field both ways and compares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 from jinja2 import Environment
 from markupsafe import Markup
 
-from portal.domain.words import N_, _
+from portal.domain.words import N_, _, language
 from portal.web.fields import Choice, Choices, Date, LongText, Number, Password, Select, Tick, Upload
 
 PART_LABELS = {"day": N_("Day"), "month": N_("Month"), "year": N_("Year")}
@@ -79,9 +80,23 @@ def problems(form: Any) -> Iterator[tuple[str | None, str]]:
         yield None, str(sentence)
 
 
+@lru_cache(maxsize=1024)
+def _drawn(macro: Any, _spoken: str, *arguments: Hashable) -> Markup:
+    drawn: Markup = macro(*arguments)
+    return drawn
+
+
+def drawn_once(macro: Any, *arguments: Hashable) -> Markup:
+    """What ``macro`` draws of these values in the language spoken now, drawn the first time only.
+
+    For what depends on its arguments alone, such as the days of a clock: many cases have the same.
+    """
+    return _drawn(macro, language(), *arguments)
+
+
 def init_app(app: Flask) -> None:
-    """Give the templates ``field`` and ``problems``."""
-    app.jinja_env.globals.update(field=Pen(app.jinja_env).field, problems=problems)
+    """Give the templates ``field``, ``problems`` and ``drawn_once``."""
+    app.jinja_env.globals.update(field=Pen(app.jinja_env).field, problems=problems, drawn_once=drawn_once)
 
 
 def _say(text: Any) -> Any:

@@ -3,9 +3,9 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, PortalError, TooManyTries
 from portal.domain.words import _
@@ -24,6 +24,8 @@ PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 def page(status: int, sentence: str = "") -> Response:
     """The error page of a status. What one may not see says nothing of its own, so that all such answers are alike."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        g.setdefault("signed_in", None)  # the page must not ask a database that may be what failed
     name = status if status in PAGES else (400 if status < 500 else 500)
     return make_response(render_template(f"errors/{name}.html", sentence=sentence), status)
 
@@ -45,6 +47,13 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
+        # What is raised while an answer is being finished comes wrapped.
+        inner = getattr(error, "original_exception", None)
+        error = inner if isinstance(inner, HTTPException) else error
+        if isinstance(error, SecurityError):
+            # Asked for under a foreign name: no address can be built there, so no page of ours can be drawn.
+            sentence = _("What your browser sent was not complete, so we did not use it.")
+            return Response(f"{sentence}\n", 400, content_type="text/plain; charset=utf-8")
         if error.code is None or error.code < 400:
             return Response(error.get_response().response, error.code or 302, error.get_response().headers)
         response = page(error.code)

@@ -44,9 +44,9 @@ def init_app(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long letter must not be lost to a clock
         TRUSTED_HOSTS=_hosts(base.hostname or "localhost"),
     )
-    csrf.init_app(app)
     app.before_request(_refuse_foreign_forms(f"{base.scheme}://{base.netloc}"))
     app.before_request(_refuse_large_forms)
+    csrf.init_app(app)  # last: it reads the form, and what was read cannot be measured any more
     app.after_request(_headers(secure))
 
 

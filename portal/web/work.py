@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import cast
 
 from flask import Flask, Response, current_app, g, request, session
@@ -15,10 +16,12 @@ from portal.edges import Edge
 from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
 from portal.services.work import Work
+from portal.web import errors
 
 TOKEN = "sid"
 NOBODY = Actor(id=None, name="", roles=frozenset())
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+RETRY_AFTER = 5  # seconds; the database is busy or out of reach for a while
 
 
 def edge() -> Edge:
@@ -80,6 +83,12 @@ def apart(writes: bool = True, actor: Actor = NOBODY) -> Iterator[Work]:
 
 
 def init_app(app: Flask) -> None:
+    @app.errorhandler(OperationalError)
+    def busy(_error: OperationalError) -> Response:
+        response = errors.page(HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        return response
+
     @app.after_request
     def finish(response: Response) -> Response:
         begun: Work | None = g.get("work")
@@ -92,7 +101,8 @@ def init_app(app: Flask) -> None:
             edge().done(begun)
         except OperationalError:
             begun.db.rollback()
-            raise ServiceUnavailable(retry_after=5) from None
+            begun.afterwards = []  # the page that says so owes nothing
+            raise ServiceUnavailable(retry_after=RETRY_AFTER) from None
         return response
 
     @app.teardown_request

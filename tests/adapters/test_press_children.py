@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,20 +25,24 @@ def children() -> list[int]:
     """The press's children of this process."""
     found = []
     for task in Path("/proc/self/task").iterdir():
-        for number in (task / "children").read_text().split():
-            if b"press.child" in Path(f"/proc/{number}/cmdline").read_bytes():
-                found.append(int(number))
-    return found
+        with suppress(OSError):  # a thread that has just ended
+            found += [int(number) for number in (task / "children").read_text().split()]
+    return [number for number in found if b"press.child" in Path(f"/proc/{number}/cmdline").read_bytes()]
 
 
 def test_a_child_that_is_killed_in_the_middle_ends_the_package_and_leaves_nothing(tmp_path: Path) -> None:
+    heavy = section("heavy", "Itching. " * 30_000)
+
     def parts() -> Iterator[Part]:
-        yield from record(1, 4)
+        yield heavy
+        yield section("next", "x")
+        while not children():  # the heavy chunk is being printed, or its child is just starting
+            time.sleep(0.01)
         for number in children():
             os.kill(number, signal.SIGKILL)
         yield section("after", "x")
 
-    with press() as shop:
+    with press(workers=1) as shop:
         with pytest.raises(NotPrinted, match="stopped in the middle"):
             make(shop, tmp_path / "package.pdf", parts())
         assert list(tmp_path.iterdir()) == []

@@ -228,7 +228,7 @@ def test_the_other_grounds_need_a_note_of_the_facts(facts: str) -> None:
 
 def test_withholding_whole_what_could_be_severed_needs_to_say_why() -> None:
     facts = "The entry is her mother's allergy list, filed here by mistake."
-    with pytest.raises(Invalid, match="Part of this item could be given") as no:
+    with pytest.raises(Invalid, match="Part of this entry could be given") as no:
         check_judgement(BC, Decision.WITHHOLD, "other_person", facts=facts)
     assert no.value.field == "why_not_severing"
     check_judgement(BC, Decision.WITHHOLD, "other_person", facts=facts, severable=False)

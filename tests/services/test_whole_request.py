@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -361,6 +362,36 @@ def test_the_database_refuses_to_change_what_is_written_once(edge: Edge, work_as
     ):
         with pytest.raises(DBAPIError, match="written once"), edge.sessions.kw["bind"].begin() as connection:
             connection.execute(text(statement))
+
+
+def test_a_row_that_is_there_cannot_be_put_in_its_own_place(edge: Edge, work_as: WorkAs) -> None:
+    from sqlalchemy import text
+    from sqlalchemy.exc import DBAPIError
+
+    if edge.sessions.kw["bind"].dialect.name != "sqlite":
+        pytest.skip("only SQLite knows INSERT OR REPLACE")
+    mei_asks(work_as)
+    for table in ("audit_entries", "case_events", "disclosures"):
+        with pytest.raises(DBAPIError, match="written once"), edge.sessions.kw["bind"].begin() as connection:
+            connection.execute(text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"))  # noqa: S608
+
+
+def test_who_judged_an_entry_cannot_release_though_somebody_else_signed(work_as: WorkAs) -> None:
+    reference = mei_asks(work_as)
+    office_gathers(work_as, reference)
+    with work_as("femi") as work:
+        request = access_requests.find(work, reference)
+        first = reviews.lines(work, request)[0]
+        reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
+        judged_by = work.actor.id
+    femi_reviews(work_as, reference)
+    with work_as("esi") as work:
+        request = access_requests.find(work, reference)
+        shown = releases.shown_digest(work, request)
+        request.reviewer_id = None
+        work.actor = replace(work.actor, id=judged_by)
+        with pytest.raises(NotAllowed, match="Somebody else"):
+            releases.release(work, request, shown)
 
 
 def test_a_wrong_password_is_refused_and_a_used_code_cannot_be_used_again(work_as: WorkAs, edge: Edge) -> None:

@@ -18,7 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from portal.adapters.press import assets, tags, wire
 
-DATA_LIMIT = 700 * 2**20
+DATA_LIMIT = 512 * 2**20
 VARIANT = "pdf/ua-1"
 
 

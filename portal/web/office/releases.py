@@ -5,14 +5,16 @@ Each of the three shows exactly what will be sent, and asks for the password or 
 
 from typing import Any
 
+from flask import render_template
 from werkzeug.wrappers import Response
 
-from portal.domain.access_requests import WORKFLOW
+from portal.domain.access_requests import WORKFLOW, Stage
 from portal.domain.words import N_, _
 from portal.services import access_requests, cases, letters, releases, reviews
 from portal.web import downloads
 from portal.web.fields import Form, LongText, required
 from portal.web.office.blueprint import blueprint
+from portal.web.office.headings import heading
 from portal.web.office.step_pages import Answer, back, done, found, page
 from portal.web.step_up import StepUpForm, proven
 from portal.web.work import work
@@ -54,7 +56,8 @@ def send_answer(reference: str, event: str) -> Answer:
 
 def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
     """What will be sent: the letter word for word, and what is given and withheld in figures."""
-    letters.gap_of(work(), case)
+    if case.stage == Stage.DECIDING:  # before, there is no letter that could lack something
+        letters.gap_of(work(), case)
     cases.check(work(), case, event)
     form.shown.data = releases.shown_digest(work(), case)
     given, withheld = letters.given_and_not(work(), case)
@@ -77,6 +80,15 @@ def rebuild(reference: str) -> Response:
     case = found(reference, "rebuild")
     releases.rebuild(work(), case)
     return back(case, _("The portal makes the package again."), _("This page says when it is finished."))
+
+
+@blueprint.get("/office/cases/<reference>/package")
+def package(reference: str) -> str:
+    """How far the package is: asked again and again while it is made, so it tells nothing else and leaves no trace."""
+    case = access_requests.find(work(), reference)
+    making = case.stage == Stage.PREPARING and not case.package_failed
+    shown = releases.package_of(work(), case) if making else None
+    return render_template("office/package.html", head=heading(case), package=shown)
 
 
 @blueprint.post("/office/cases/<reference>/package.pdf")

@@ -27,10 +27,10 @@ class Group:
     lines: Sequence[Line]
 
 
-def groups(case: Any, listed: Sequence[Place], address: str, current: Category) -> list[Group]:
+def groups(case: Any, listed: list[Place], address: str, current: Category) -> list[Group]:
     """The whole list of a review; of a long record only the kind ``current`` is open."""
     only = current if len(listed) > MOST_OPENED else None
-    lines = reviews.lines(work(), case, only)
+    lines = reviews.lines(work(), case, only, listed)
     return [
         _group(category, list(there), [line for line in lines if line.category is category], address)
         for category, there in groupby(listed, key=attrgetter("category"))

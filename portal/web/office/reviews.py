@@ -91,7 +91,7 @@ def _go_on(case: Any, judgement_id: UUID) -> Response:
 
 
 def _page(case: Any, opened: Opened, form: JudgementForm) -> tuple[str, int]:
-    head, listed = heading(case), reviews.places(work(), case)
+    head, listed = heading(case), opened.places
     address = url_for("office.review", reference=case.reference)
     html = render_template(
         "office/reviews/review.html",

@@ -53,10 +53,9 @@ def glance() -> Iterator[Work]:
 
 
 def found(reference: str, event: str) -> Any:
-    """The case, to take a step of it. A page that asks for more is not opened for a step that cannot be taken."""
+    """The case, to take a step of it: neither its page is shown nor its form read for a step that cannot be taken."""
     case = access_requests.find(work(), reference)
-    if request.method == "GET":
-        cases.check(work(), case, event)
+    cases.check(work(), case, event)
     return case
 
 

@@ -73,10 +73,11 @@ def buttons(case: Any, address: str, clock: Clock | None) -> list[Button]:
     return sorted(made, key=lambda button: _rank(case, button))
 
 
-def _rank(case: Any, button: Button) -> tuple[bool, bool, bool]:
-    """What is next, what else moves the case, what can be done as well, and at the end what cannot be done now."""
-    moves = button.event in MAIN and _is_due(case, button.event)
-    return button.style != "primary", button.why_not is not None, not moves
+def _rank(case: Any, button: Button) -> tuple[bool, bool, int]:
+    """What is next; what else moves the case, what can be done besides or again; at the end what cannot be done now."""
+    on_the_way = button.event in MAIN
+    besides = 1 if not on_the_way else 0 if _is_due(case, button.event) else 2
+    return button.style != "primary", button.why_not is not None, besides
 
 
 def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> Button:

@@ -17,7 +17,8 @@ def choose_language() -> Response:
         raise UnprocessableEntity
     session[CHOSEN] = chosen
     back = request.form.get("back", "")
-    own = back.startswith("/") and not back.startswith(("//", "/\\"))
+    # Browsers leave out tabs and line breaks, so that "/<tab>/there" would lead to another host.
+    own = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
     return redirect(back if own else "/", 303)
 
 

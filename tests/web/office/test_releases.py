@@ -9,7 +9,7 @@ from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
-from portal.services import access_requests, reviews
+from portal.services import access_requests, audit, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
@@ -105,6 +105,11 @@ def test_a_review_goes_back_with_its_reason(client_of: Clients, work_as: WorkAs)
     assert reason in text_of(client.get(f"/office/cases/{reference}"))
 
 
+def looks_at(work_as: WorkAs) -> int:
+    with work_as("mei", writes=False) as work:
+        return len(audit.access_log(work, patients.own(work)))
+
+
 def _signed_with(work_as: WorkAs, wishes: Wishes) -> str:
     from tests.web.patient.stages import gathering as gathering_of
 
@@ -126,8 +131,12 @@ def test_a_package_to_pick_up_is_printed_and_handed_over_by_the_office(
     client, path = client_of("dov"), f"/office/cases/{reference}/release"
     assert client.post(f"/office/cases/{reference}/package.pdf").status_code == 409
     client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
-    assert "parts are ready" in (page := text_of(client.get(f"/office/cases/{reference}"))) or "in a moment" in page
+    assert "The portal begins to make it in a moment." in text_of(client.get(f"/office/cases/{reference}"))
+    before = looks_at(work_as)
+    assert 'id="package-progress"' in client.get(f"/office/cases/{reference}/package").get_data(as_text=True)
+    assert looks_at(work_as) == before  # a page that asks by itself is nobody looking
     worker.drain()
+    assert 'id="package-progress"' not in client.get(f"/office/cases/{reference}/package").get_data(as_text=True)
     page = text_of(client.get(f"/office/cases/{reference}"))
     assert "Open the package to print it" in page
     printed = client.post(f"/office/cases/{reference}/package.pdf")

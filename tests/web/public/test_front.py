@@ -109,9 +109,22 @@ def test_a_language_is_chosen_and_one_is_back_on_the_same_page(visitor: ReadingC
 
 
 def test_a_language_choice_never_leads_off_the_portal(visitor: ReadingClient) -> None:
-    for back in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example", ""):
+    for back in (
+        "https://elsewhere.example",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/\t/elsewhere.example",
+        "/\n/",
+        "",
+    ):
         assert visitor.post("/language", data={"language": "en", "back": back}).location == "/"
 
 
 def test_a_language_the_clinic_does_not_speak_is_refused(visitor: ReadingClient) -> None:
     assert visitor.post("/language", data={"language": "xx"}).status_code == 422
+
+
+def test_a_portal_asked_for_under_a_foreign_name_says_no_and_names_no_address(visitor: ReadingClient) -> None:
+    answer = visitor.get("/sign-in", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "elsewhere.example" not in answer.text + str(answer.headers)
