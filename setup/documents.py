@@ -25,12 +25,8 @@ def workflows() -> str:
 
 
 def _workflow(title: str, workflow: Workflow) -> list[str]:
-    parts = [
-        f"## {title}",
-        "",
-        "| from | step | to | who may | what must hold | what follows |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    head = "| from | step | to | who may | what must hold | what follows |"
+    parts = [f"## {title}", "", head, "| --- | --- | --- | --- | --- | --- |"]
     names = workflow.stage_names
     for stage in names:
         for step in workflow.steps:

@@ -1,7 +1,7 @@
 """The house the tests live in: a fresh database of each kind for every test, with the demo clinic in it.
 
-What a test asks for by ``edge``, ``work_as`` or ``client_of`` runs twice, on SQLite and on PostgreSQL. The database and the
-store are copied from a template that is made once a worker, so a test may commit what it likes.
+What a test asks for by ``edge``, ``work_as`` or ``client_of`` runs twice, on SQLite and on PostgreSQL. The database and
+the store are copied from a template that is made once a worker, so a test may commit what it likes.
 """
 
 import os

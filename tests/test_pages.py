@@ -147,7 +147,8 @@ def words(text: str) -> set[str]:
 
 def own_vocabulary() -> set[str]:
     """What the program itself writes into open columns: stages, events and codes, and why a resource is no entry."""
-    found = {word for table in Model.metadata.tables.values() for column in table.columns for word in words(column.name)}
+    names = [name for table in Model.metadata.tables.values() for name in list(table.columns.keys())]
+    found = {word for name in names for word in words(name)}
     for layer, sentences in (("domain", False), ("models", False), ("services", False), ("adapters/fhir", True)):
         for path in (ROOT / "portal" / layer).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):

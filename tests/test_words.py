@@ -80,6 +80,11 @@ def grade(texts: list[str]) -> float:
     return 0.39 * length + 11.8 * sum(map(syllables, all_words)) / max(1, len(all_words)) - 15.59
 
 
+def whole_sentences(texts: list[str]) -> list[str]:
+    """Labels and headings left out: they are short, and would make a hard text look easy."""
+    return [text for text in texts if re.search(r"[.?!]", text) and len(words(text)) > 3]
+
+
 FILES = sources()
 
 
@@ -91,15 +96,19 @@ def test_no_sentence_is_too_long(file: str) -> None:
 
 
 def test_what_a_patient_reads_asks_for_eight_years_of_school() -> None:
-    whole = [text for texts in FILES.values() for text in texts if len(words(text)) > 3]
+    whole = [text for texts in FILES.values() for text in whole_sentences(texts)]
     assert len(whole) > 300
     assert grade(whole) <= GRADE - 1
 
 
-@pytest.mark.parametrize("file", sorted(name for name, texts in FILES.items() if len(words(" ".join(texts))) > 120))
+LONG_ONES = sorted(name for name, texts in FILES.items() if len(words(" ".join(whole_sentences(texts)))) > 100)
+
+
+@pytest.mark.parametrize("file", LONG_ONES)
 def test_no_page_asks_for_much_more_than_the_others(file: str) -> None:
-    texts = [text for text in FILES[file] if len(words(text)) > 3]
-    assert grade(texts) <= GRADE, f"{file} is for grade {grade(texts):.1f}"
+    assert grade(whole_sentences(FILES[file])) <= GRADE, (
+        f"{file} is for grade {grade(whole_sentences(FILES[file])):.1f}"
+    )
 
 
 @pytest.mark.parametrize("file", sorted(FILES))

@@ -108,11 +108,11 @@ def find(work: Work, request: AccessRequest, judgement_id: UUID) -> Judgement:
     return row
 
 
-def decide(work: Work, row: Judgement, decision: Decision | None, ground: str | None = None) -> None:
-    """Put a decision on a row; one that is taken back leaves no trace in it."""
+def decide(work: Work, row: Judgement, decision: Decision, ground: str | None = None) -> None:
+    """Put a decision on a row; what stood behind an earlier one does not stay behind a release."""
     row.decision, row.ground_id = decision, ground
-    row.decided_by_id, row.decided_at = (work.actor.id, work.now) if decision else (None, None)
-    if decision in (None, Decision.RELEASE):
+    row.decided_by_id, row.decided_at = work.actor.id, work.now
+    if decision is Decision.RELEASE:
         row.reasoning_sealed = None
 
 

@@ -13,7 +13,7 @@ from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
-from portal.models.record_items import Judgement, RecordItem
+from portal.models.record_items import Judgement
 from portal.services import access_requests, audit, cases, clocks, record_items
 from portal.services.judgements import Place as Place
 from portal.services.judgements import Reasoning as Reasoning
@@ -39,7 +39,6 @@ from portal.services.work import Work
 def gather(work: Work, request: AccessRequest) -> int:
     """Lay the items that the request covers before the reviewer; new ones are added, none dropped. Gives the count."""
     cases.take(work, request, "gather")
-    _follow_the_record(work, request)
     wishes = access_requests.wishes_of(work, request)
     there = set(work.db.scalars(select(Judgement.item_id).where(Judgement.case_id == request.id)))
     place = len(there)
@@ -50,19 +49,6 @@ def gather(work: Work, request: AccessRequest) -> int:
     work.db.flush()
     count(work, request)
     return place
-
-
-def _follow_the_record(work: Work, request: AccessRequest) -> None:
-    """An item that was changed in the EMR meanwhile is judged anew: what was decided was about its old words."""
-    changed = select(Judgement).join(RecordItem, RecordItem.id == Judgement.item_id)
-    changed = changed.where(Judgement.case_id == request.id, RecordItem.replaced_by_id.is_not(None))
-    for row in work.db.scalars(changed).all():
-        newest = row.item
-        while newest.replaced_by_id is not None:
-            newest = work.db.get_one(RecordItem, newest.replaced_by_id)
-        row.item = newest
-        decide(work, row, None)
-    work.db.flush()
 
 
 def judge(

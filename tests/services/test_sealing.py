@@ -1,4 +1,4 @@
-"""What is sealed is readable in its own place alone: not in another row, column or file, nor without the patient's key."""
+"""What is sealed is readable in its own place alone: not in another row, column or file, nor without the key."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

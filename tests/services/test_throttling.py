@@ -21,7 +21,7 @@ def spend(work_as: WorkAs, key: str = "account:a", allowance: Allowance = THREE_
         with work_as("system") as work:
             throttling.spend(work, key, allowance)
     except TooManyTries as no:
-        assert str(no.retry_after) in no.sentence
+        assert str(no.retry_after) in no.sentence  # noqa: PT017
         return no.retry_after
     return 0
 
