@@ -34,9 +34,9 @@ def _workflow(title: str, workflow: Workflow) -> list[str]:
                 target = names[step.target] if step.target else "stays"
                 guards = ", ".join(guard.__name__.replace("_", " ") for guard in step.guards)
                 effects = ", ".join(effect.replace("_", " ") for effect in step.effects)
-                parts.append(
-                    f"| {names[stage]} | {step.label} (`{step.event}`) | {target} | `{step.may}` | {guards} | {effects} |"
-                )
+                step_words = f"{step.label} (`{step.event}`)"
+                cells = (names[stage], step_words, target, f"`{step.may}`", guards, effects)
+                parts.append(f"| {' | '.join(cells)} |")
     return [*parts, "", "```mermaid", "stateDiagram-v2", *_arrows(workflow), "```", ""]
 
 

@@ -119,7 +119,12 @@ def _written(day: date, pattern: str, name: str) -> str:
 
 def money(amount: Decimal | int | float | str) -> str:
     """An amount in Canadian dollars: $25.00; half a cent goes to the even cent."""
-    return format_currency(Decimal(str(amount)), CURRENCY, locale=_locale())
+    return _priced(str(amount), language())
+
+
+@lru_cache(maxsize=1024)
+def _priced(amount: str, name: str) -> str:
+    return format_currency(Decimal(amount), CURRENCY, locale=locale_of(name))
 
 
 def cents(amount: int) -> str:

@@ -7,6 +7,7 @@ of another origin, and nothing sticks out at the side.
 import os
 import re
 from collections.abc import Callable
+from copy import copy
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ RUN_AXE = """async (tags) => {
 }"""
 NOTE_STOPPED = """window.stopped = []; addEventListener("securitypolicyviolation",
     e => window.stopped.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile))"""
+CHOSEN = "(document.activeElement.labels || [])[0]?.innerText.trim()"
+MOST_TABS = 120
 SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
 PATIENCE = 15_000
 numbers = count(1)
@@ -40,6 +43,10 @@ class Visitor:
         if scripts:
             context.add_init_script(NOTE_STOPPED)
         self.page: Page = context.new_page()
+        self.watch()
+
+    def watch(self) -> None:
+        """Hear what the window complains about."""
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.faults.append(f"a script failed: {error}"))
@@ -82,6 +89,44 @@ class Visitor:
 
     def hands_in(self, label: str, file: Path) -> None:
         self.page.get_by_label(label).first.set_input_files(file)
+
+    def another_window(self) -> "Visitor":
+        """The same person, in another window of the same browser."""
+        other = copy(self)
+        other.faults = []
+        other.page = self.context.new_page()
+        other.watch()
+        return other
+
+    # What she does by keyboard alone.
+
+    def tabs_to(self, words: str) -> None:
+        """Press Tab until the link or button with these words has the focus."""
+        self._tabs_until("words => document.activeElement.textContent.trim().startsWith(words)", words)
+
+    def tabs_to_the_field(self, label: str) -> None:
+        self._tabs_until(
+            "label => [...(document.activeElement.labels || [])].some(l => l.innerText.includes(label))", label
+        )
+
+    def tabs_to_the_choice(self, words: str) -> None:
+        """Go to a group of radio buttons, and down in it by the arrow to the one with these words, as a keyboard does."""
+        for _try in range(12):
+            if self.page.evaluate(CHOSEN) == words:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"no arrow leads to {words!r}")
+
+    def strikes(self, key: str) -> None:
+        """Press a key that leads to another page."""
+        self._and_then(lambda: self.page.keyboard.press(key))
+
+    def _tabs_until(self, question: str, words: str) -> None:
+        for _try in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(question, words):
+                return
+        raise AssertionError(f"{MOST_TABS} times Tab do not lead to {words!r}")
 
     def downloads(self, press: Callable[[], Any], to: Path) -> Path:
         with self.page.expect_download() as waiting:
