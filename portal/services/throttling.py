@@ -15,6 +15,10 @@ from portal.models.accounts import Bucket
 from portal.services.work import Work
 
 
+# A try: a little less than one, since seconds of POSIX time are only exact to a millionth.
+WHOLE = 1 - 1e-4
+
+
 @dataclass(frozen=True)
 class Allowance:
     """``tries`` at once, and one more every ``seconds``."""
@@ -38,14 +42,14 @@ def spend(work: Work, key: str, allowance: Allowance) -> None:
     available = case((gained > allowance.tries, float(allowance.tries)), else_=gained)
     spent = (
         update(Bucket)
-        .where(Bucket.key == key, available >= 1)
+        .where(Bucket.key == key, available >= WHOLE)
         .values(tokens=available - 1, refilled=now)
         .execution_options(synchronize_session=False)
     )
     if work.db.execute(spent).rowcount == 1:  # type: ignore[attr-defined]
         return
     left = work.db.scalar(select(available).where(Bucket.key == key)) or 0.0
-    wait = max(1, math.ceil((1 - left) * allowance.seconds))
+    wait = max(1, math.ceil((WHOLE - left) * allowance.seconds))
     raise TooManyTries(
         _("There were too many tries. Wait %(seconds)s seconds, then try again.", seconds=wait), retry_after=wait
     )

@@ -30,6 +30,13 @@ def test_as_many_tries_as_allowed_and_no_more(work_as: WorkAs) -> None:
     assert [spend(work_as) for _try in range(5)] == [0, 0, 0, 20, 20]
 
 
+def test_it_says_when_to_come_back(work_as: WorkAs) -> None:
+    for _try in range(3):
+        spend(work_as)
+    with pytest.raises(TooManyTries, match="Wait 20 seconds"), work_as("system") as work:
+        throttling.spend(work, "account:a", THREE_A_MINUTE)
+
+
 def test_one_account_does_not_use_up_anothers_tries(work_as: WorkAs) -> None:
     for _try in range(4):
         spend(work_as)
