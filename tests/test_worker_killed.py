@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from portal.domain.access_requests import Delivery, Mode, Stage
+from portal.domain.access_requests import Stage
 from portal.domain.errors import NotFound
-from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.jobs import Job
 from portal.models.letters import StoredFile
@@ -26,7 +25,6 @@ from tests.clinic_at_work import Week
 from tests.conftest import Clockwork
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
-EVERYTHING = Wishes(mode=Mode.COPY, scope=Scope.EVERYTHING, delivery=Delivery.DOWNLOAD)
 PATIENCE = 120
 
 
@@ -47,7 +45,7 @@ def test_a_killed_worker_leaves_no_half_package_and_the_next_makes_it(
     work_as: WorkAs, edge: Edge, clock: Clockwork
 ) -> None:
     clock.at = datetime.now(UTC)
-    reference = Week(work_as, edge).preparing(EVERYTHING)
+    reference = Week(work_as, edge).preparing()
     scratch = edge.config.data_dir / "scratch"
 
     def half_made() -> list[Path]:

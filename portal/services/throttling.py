@@ -14,7 +14,6 @@ from portal.domain.words import _
 from portal.models.accounts import Bucket
 from portal.services.work import Work
 
-
 # A try: a little less than one, since seconds of POSIX time are only exact to a millionth.
 WHOLE = 1 - 1e-4
 

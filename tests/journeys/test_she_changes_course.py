@@ -87,7 +87,7 @@ def test_she_asks_to_have_the_fee_waived_and_it_is(arrives: Arrives, work_as: Wo
     she, dov = arrives("mei"), arrives("dov")
     patient_acts.looks_at_the_request(she, reference)
     she.follows("Answer the estimate")
-    she.chooses("I ask you to drop the fee")
+    she.chooses("I ask you to waive the fee")
     she.fills_in("Why? You can leave this empty.", "I am a student and live on a loan.")
     she.presses("Send my answer")
     she.reads(f"You asked us to waive the fee. The front office decides on that now. We must answer you by {DAY}.")

@@ -42,7 +42,7 @@ def test_she_is_refused_with_a_letter_that_says_why_and_what_she_can_do(
     esi.presses("Send the refusal")
     esi.reads("The refusal is sent.", "This case is closed. Nobody waits.")
 
-    # Then her letter has the reasons, the law, somebody to ask, the review body and its last day, and none of the facts.
+    # Then her letter has the reasons, the law, somebody to ask, where to complain until when, and no facts.
     patient_acts.looks_at_the_request(amina, reference)
     amina.reads("This request was refused. The letter says why, and what you can do about it.")
     amina.follows("Read the whole letter", exact=False)

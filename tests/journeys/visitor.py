@@ -25,6 +25,7 @@ NOTE_STOPPED = """window.stopped = []; addEventListener("securitypolicyviolation
     e => window.stopped.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile))"""
 CHOSEN = "(document.activeElement.labels || [])[0]?.innerText.trim()"
 MOST_TABS = 120
+TOLD_BY_THE_PAGE = re.compile("status of (403|404|409|422)")
 SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
 PATIENCE = 15_000
 numbers = count(1)
@@ -110,7 +111,7 @@ class Visitor:
         )
 
     def tabs_to_the_choice(self, words: str) -> None:
-        """Go to a group of radio buttons, and down in it by the arrow to the one with these words, as a keyboard does."""
+        """In the group of radio buttons that has the focus, go down by the arrow to the one with these words."""
         for _try in range(12):
             if self.page.evaluate(CHOSEN) == words:
                 return
@@ -187,9 +188,8 @@ class Visitor:
             self.faults.append(f"something was asked of another place: {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        # That a form came back with something to put right (422) is told to the console too; the page says it better.
-        expected = "status of 422" in message.text or "status of 404" in message.text or "status of 409" in message.text
-        if message.type in ("error", "warning") and not expected:
+        # That a page says no (403, 404, 409) or a form came back (422) is told to the console too.
+        if message.type in ("error", "warning") and not TOLD_BY_THE_PAGE.search(message.text):
             self.faults.append(f"the console says: {message.text}")
 
     def _picture(self) -> None:

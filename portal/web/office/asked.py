@@ -30,7 +30,7 @@ def rows(case: Any) -> list[tuple[str, str]]:
     told = [
         (_("What"), _(MODES[Mode(case.mode)])),
         (_("Which entries"), access_requests.in_words(work(), case)),
-        (_("How it was used, and by whom"), _("Asked for too") if wishes.also_disclosures else _("Not asked for")),
+        (_("Uses and recipients"), _("Asked for too") if wishes.also_disclosures else _("Not asked for")),
     ]
     if case.mode == Mode.COPY:
         way = _(DELIVERIES[Delivery(case.delivery)])
