@@ -65,6 +65,9 @@ def test_she_asks_and_receives(
     if not story.bundle.exists():
         pytest.skip(f"{story.bundle.name} is not on this machine: the shared records lie beside the project")
 
+    if story is MEI and FELIPA.bundle.exists() and "postgresql" in house.edge.config.database_url:
+        pytest.skip("the largest record is here, and takes the same way on this database")
+
     # Given a patient who signs in at home.
     she = comes_for_the_first_time(house, visit) if story is FELIPA else arrives(story.name)
     password = HER_PASSWORD if story is FELIPA else PASSWORD

@@ -27,7 +27,7 @@ CHOSEN = "(document.activeElement.labels || [])[0]?.innerText.trim()"
 MOST_TABS = 120
 TOLD_BY_THE_PAGE = re.compile("status of (403|404|409|422)")
 SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
-PATIENCE = 15_000
+PATIENCE = 30_000
 numbers = count(1)
 
 

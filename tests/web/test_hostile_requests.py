@@ -1,0 +1,111 @@
+"""Requests that no page of ours would make: fields nobody asked for, forms without end, hosts that are not ours."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.services import access_requests
+from tests.dumps import dump
+from tests.pages import ReadingClient
+from tests.web.patient import stages
+from tests.web.patient.stages import WorkAs
+
+ClientOf = Callable[[str], ReadingClient]
+NOT_ASKED_FOR = {
+    "role": "administrator",
+    "roles": "administrator",
+    "owner_id": "01a2049b-c84a-7a26-b3b7-bfbba0455b69",
+    "patient_id": "01a2049b-c84a-7a26-b3b7-bfbba0455b69",
+    "responsible_id": "01a2049b-c84a-7a26-b3b7-bfbba0455b69",
+    "stage": "ready",
+    "status": "ready",
+    "outcome": "released_in_full",
+    "fee_stage": "waived",
+    "fee_waived": "1",
+    "version": "99",
+    "approved_by": "esi",
+    "received_on": "1999-01-01",
+    "second_factor_on": "",
+}
+
+
+def test_fields_nobody_asked_for_are_never_stored(client_of: ClientOf, work_as: WorkAs) -> None:
+    draft = stages.drafted(work_as)
+    mei, dov = client_of("mei"), client_of("dov")
+    kind = mei.post(f"/access-requests/drafts/{draft}/kind", data={"mode": "copy", **NOT_ASKED_FOR})
+    assert kind.status_code == 303
+    with work_as("mei") as work:
+        seen = access_requests.find_draft(work, draft).version
+    sent = mei.post(f"/access-requests/drafts/{draft}/check", data={**NOT_ASKED_FOR, "seen": str(seen)})
+    reference = sent.headers["Location"].rpartition("/")[2]
+    checked = dov.post(f"/office/cases/{reference}/identity", data={"method": "call_back", "note": "", **NOT_ASKED_FOR})
+    assert checked.status_code == 303
+    with work_as("dov") as work:
+        case = access_requests.find(work, reference)
+        assert (case.stage, case.outcome, case.fee_stage, case.owner_id) == ("received", None, "none", None)
+        assert case.patient.given_name == "Mei"
+        assert case.responsible.name == "Dr Femi Adeyemi"
+        assert case.received_on == work.today
+        assert case.version < 99
+
+
+def test_what_one_asks_for_oneself_is_no_way_to_more(client_of: ClientOf, edge: object, work_as: WorkAs) -> None:
+    def standing() -> list[object]:
+        return [row for row in dump(edge)["accounts"]]  # type: ignore[arg-type]
+
+    mei, before = client_of("mei"), standing()
+    assert mei.post("/account", data={"language": "en", **NOT_ASKED_FOR}).status_code in (302, 303)
+    assert standing() == before
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("path", ["/sign-in", "/language", "/activate/some-token"])
+def test_a_form_without_end_is_refused_before_it_is_read(app: Flask, path: str) -> None:
+    visitor = app.test_client()
+    many = {f"field-{n}": "x" for n in range(10_000)}
+    assert visitor.post(path, data=many).status_code == 413
+    assert visitor.post(path, data=many, content_type="multipart/form-data").status_code == 413
+    assert visitor.post(path, data={"a": "x" * 300_000}).status_code == 413
+    assert visitor.post(path, data={"a" + "[b]" * 1000: "x"}).status_code < 500
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "127.0.0.1@evil.example"]
+)
+def test_a_host_that_is_not_ours_is_answered_by_no_page(app: Flask, host: str) -> None:
+    response = app.test_client().get("/sign-in", headers={"Host": host})
+    assert response.status_code == 400
+    assert b"evil" not in response.data
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_what_a_proxy_did_not_say_changes_no_address(app: Flask) -> None:
+    headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Proto": "gopher"}
+    response = app.test_client().get("/home", headers=headers)
+    assert response.headers["Location"] == "/sign-in"
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize(
+    "path", ["//evil.example/", "/\\evil.example", "/home%0d%0aSet-Cookie:a=b", "/office?next=//evil.example"]
+)
+def test_nobody_is_led_away_after_signing_in(app: Flask, path: str) -> None:
+    visitor = app.test_client()
+    visitor.get(path)
+    location = visitor.get("/home").headers.get("Location", "")
+    assert location == "/sign-in"
+    with visitor.session_transaction() as session:
+        after = str(session.get("after", "/"))
+    assert after.startswith("/")
+    assert not after.startswith(("//", "/\\"))
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_the_cookie_is_kept_from_scripts_and_other_sites(app: Flask) -> None:
+    cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
+    for wanted in ("HttpOnly", "SameSite=Lax", "Path=/"):
+        assert wanted in cookie
+    assert "Domain" not in cookie
+    assert "Expires" not in cookie
