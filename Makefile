@@ -15,7 +15,7 @@ run:
 
 # Rules, services and pages, on SQLite and PostgreSQL. One file: make test TESTS=tests/test_config.py
 # The journeys and the crash tests are apart until they have been seen green on a quiet machine.
-APART := tests/journeys tests/test_worker_killed.py tests/cli/test_serving.py
+APART := tests/journeys tests/test_worker_killed.py tests/cli/test_serving.py tests/web/test_hostile_requests.py
 test:
 	@$(PYTHON) -m setup tests
 	@$(IN_VENV) pytest -n 2 $(if $(TESTS),$(TESTS),$(addprefix --ignore=,$(APART)))
