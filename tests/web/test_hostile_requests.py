@@ -1,10 +1,12 @@
 """Requests that no page of ours would make: fields nobody asked for, forms without end, hosts that are not ours."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from portal.edges import Edge
 from portal.services import access_requests
 from tests.dumps import dump
 from tests.pages import ReadingClient
@@ -36,7 +38,7 @@ def test_fields_nobody_asked_for_are_never_stored(client_of: ClientOf, work_as: 
     kind = mei.post(f"/access-requests/drafts/{draft}/kind", data={"mode": "copy", **NOT_ASKED_FOR})
     assert kind.status_code == 303
     with work_as("mei") as work:
-        seen = access_requests.find_draft(work, draft).version
+        seen = access_requests.find_draft(work, UUID(draft)).version
     sent = mei.post(f"/access-requests/drafts/{draft}/check", data={**NOT_ASKED_FOR, "seen": str(seen)})
     reference = sent.headers["Location"].rpartition("/")[2]
     checked = dov.post(f"/office/cases/{reference}/identity", data={"method": "call_back", "note": "", **NOT_ASKED_FOR})
@@ -50,13 +52,10 @@ def test_fields_nobody_asked_for_are_never_stored(client_of: ClientOf, work_as: 
         assert case.version < 99
 
 
-def test_what_one_asks_for_oneself_is_no_way_to_more(client_of: ClientOf, edge: object, work_as: WorkAs) -> None:
-    def standing() -> list[object]:
-        return list(dump(edge)["accounts"])  # type: ignore[arg-type]
-
-    mei, before = client_of("mei"), standing()
+def test_what_one_asks_for_oneself_is_no_way_to_more(client_of: ClientOf, edge: Edge) -> None:
+    mei, before = client_of("mei"), dump(edge)["accounts"]
     assert mei.post("/account", data={"language": "en", **NOT_ASKED_FOR}).status_code in (302, 303)
-    assert standing() == before
+    assert dump(edge)["accounts"] == before
 
 
 @pytest.mark.usefixtures("sqlite_only")
@@ -65,7 +64,8 @@ def test_a_form_without_end_is_refused_before_it_is_read(app: Flask, path: str) 
     visitor = app.test_client()
     many = {f"field-{n}": "x" for n in range(10_000)}
     assert visitor.post(path, data=many).status_code == 413
-    assert visitor.post(path, data=many, content_type="multipart/form-data").status_code == 413
+    parts = dict(list(many.items())[:1500])
+    assert visitor.post(path, data=parts, content_type="multipart/form-data").status_code == 413
     assert visitor.post(path, data={"a": "x" * 300_000}).status_code == 413
     assert visitor.post(path, data={"a" + "[b]" * 1000: "x"}).status_code < 500
 
