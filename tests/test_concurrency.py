@@ -31,6 +31,7 @@ from portal.services.work import Work
 from portal.web import create_app
 from tests.clinic_at_work import A_LITTLE, Week
 from tests.conftest import Clockwork, actor_of, open_session
+from tests.pages import ReadingClient
 from tests.web.public.signing_in import code_at
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
@@ -149,6 +150,17 @@ def test_the_same_draft_sent_twice_at_once_is_one_request(work_as: WorkAs, edge:
         mei = db.scalars(select(Patient.id).where(Patient.given_name == "Mei")).one()
         requests = db.scalars(select(AccessRequest).where(AccessRequest.patient_id == mei)).all()
         assert [(r.stage, r.reference) for r in requests] == [(Stage.RECEIVED, next(filter(_is_text, given)))]
+
+
+def test_a_patient_who_begins_twice_at_once_has_one_draft(
+    work_as: WorkAs, client_of: Callable[[str], ReadingClient]
+) -> None:
+    browsers = [client_of("mei") for _tab in range(4)]
+    answers = at_once(*(lambda tab=tab: tab.post("/access-requests/new") for tab in browsers))  # type: ignore[misc]
+    assert [getattr(answer, "status_code", answer) for answer in answers] == [303] * 4
+    with work_as("mei") as work:
+        mine = AccessRequest.requested_by_id == work.actor.id, AccessRequest.stage == Stage.DRAFT
+        assert len(work.db.scalars(select(AccessRequest).where(*mine)).all()) == 1
 
 
 def _is_text(value: object) -> bool:

@@ -66,6 +66,7 @@ def start(work: Work, patient: Patient, channel: Channel = Channel.PORTAL) -> Ac
     )
     if channel == Channel.PORTAL:
         work.must(Permission.REQUEST_WRITE, blank)
+        _one_at_a_time(work, patient)
         if begun := draft_of(work, patient):
             return begun
     else:
@@ -74,6 +75,11 @@ def start(work: Work, patient: Patient, channel: Channel = Channel.PORTAL) -> Ac
     work.db.add(blank)
     work.db.flush()
     return blank
+
+
+def _one_at_a_time(work: Work, patient: Patient) -> None:
+    """Whoever begins a draft for the same patient at the same moment waits here, and then finds the one begun."""
+    work.db.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update(key_share=True))
 
 
 def draft_of(work: Work, patient: Patient) -> AccessRequest | None:
