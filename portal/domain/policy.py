@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PACKAGE_PRINT = "package:print"
     ACCESS_LOG_VIEW = "access_log:view"
     DISCLOSURES_VIEW = "disclosures:view"
+    DISCLOSURES_RECORD = "disclosures:record"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     QUEUE_VIEW = "queue:view"
@@ -113,6 +114,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.PACKAGE_PRINT: works & ~reviewer,
     Permission.ACCESS_LOG_VIEW: patient_side,
     Permission.DISCLOSURES_VIEW: patient_side | portal,
+    Permission.DISCLOSURES_RECORD: works | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.QUEUE_VIEW: staff,

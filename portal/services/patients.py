@@ -19,6 +19,7 @@ from portal.services.sealing import give_key, seal, unseal
 from portal.services.work import Work
 
 OLDEST = 130
+NUMBERS, ALL_YEARS = "P", 0  # patients are counted on from year to year
 
 
 def register(
@@ -56,10 +57,11 @@ def register(
 
 
 def _next_number(work: Work) -> str:
-    # Counted for the waiting only: who registers at the same time goes on here when we are done, and sees our number.
-    clocks.next_number(work.db, "P", 0)
-    largest = work.db.scalar(select(func.max(Patient.number)).where(Patient.number.like("P-%"))) or "P-000000"
-    return f"P-{int(largest.removeprefix('P-')) + 1:06d}"
+    """The next number of the counter that no file has: numbers that came with an export may be any."""
+    while True:
+        number = f"{NUMBERS}-{clocks.next_number(work.db, NUMBERS, ALL_YEARS):06d}"
+        if work.db.scalar(select(Patient.id).where(Patient.number == number)) is None:
+            return number
 
 
 def own(work: Work) -> Patient:
@@ -144,6 +146,7 @@ def disclose(
     work: Work, patient: Patient, recipient: str, on: date, purpose: str, description: str, basis: str
 ) -> None:
     """Add a line to the accounting of disclosures."""
+    work.must(Permission.DISCLOSURES_RECORD, patient)
     row = Disclosure(patient_id=patient.id, recipient=recipient, disclosed_on=on, basis=basis, recorded_at=work.now)
     seal(work, patient.id, row, "purpose_sealed", purpose)
     seal(work, patient.id, row, "description_sealed", description)
