@@ -33,8 +33,11 @@ ANSWERS = {"decision", "refusal", "no_record"}
 
 
 def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
-    """Write a letter into the case. Raises NotPossible when it lacks something the law asks of it."""
-    letter = draft(work, case, kind, facts)
+    """Write a letter into the case: the one in the step's facts, or one composed now.
+
+    Raises NotPossible when it lacks something the law asks of it.
+    """
+    letter = facts.get("letter") or draft(work, case, kind, facts)
     if gap := compose.gap(letter, clocks.rules_of(case)):
         raise NotPossible(gap)
     row = LetterRow(case_id=case.id, patient_id=case.patient_id, kind=kind, language=letter.language)
@@ -79,12 +82,12 @@ def facts_of(work: Work, case: Any) -> LetterFacts:
     )
 
 
-def gap_of(work: Work, request: AccessRequest) -> str | None:
-    """What the answer to a signed request still lacks, in a sentence: the guard of release and refusal asks for it."""
-    work.must(Permission.REQUEST_VIEW, request)
-    kind = "decision" if request.items_released else "refusal"
-    request.letter_gap = compose.gap(draft(work, request, kind), clocks.rules_of(request))
-    return request.letter_gap
+def answer(work: Work, request: AccessRequest) -> Letter:
+    """The answer to a signed request as it would be sent now. What it still lacks is noted on the request, where the
+    guards of release and refusal find it."""
+    letter = draft(work, request, "decision" if request.items_released else "refusal")
+    request.letter_gap = compose.gap(letter, clocks.rules_of(request))
+    return letter
 
 
 def language_of(work: Work, case: Any) -> str:

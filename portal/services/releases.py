@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.domain.access_requests import Delivery, Outcome, Stage, by_hand
 from portal.domain.dates import say_date
 from portal.domain.errors import NotAllowed, NotFound, NotPossible
+from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -19,36 +20,35 @@ from portal.services import audit, cases, files, letters, reviews
 from portal.services.work import Work
 
 
-def shown_digest(work: Work, request: AccessRequest) -> str:
+def shown_digest(work: Work, request: AccessRequest, letter: Letter | None = None) -> str:
     """What a release is bound to: the review as it was signed, and the letter as it would be sent."""
     work.must(Permission.REQUEST_VIEW, request)
-    kind = "decision" if request.items_released else "refusal"
-    letter = letters.draft(work, request, kind)
-    return hashlib.sha256(f"{reviews.digest(work, request)}|{letter.to_json()}".encode()).hexdigest()
+    told = (letter or letters.answer(work, request)).to_json()
+    return hashlib.sha256(f"{reviews.digest(work, request)}|{told}".encode()).hexdigest()
 
 
 def release(work: Work, request: AccessRequest, shown: str) -> None:
     """Send the answer on its way: the decision letter now, the package by the worker. Never by who reviewed."""
-    _not_by_who_judged(work, request)
-    _as_shown(work, request, shown)
-    letters.gap_of(work, request)
-    cases.take(work, request, "release")
+    _answer(work, request, "release", shown)
 
 
 def refuse(work: Work, request: AccessRequest, shown: str) -> None:
     """Send a refusal of the whole: the administrator's, after the physician's; the letter has all the law lists."""
-    _not_by_who_judged(work, request)
-    _as_shown(work, request, shown)
-    letters.gap_of(work, request)
-    cases.take(work, request, "refuse")
+    _answer(work, request, "refuse", shown)
 
 
 def offer_viewing(work: Work, request: AccessRequest, shown: str) -> None:
     """Invite the patient to view the original."""
+    _answer(work, request, "offer_viewing", shown)
+
+
+def _answer(work: Work, request: AccessRequest, event: str, shown: str) -> None:
+    """Send exactly the letter that was looked at: it is composed once, compared, checked, and that one is kept."""
     _not_by_who_judged(work, request)
-    _as_shown(work, request, shown)
-    letters.gap_of(work, request)
-    cases.take(work, request, "offer_viewing")
+    letter = letters.answer(work, request)
+    if shown != shown_digest(work, request, letter):
+        raise NotPossible(_("The answer changed since you looked at it. Look at it again before you send it."))
+    cases.take(work, request, event, letter=letter)
 
 
 def rebuild(work: Work, request: AccessRequest) -> None:
@@ -119,7 +119,7 @@ def _content(work: Work, package: ReleasePackage) -> tuple[StoredFile, str, Iter
 
 def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
     package = package_of(work, request)
-    if package is None or package.file_id is None or package.revoked_at is not None:
+    if package is None or package.file_id is None:
         raise NotFound(_("There is no package here, or not yet."))
     return package
 
@@ -129,12 +129,6 @@ def _not_by_who_judged(work: Work, request: AccessRequest) -> None:
     judged = select(Judgement.id).where(Judgement.case_id == request.id, Judgement.decided_by_id == work.actor.id)
     if work.db.scalar(judged.limit(1)) is not None:
         raise NotAllowed(_("You decided on an entry of this record. Somebody else has to release the answer."))
-
-
-def _as_shown(work: Work, request: AccessRequest, shown: str) -> None:
-    cases_digest = shown_digest(work, request)
-    if shown != cases_digest:
-        raise NotPossible(_("The answer changed since you looked at it. Look at it again before you send it."))
 
 
 def find(work: Work, package_id: UUID) -> ReleasePackage:

@@ -27,7 +27,7 @@ def case(reference: str) -> str:
     found = dossiers.find(work(), reference)
     access_requests.opened(work(), found)
     if found.stage == Stage.DECIDING:
-        letters.gap_of(work(), found)
+        letters.answer(work(), found)
     head = heading(found)
     clock = clocks.clock_of(found, work().today if found.stage in ANSWERING else None)
     steps = buttons(found, head.address, clock)

@@ -56,12 +56,11 @@ def send_answer(reference: str, event: str) -> Answer:
 
 def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
     """What will be sent: the letter word for word, and what is given and withheld in figures."""
-    if case.stage == Stage.DECIDING:  # before, there is no letter that could lack something
-        letters.gap_of(work(), case)
+    # Before and after, there is no letter that could lack something, and the check says no.
+    letter = letters.answer(work(), case) if case.stage == Stage.DECIDING else None
     cases.check(work(), case, event)
-    form.shown.data = releases.shown_digest(work(), case)
+    form.shown.data = releases.shown_digest(work(), case, letter)
     given, withheld = letters.given_and_not(work(), case)
-    letter = letters.draft(work(), case, "decision" if case.items_released else "refusal")
     tally = reviews.tally(work(), case)
     shown = {"letter": letter, "given": given, "withheld": withheld, "tally": tally}
     return page("send_answer", case, form, event=event, label=LABELS[event], **shown)

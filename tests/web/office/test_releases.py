@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
-from portal.services import access_requests, audit, patients, reviews
+from portal.services import access_requests, audit, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
@@ -185,3 +187,23 @@ def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, wo
 def test_there_is_a_record_so_the_answer_is_not_that_there_is_none(client_of: Clients, work_as: WorkAs) -> None:
     reference = gathering(work_as, "mei")
     assert client_of("dov").get(f"/office/cases/{reference}/no-record").status_code == 409
+
+
+def test_the_answer_is_composed_once_to_be_shown_and_once_to_be_sent(
+    client_of: Clients, work_as: WorkAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, reference, composed = client_of("esi"), signed(work_as, "mei"), []
+    composes = letters.COMPOSERS["decision"]
+
+    def counts(*given: Any) -> Any:
+        composed.append(composes(*given))
+        return composed[-1]
+
+    monkeypatch.setitem(letters.COMPOSERS, "decision", counts)
+    path = f"/office/cases/{reference}/release"
+    seen = shown(client, path)
+    assert len(composed) == 1
+    assert client.post(path, data={"shown": seen, "proof": PASSWORD}).status_code == 303
+    assert len(composed) == 2
+    with work_as("esi", writes=False) as work:
+        assert letters.answer_of(work, access_requests.find(work, reference)) == composed[-1]
