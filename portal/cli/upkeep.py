@@ -35,13 +35,15 @@ def check() -> None:
 @audit.command()
 @as_json
 def verify(json_wanted: bool) -> None:
-    """Walk every chain; exit code 1 and the first broken entry when one does not hold."""
+    """Walk every chain and checkpoint; exit code 1 and the first broken one when one does not hold."""
     with edge().work(OPERATOR, writes=False) as work:
         found = trail.verify(work)
     if json_wanted:
         say_json(asdict(found))
     elif found.first_bad is None:
-        click.echo(f"{found.entries} entries in {found.chains} chains hold together.")
+        click.echo(
+            f"{found.entries} entries in {found.chains} chains and {found.checkpoints} checkpoints hold together."
+        )
     else:
         click.echo(f"The first entry that does not fit is {found.first_bad}. Do not change anything; call for help.")
     raise SystemExit(0 if found.first_bad is None else 1)

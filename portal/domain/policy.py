@@ -31,6 +31,7 @@ class Permission(StrEnum):
     PATIENT_REGISTER = "patient:register"
     QUEUE_VIEW = "queue:view"
     AUDIT_VERIFY = "audit:verify"
+    UPKEEP = "portal:upkeep"
 
 
 class Rule:
@@ -119,6 +120,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.PATIENT_REGISTER: office | operator,
     Permission.QUEUE_VIEW: staff,
     Permission.AUDIT_VERIFY: administrator | operator,
+    Permission.UPKEEP: portal,
 }
 
 

@@ -30,6 +30,33 @@ class AuditEntry(Model):
     __table_args__ = (UniqueConstraint("chain", "position"), Index(None, "chain", "action", "id"))
 
 
+class AuditCheckpoint(Model):
+    """The heads of all chains at an instant, as far as no earlier checkpoint has them, under one keyed digest.
+
+    ``mac`` covers the seals of this checkpoint and the ``mac`` of the one before it.
+    """
+
+    __tablename__ = "audit_checkpoints"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class AuditSeal(Model):
+    """One head of a checkpoint: how far a chain had come, and with which digest."""
+
+    __tablename__ = "audit_seals"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    chain: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index(None, "chain", "position"),)
+
+
 class AuditHead(Model):
     """Where a chain ends; its row is locked while an entry is added."""
 

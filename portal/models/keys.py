@@ -19,7 +19,7 @@ class PatientKey(Model):
 
 
 class PortalKey(Model):
-    """A key of the portal's own, wrapped by the master key: ``index`` for blind indexes."""
+    """A key of the portal's own, wrapped by the master key: ``index`` for blind indexes, ``checkpoints``."""
 
     __tablename__ = "portal_keys"
 

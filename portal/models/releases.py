@@ -28,4 +28,3 @@ class ReleasePackage(Keyed, Model):
     manifest_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_on: Mapped[date | None]
     collected_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]

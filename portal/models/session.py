@@ -34,6 +34,15 @@ def begin_to_write(session: Session) -> None:
     session.connection(execution_options=WRITES)
 
 
+def read_one_state(session: Session) -> None:
+    """Say before the first statement that every statement of this transaction is to read the same state.
+
+    Nobody waits for it. SQLite reads so in any transaction.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
 

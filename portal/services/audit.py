@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Result, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
@@ -15,6 +17,8 @@ from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.audit import AuditEntry, AuditHead
 from portal.models.people import Patient
+from portal.models.session import read_one_state
+from portal.services import checkpoints
 from portal.services.work import Work
 
 # What a patient is told in her access log when somebody looked at or handled her information.
@@ -121,7 +125,7 @@ def _look(entry: AuditEntry) -> Look:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a walk over every chain found; ``first_bad`` is ``chain:position`` or None."""
+    """What a walk over the trail found; ``first_bad`` is ``chain:position``, ``checkpoint:number`` or None."""
 
     entries: int
     chains: int
@@ -130,44 +134,55 @@ class Verdict:
 
 
 def verify(work: Work) -> Verdict:
-    """Walk every chain from its start to its head and name the first entry that does not fit."""
+    """Walk every chain from its start to its head, and every checkpoint; name the first that does not fit.
+
+    It must be the first thing this work asks of the database: the trail grows meanwhile, and is walked as it was when
+    the walk began.
+    """
     work.must(Permission.AUDIT_VERIFY)
-    heads = {h.chain: h for h in work.db.scalars(select(AuditHead))}
-    names = set(heads) | set(work.db.scalars(select(AuditEntry.chain).distinct()))
-    seen, first_bad = 0, None
-    for chain in sorted(names):
-        counted = _Counted(work, chain)
-        head = heads.get(chain)
-        bad = first_broken(counted, head.position if head else 0, head.digest if head else START)
-        counted.close()
-        seen += counted.seen
-        if bad is not None and first_bad is None:
-            first_bad = f"{chain}:{bad}"
-    return Verdict(seen, len(names), 0, first_bad)
+    read_one_state(work.db)
+    walk = _Walk(work)
+    bad = [*walk.broken(), *walk.without_entries()]
+    made, forged = checkpoints.verify(work)
+    return Verdict(walk.entries, walk.chains, made, next(iter([*bad, *forged]), None))
 
 
-class _Counted:
-    """The entries of a chain in order, streamed and counted."""
+class _Walk:
+    """One pass over all entries, chain by chain, streamed and counted."""
 
-    def __init__(self, work: Work, chain: str) -> None:
-        self.work, self.chain, self.seen = work, chain, 0
-        self.rows: Result[Any] | None = None
+    def __init__(self, work: Work) -> None:
+        self.work, self.entries, self.chains = work, 0, 0
 
-    def __iter__(self) -> Iterator[AuditEntry]:
+    def broken(self) -> list[str]:
+        """The first entry of the first chain that does not hold to its head, if there is one."""
+        found: list[str] = []
+        for (name, position, digest), entries in groupby(self._rows(), attrgetter("chain", "end", "end_digest")):
+            self.chains += 1
+            bad = first_broken(entries, position or 0, digest or START)
+            if bad is not None and not found:
+                found.append(f"{name}:{bad}")
+        return found
+
+    def _rows(self) -> Iterator[Any]:
         columns = (
+            AuditEntry.chain,
             AuditEntry.position,
             AuditEntry.text,
             AuditEntry.detail_sealed,
             AuditEntry.previous,
             AuditEntry.digest,
+            AuditHead.position.label("end"),
+            AuditHead.digest.label("end_digest"),
         )
-        query = select(*columns).where(AuditEntry.chain == self.chain).order_by(AuditEntry.id)
-        self.rows = self.work.db.execute(query.execution_options(yield_per=1000))
-        for row in self.rows:
-            self.seen += 1
-            yield row  # type: ignore[misc]
+        query = select(*columns).outerjoin(AuditHead, AuditHead.chain == AuditEntry.chain)
+        query = query.order_by(AuditEntry.chain, AuditEntry.position)
+        for row in self.work.db.execute(query.execution_options(yield_per=1000)):
+            self.entries += 1
+            yield row
 
-    def close(self) -> None:
-        """Let the cursor go: a walk that found a fault ends early."""
-        if self.rows is not None:
-            self.rows.close()
+    def without_entries(self) -> list[str]:
+        """The first chain of which nothing is left but its head, if there is one."""
+        empty = ~exists().where(AuditEntry.chain == AuditHead.chain)
+        self.chains += self.work.db.scalar(select(func.count()).select_from(AuditHead).where(empty)) or 0
+        query = select(AuditHead.chain).where(empty, AuditHead.position != 0).order_by(AuditHead.chain).limit(1)
+        return [f"{name}:1" for name in self.work.db.scalars(query)]

@@ -66,10 +66,18 @@ def blind_index(work: Work, *parts: str) -> str:
 
 
 def _index_key(work: Work) -> bytes:
-    kept = work.db.get(PortalKey, INDEX_KEY)
-    if kept is None:
-        wrapped = work.outside.vault.new_key(INDEX_KEY)
-        kept = PortalKey(name=INDEX_KEY, wrapped=wrapped, made_at=work.now)
-        work.db.add(kept)
-        work.db.flush()
-    return work.outside.vault.unwrap(kept.wrapped, INDEX_KEY)
+    return portal_key(work, INDEX_KEY) or make_portal_key(work, INDEX_KEY)
+
+
+def portal_key(work: Work, name: str) -> bytes | None:
+    """A key of the portal's own; None when it was never made."""
+    kept = work.db.get(PortalKey, name)
+    return work.outside.vault.unwrap(kept.wrapped, name) if kept else None
+
+
+def make_portal_key(work: Work, name: str) -> bytes:
+    """Make a key of the portal's own, wrapped by the master key as the patients' keys are."""
+    wrapped = work.outside.vault.new_key(name)
+    work.db.add(PortalKey(name=name, wrapped=wrapped, made_at=work.now))
+    work.db.flush()
+    return work.outside.vault.unwrap(wrapped, name)
