@@ -20,9 +20,10 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.domain.actors import SYSTEM
+from portal.domain.errors import Hopeless
 from portal.edges import Edge
 from portal.services import binding, jobs
-from portal.services.jobs import JOBS, LEASE, Hand
+from portal.services.jobs import JOBS, LEASE, UNKNOWN_PAUSE, Hand
 from portal.services.work import Report, Work
 
 log = logging.getLogger("portal.worker")
@@ -100,7 +101,12 @@ class Worker:
         return True
 
     def _do(self, job: Claimed) -> None:
-        hand = JOBS[job.kind]
+        hand = JOBS.get(job.kind)
+        if hand is None:
+            log.error("job %s is of a kind this worker does not know (%s): it is left to a newer one", job.id, job.kind)
+            with self.edge.work(SYSTEM) as work:
+                jobs.put_back(work, job.id, job.lease, UNKNOWN_PAUSE)
+            return
         try:
             self._make_and_keep(hand, job)
         except Lost:
@@ -113,7 +119,7 @@ class Worker:
             kind, demo = type(error).__name__, self.edge.config.env == "demo"
             log.error("job %s (%s) failed: %s", job.id, job.kind, kind, exc_info=demo)
             with self.edge.work(SYSTEM) as work:
-                jobs.fail(work, job.id, job.lease, kind)
+                jobs.fail(work, job.id, job.lease, kind, for_good=isinstance(error, Hopeless))
 
     def _make_and_keep(self, hand: Hand, job: Claimed) -> None:
         with self._held(job) as lost:
@@ -134,7 +140,11 @@ class Worker:
             reading.db.expunge_all()
             reading.db.close()
         reading.now = self.edge.now()
-        return hand.make(reading, needed, Report(job.name, self._teller(job, lost)))
+        made = hand.make(reading, needed, Report(job.name, self._teller(job, lost)))
+        if reading.afterwards:
+            hand.drop(reading, made)
+            raise RuntimeError(f"{job.kind} leaves something to be written after its reading: its keep has to write it")
+        return made
 
     @contextmanager
     def _held(self, job: Claimed) -> Iterator[threading.Event]:
@@ -185,6 +195,7 @@ class Worker:
         self.beaten_at = self.edge.now()
         with self.edge.work(SYSTEM) as work:
             jobs.beat(work, self.name)
+            jobs.promise_recurring(work)
 
     @contextmanager
     def _at_its_own_place(self) -> Iterator[None]:

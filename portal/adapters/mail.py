@@ -25,7 +25,7 @@ from typing import Protocol
 from unicodedata import category
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from portal.domain.errors import Invalid
+from portal.domain.errors import Hopeless, Invalid
 from portal.domain.words import _
 
 TIMEOUT_SECONDS = 20
@@ -41,7 +41,7 @@ class MailLater(Exception):
     """The mail was not taken now; sending the same mail again later may work."""
 
 
-class MailRefused(Exception):
+class MailRefused(Hopeless):
     """The mail will never be taken as it is; somebody has to look at the address."""
 
 

@@ -16,7 +16,7 @@ from portal.domain.clocks import local_date
 from portal.domain.jurisdictions import profile
 from portal.edges import FONTS, Edge
 from portal.models import schema
-from portal.services import keys
+from portal.services import jobs, keys
 
 MAIL_PORTS = {"smtp": 25, "smtps": 465}
 MAIL_SECONDS = 5
@@ -112,6 +112,17 @@ def _clock(portal: Edge) -> None:
         raise Fault(f"it is {apart.total_seconds():.0f} seconds apart from the database's. Set both by a time server.")
 
 
+def _recurring(portal: Edge) -> None:
+    """What is done once a day was done; a portal whose worker never ran has nothing to be late with."""
+    with portal.work(OPERATOR, writes=False) as work:
+        late = jobs.late(work)
+    if late:
+        told = ", ".join(
+            f"{kind} (last done {at:%Y-%m-%d})" if at else f"{kind} (never done)" for kind, at in late.items()
+        )
+        raise Fault(f"these are overdue: {told}. Look whether a worker runs.")
+
+
 def _zone_data(portal: Edge) -> None:
     local_date(profile(portal.clinic.jurisdiction), portal.now())
 
@@ -125,4 +136,5 @@ CHECKS: dict[str, Callable[[Edge], None]] = {
     "mail": _mail,
     "clock": _clock,
     "zone data": _zone_data,
+    "recurring jobs": _recurring,
 }

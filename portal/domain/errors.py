@@ -1,4 +1,4 @@
-"""A no, in words a person can read: the four errors every layer above may raise and no view catches."""
+"""A no, in words a person can read: the errors every layer above may raise and no view catches."""
 
 
 class PortalError(Exception):
@@ -7,6 +7,10 @@ class PortalError(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class Hopeless(Exception):
+    """The outside said no for good: trying the same again is of no use. No words for a person, but for a job."""
 
 
 class NotFound(PortalError):

@@ -6,21 +6,25 @@ A lease carries a fencing number: a worker that slept past its lease cannot mark
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.domain.policy import Permission
+from portal.models.base import new_id
 from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
-from portal.services import binding, letters, notices
+from portal.services import binding, checkpoints, letters, notices, sweeping
 from portal.services.work import Report, Work
 
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 5
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 FORGOTTEN_AFTER = timedelta(days=1)
+UNKNOWN_PAUSE = timedelta(minutes=10)
 WORKER_LOST = "WorkerLost"
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
 
@@ -30,6 +34,14 @@ def _keep_nothing(_work: Work, _payload: dict[str, Any], _made: Any) -> None:
 
 
 def _drop_nothing(_work: Work, _made: Any) -> None:
+    return None
+
+
+def _read_nothing(_work: Work, _payload: dict[str, Any]) -> None:
+    return None
+
+
+def _make_nothing(_work: Work, _needed: Any, _report: Report) -> None:
     return None
 
 
@@ -58,7 +70,39 @@ JOBS: dict[str, Hand] = {
     "notice": Hand(notices.to_send, notices.send),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
+    "sweep": Hand(sweeping.unwanted, sweeping.sweep),
+    "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
+
+# What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
+RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1)}
+
+
+def promise_recurring(work: Work) -> None:
+    """Put the recurring jobs of this period beside the others, unless that was done: a name is promised once."""
+    work.must(Permission.UPKEEP)
+    dialect = postgresql if work.db.get_bind().dialect.name == "postgresql" else sqlite
+    for kind, every in RECURRING.items():
+        begun = datetime.fromtimestamp(work.now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
+        name = f"{kind}/{begun.isoformat(timespec='minutes')}"
+        if work.db.scalar(select(Job.id).where(Job.name == name)) is None:
+            promise = dialect.insert(Job).values(
+                id=new_id(), kind=kind, name=name, payload="{}", run_at=work.now, made_at=work.now
+            )
+            work.db.execute(promise.on_conflict_do_nothing(index_elements=["name"]))
+
+
+def late(work: Work) -> dict[str, datetime | None]:
+    """The recurring jobs that were missed for two periods and more, with when each was last done."""
+    work.must(Permission.AUDIT_VERIFY)
+    found = {}
+    for kind, every in RECURRING.items():
+        first = work.db.scalar(select(func.min(Job.made_at)).where(Job.kind == kind))
+        last = work.db.scalar(select(func.max(Job.done_at)).where(Job.kind == kind))
+        since = last or first
+        if since is not None and since < work.now - 2 * every:
+            found[kind] = last
+    return found
 
 
 def claim(work: Work, lease: timedelta = LEASE) -> Job | None:
@@ -95,10 +139,13 @@ def renew(work: Work, job_id: UUID, lease: int, length: timedelta = LEASE) -> bo
     return bool(work.db.execute(held.values(lease_until=work.now + length)).rowcount)  # type: ignore[attr-defined]
 
 
-def put_back(work: Work, job_id: UUID, lease: int) -> None:
-    """Give a job back undone, to be taken up at once: its worker was told to stop, which is no failed try."""
+def put_back(work: Work, job_id: UUID, lease: int, pause: timedelta = timedelta()) -> None:
+    """Give a job back undone, to be taken up after a pause, which is no failed try.
+
+    Its worker was told to stop, or does not know this kind of job.
+    """
     held = update(Job).where(Job.id == job_id, Job.lease == lease, Job.status == RUNNING)
-    work.db.execute(held.values(status=WAITING, lease_until=None, tries=Job.tries - 1))
+    work.db.execute(held.values(status=WAITING, lease_until=None, tries=Job.tries - 1, run_at=work.now + pause))
 
 
 def finish(work: Work, job_id: UUID, lease: int) -> bool:
@@ -108,12 +155,15 @@ def finish(work: Work, job_id: UUID, lease: int) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def fail(work: Work, job_id: UUID, lease: int, fault: str) -> None:
-    """Put a job back to be tried again later, or give it up after the last try. ``fault`` names a kind, no content."""
+def fail(work: Work, job_id: UUID, lease: int, fault: str, for_good: bool = False) -> None:
+    """Put a job back to be tried again later; give it up after the last try, or when it failed ``for_good``.
+
+    ``fault`` names a kind, no content.
+    """
     job = work.db.get_one(Job, job_id, with_for_update=True)
     if job.lease != lease or job.status != RUNNING:
         return
-    if job.tries >= MOST_TRIES:
+    if for_good or job.tries >= MOST_TRIES:
         _bury(work, job, fault)
         return
     job.status, job.fault, job.lease_until = WAITING, fault[:400], None
@@ -122,8 +172,9 @@ def fail(work: Work, job_id: UUID, lease: int, fault: str) -> None:
 
 def _bury(work: Work, job: Job, fault: str) -> None:
     job.status, job.fault, job.lease_until = DEAD, fault[:400], None
-    if give_up := JOBS[job.kind].give_up:
-        give_up(work, json.loads(job.payload))
+    hand = JOBS.get(job.kind)
+    if hand is not None and hand.give_up is not None:
+        hand.give_up(work, json.loads(job.payload))
 
 
 def beat(work: Work, name: str) -> None:

@@ -1,13 +1,18 @@
 """Telling people that something waits for them in the portal. A notice says nothing personal: sign in to read."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.policy import Permission
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
+from portal.models.jobs import Job
 from portal.services.work import Report, Work
 
 # Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
@@ -39,6 +44,36 @@ def tell_physician(work: Work, case: Case) -> None:
 def tell(work: Work, case: Case, account_id: str, notice: str) -> None:
     name = f"notice/{case.id}/{case.version}/{notice}/{account_id}"
     work.promise("notice", name, account=account_id, notice=notice)
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """An e-mail that was given up: who does not know, and since when."""
+
+    name: str
+    promised_at: datetime
+
+
+def undelivered(work: Work, case: Case) -> list[Undelivered]:
+    """Whom no e-mail about this case reached since the one that was given up: the office has to tell them otherwise."""
+    work.must(Permission.REQUEST_VIEW, case)
+    of_case = select(Job.name, Job.made_at).where(Job.kind == "notice", Job.name.startswith(f"notice/{case.id}/"))
+    lost = _newest(work.db.execute(of_case.where(Job.status == "dead")))
+    if not lost:
+        return []
+    reached = _newest(work.db.execute(of_case.where(Job.status == "done")))
+    still = {key: at for key, at in lost.items() if key not in reached or reached[key] < at}
+    names = select(Account.id, Account.name).where(Account.id.in_(still)).order_by(Account.name)
+    return [Undelivered(name, still[key]) for key, name in work.db.execute(names)]
+
+
+def _newest(jobs: Iterable[Any]) -> dict[UUID, datetime]:
+    """The accounts that jobs were to write to, each with the time of the last; their names end with the account."""
+    found: dict[UUID, datetime] = {}
+    for name, made_at in jobs:
+        key = UUID(name.rpartition("/")[2])
+        found[key] = max(made_at, found.get(key, made_at))
+    return found
 
 
 def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:

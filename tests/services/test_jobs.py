@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal.adapters.mail import MailLater, MailRefused
 from portal.domain.access_requests import Outcome, Stage
 from portal.domain.actors import SYSTEM
 from portal.domain.errors import NotFound
@@ -21,7 +22,7 @@ from portal.models.accounts import Account
 from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, jobs, releases
+from portal.services import access_requests, audit, jobs, releases
 from portal.services.jobs import JOBS, Hand
 from portal.services.work import Work
 from portal.worker import Worker, own_folder
@@ -201,6 +202,67 @@ class Postbox:
         self.sent.append(message_id)
 
 
+@dataclass
+class Closed:
+    """Takes nothing, in the way it was told."""
+
+    answer: type[Exception]
+    asked: int = 0
+
+    def send(self, _to: str, _subject: str, _text: str, _message_id: str) -> None:
+        self.asked += 1
+        raise self.answer("the mail server answered")
+
+
+@pytest.mark.parametrize(("answer", "status"), [(MailRefused, "dead"), (MailLater, "waiting")])
+def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_any_other_is_not(
+    work_as: WorkAs, edge: Edge, answer: type[Exception], status: str
+) -> None:
+    Week(work_as, edge).sent()
+    Worker(replace(edge, outside=replace(edge.outside, mail=(closed := Closed(answer))))).drain()
+    with edge.sessions() as db:
+        tried = db.scalars(select(Job).where(Job.kind == "notice")).all()
+    assert closed.asked == len(tried) > 0
+    assert {(job.status, job.fault, job.tries) for job in tried} == {(status, answer.__name__, 1)}
+
+
+def test_a_kind_of_job_that_a_worker_does_not_know_is_left_and_the_others_are_done(
+    preparing: str, edge: Edge, work_as: WorkAs, clock: Clockwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    with work_as("system") as work:
+        work.promise("telegram", "telegram/1", run_at=work.now - timedelta(hours=1))
+    Worker(edge).drain()
+    assert len(packages(edge)) == 1
+    left = the_job(edge, "telegram")
+    assert (left.status, left.tries) == ("waiting", 0)
+    assert clock.at < left.run_at < clock.at + timedelta(hours=1)
+    assert "telegram" in caplog.text
+
+
+def test_a_kind_of_job_that_nobody_knows_can_be_buried(edge: Edge, work_as: WorkAs) -> None:
+    with work_as("system") as work:
+        work.promise("telegram", "telegram/1", run_at=work.now - timedelta(days=99)).tries = jobs.MOST_TRIES
+    with work_as("system") as work:
+        jobs.claim(work)
+    assert (the_job(edge, "telegram").status, the_job(edge, "telegram").fault) == ("dead", jobs.WORKER_LOST)
+
+
+def test_what_is_left_to_be_written_after_a_reading_is_not_lost_in_silence(
+    preparing: str, edge: Edge, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand, before = JOBS["package"], unreferenced(edge)
+
+    def make(work: Work, needed: Any, report: Any) -> Any:
+        audit.record(work, "package.built")
+        return hand.make(work, needed, report)
+
+    monkeypatch.setitem(JOBS, "package", replace(hand, make=make))
+    worker.drain()
+    assert (the_job(edge).status, the_job(edge).fault) == ("waiting", "RuntimeError")
+    assert packages(edge) == []
+    assert unreferenced(edge) == before
+
+
 def test_a_mail_that_is_sent_again_after_a_crash_has_the_same_message_id(
     work_as: WorkAs, edge: Edge, clock: Clockwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,5 +332,6 @@ def test_what_a_dead_worker_left_is_destroyed_and_a_living_ones_is_not(tmp_path:
 
 
 def test_every_kind_of_job_says_how_it_is_done() -> None:
-    assert set(JOBS) == {"notice", "letter", "package"}
+    assert set(JOBS) == {"notice", "letter", "package", "sweep", "checkpoint"}
+    assert set(jobs.RECURRING) <= set(JOBS)
     assert all(isinstance(hand, Hand) for hand in JOBS.values())

@@ -9,7 +9,7 @@ from portal.domain import arithmetic
 from portal.domain.access_requests import Channel, Stage
 from portal.domain.clocks import Clock, local_date
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import access_requests, clocks, dossiers, files, letters, questions, releases, reviews
+from portal.services import access_requests, clocks, dossiers, files, letters, notices, questions, releases, reviews
 from portal.web.office import asked
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import ANSWERING, heading
@@ -38,6 +38,7 @@ def case(reference: str) -> str:
         "office/case.html",
         case=found,
         head=head,
+        undelivered=notices.undelivered(work(), found),
         next=next((step for step in steps if step.style == "primary"), None),
         steps=[step for step in steps if step.style != "primary"],
         today=work().today,

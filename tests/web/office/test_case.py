@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from portal.services import access_requests, audit, patients, record_items
+from portal.adapters.mail import MailRefused
+from portal.edges import Edge
+from portal.services import access_requests, audit, patients, questions, record_items
+from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, referred, sent, signed
@@ -112,3 +116,28 @@ def test_a_signed_review_shows_its_figures(client_of: Clients, work_as: WorkAs) 
     assert "2 entries are withheld" in page
     assert "Release the package" in page
     assert "Part of the record is released, so the request cannot be refused as a whole." in page
+
+
+def test_the_office_sees_whom_no_e_mail_reached_until_one_does(
+    client_of: Clients, work_as: WorkAs, edge: Edge, clock: Clockwork
+) -> None:
+    reference, place = gathering(work_as, "mei"), "No e-mail about this case reached Mei"
+    other = gathering(work_as, "amina")
+    Worker(replace(edge, outside=replace(edge.outside, mail=Refusing()))).drain()
+    page = text_of(client_of("dov").get(f"/office/cases/{reference}"))
+    assert f"{place} Leung on 23 November 2026." in page
+    assert "Tell them another way" in page
+    assert place not in text_of(client_of("dov").get(f"/office/cases/{other}"))
+    clock.move(hours=1)
+    with work_as("dov") as work:
+        questions.ask(work, access_requests.find(work, reference), "Which of your two visits do you mean?")
+    assert place in text_of(client_of("dov").get(f"/office/cases/{reference}"))
+    Worker(edge).drain()
+    assert place not in text_of(client_of("dov").get(f"/office/cases/{reference}"))
+
+
+class Refusing:
+    """A mail server that knows none of these addresses."""
+
+    def send(self, _to: str, _subject: str, _text: str, _message_id: str) -> None:
+        raise MailRefused("the mail server answered 550")

@@ -1,0 +1,32 @@
+"""Sweeping the store: sealed files that no row names are removed once a day."""
+
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain.policy import Permission
+from portal.models.letters import StoredFile
+from portal.services.work import Report, Work
+
+# A file is stored before its row is committed: the longest transaction and the longest job take minutes.
+LONG_AGO = timedelta(hours=24)
+AT_ONCE = 500
+
+
+def unwanted(work: Work, _payload: dict[str, Any]) -> frozenset[str]:
+    """What lies in the store and no row names, of whatever age: ``stored_files`` alone holds digests of files."""
+    work.must(Permission.UPKEEP)
+    found: set[str] = set()
+    there = work.outside.store.digests()
+    while some := set(islice(there, AT_ONCE)):
+        known = select(StoredFile.stored_digest).where(StoredFile.stored_digest.in_(some))
+        found |= some - set(work.db.scalars(known))
+    return frozenset(found)
+
+
+def sweep(work: Work, unnamed: frozenset[str], _report: Report) -> None:
+    """Remove what was found, if it is old: a younger file may get its row yet."""
+    work.must(Permission.UPKEEP)
+    work.outside.store.sweep(lambda digest: digest not in unnamed, LONG_AGO)
