@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import exists, func, insert, or_, select
 
 from portal.domain.audit import START, canonical
+from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
+from portal.domain.words import _
 from portal.models.audit import AuditCheckpoint, AuditEntry, AuditHead, AuditSeal
 from portal.services.sealing import make_portal_key, portal_key
 from portal.services.work import Work
@@ -53,7 +55,7 @@ def _heads_gone(work: Work) -> list[str]:
 
 def _forged(work: Work) -> list[str]:
     """The first checkpoint that is missing, or does not stand as it was written here."""
-    key, previous = portal_key(work, KEY), START
+    key, previous = _key(work), START
     rows = work.db.execute(_CHECKPOINTS.order_by(AuditCheckpoint.number)).all()
     for expected, (number, at, mac) in enumerate(rows, 1):
         if key is None or number != expected or mac != _mac(key, number, at, previous, _seals(work, number)):
@@ -61,6 +63,16 @@ def _forged(work: Work) -> list[str]:
         previous = mac
     orphan = select(AuditSeal.number).where(AuditSeal.number > len(rows)).order_by(AuditSeal.number).limit(1)
     return [f"checkpoint:{number}" for number in work.db.scalars(orphan)]
+
+
+def _key(work: Work) -> bytes | None:
+    try:
+        return portal_key(work, KEY)
+    except Exception:  # the vault's own error: services do not know its name
+        sentence = _(
+            "The checkpoints cannot be checked with these master keys. Put the old key into PORTAL_MASTER_KEYS."
+        )
+        raise NotPossible(sentence) from None
 
 
 def _seals(work: Work, number: int) -> Iterable[Any]:

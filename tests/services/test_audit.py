@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from portal.domain.errors import NotAllowed
+from portal.domain.actors import OPERATOR
+from portal.domain.errors import NotAllowed, NotPossible
 from portal.edges import Edge
 from portal.models import schema
-from portal.services import audit, checkpoints, patients
+from portal.services import audit, checkpoints, keys, patients
 from portal.services.audit import Verdict
 from portal.services.work import Work
 from tests.conftest import Clockwork
+from tests.services.test_keys import NEW, with_keys
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 
@@ -172,6 +174,16 @@ def test_the_database_refuses_to_change_a_checkpoint(work_as: WorkAs, edge: Edge
     for statement in (f"UPDATE {table} SET number = 7", f"DELETE FROM {table}", one_way):  # noqa: S608
         with pytest.raises(DBAPIError, match="written once"), edge.sessions.kw["bind"].begin() as connection:
             connection.execute(text(statement))
+
+
+def test_checkpoints_outlive_a_change_of_the_master_key_but_not_its_loss(work_as: WorkAs, edge: Edge) -> None:
+    sealed(work_as)
+    with with_keys(edge, NEW, *edge.config.master_keys).work(OPERATOR) as work:
+        keys.rotate(work)
+    with with_keys(edge, NEW).work(OPERATOR, writes=False) as work:
+        assert audit.verify(work).first_bad is None
+    with work_as("operator", writes=False) as work, pytest.raises(NotPossible, match="PORTAL_MASTER_KEYS"):
+        audit.verify(work)
 
 
 def test_only_the_portal_itself_writes_a_checkpoint(work_as: WorkAs) -> None:
