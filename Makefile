@@ -13,22 +13,21 @@ run:
 	@$(PYTHON) -m setup run
 	@exec .venv/bin/portal serve --demo
 
-# Rules, services and pages, on SQLite and PostgreSQL. One file: make test TESTS=tests/test_config.py
-# The journeys and the crash tests are apart until they have been seen green on a quiet machine.
-APART := tests/journeys tests/test_worker_killed.py tests/cli/test_serving.py tests/web/test_hostile_requests.py
+# Everything: rules, services, pages and whole stories in a browser, on SQLite and PostgreSQL.
+# One file: make test TESTS=tests/test_config.py
 test:
 	@$(PYTHON) -m setup tests
-	@$(IN_VENV) pytest -n 2 $(if $(TESTS),$(TESTS),$(addprefix --ignore=,$(APART)))
+	@$(IN_VENV) pytest -n 2 $(TESTS)
 
-# Whole stories in a real browser, axe on every page.
+# Whole stories in a real browser alone, axe on every page.
 journeys:
 	@$(PYTHON) -m setup tests
 	@$(IN_VENV) pytest -n 2 tests/journeys
 
-# Servers and workers that are killed.
+# Servers and workers that are killed, alone and over and over.
 crash:
 	@$(PYTHON) -m setup tests
-	@$(IN_VENV) pytest tests/test_worker_killed.py tests/cli/test_serving.py
+	@for round in 1 2 3 4 5; do $(IN_VENV) pytest tests/test_worker_killed.py tests/cli/test_serving.py || exit 1; done
 
 # Format, style, types, templates, direction of imports.
 check:

@@ -25,7 +25,9 @@ NOTE_STOPPED = """window.stopped = []; addEventListener("securitypolicyviolation
     e => window.stopped.push(e.violatedDirective + " " + e.blockedURI + " " + e.sourceFile))"""
 CHOSEN = "(document.activeElement.labels || [])[0]?.innerText.trim()"
 MOST_TABS = 120
-TOLD_BY_THE_PAGE = re.compile("status of (403|404|409|422)")
+# That a page says no (403, 404, 409) or a form came back (422) is told to the console too; and a window that lies
+# behind another is not drawn, so the font that was fetched for it is not used yet.
+NO_FAULT = re.compile("status of (403|404|409|422)|woff2 was preloaded using link preload but not used")
 SHOTS = os.environ.get("PORTAL_JOURNEY_SHOTS", "")  # a folder: a picture of every page is put there
 PATIENCE = 30_000
 numbers = count(1)
@@ -188,8 +190,7 @@ class Visitor:
             self.faults.append(f"something was asked of another place: {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        # That a page says no (403, 404, 409) or a form came back (422) is told to the console too.
-        if message.type in ("error", "warning") and not TOLD_BY_THE_PAGE.search(message.text):
+        if message.type in ("error", "warning") and not NO_FAULT.search(message.text):
             self.faults.append(f"the console says: {message.text}")
 
     def _picture(self) -> None:

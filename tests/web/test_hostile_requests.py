@@ -65,7 +65,8 @@ def test_a_form_without_end_is_refused_before_it_is_read(app: Flask, path: str) 
     many = {f"field-{n}": "x" for n in range(10_000)}
     assert visitor.post(path, data=many).status_code == 413
     parts = dict(list(many.items())[:1500])
-    assert visitor.post(path, data=parts, content_type="multipart/form-data").status_code == 413
+    refused = visitor.post(path, data=parts, content_type="multipart/form-data").status_code
+    assert refused == (404 if "token" in path else 413)  # of a link that leads nowhere not even the form is read
     assert visitor.post(path, data={"a": "x" * 300_000}).status_code == 413
     assert visitor.post(path, data={"a" + "[b]" * 1000: "x"}).status_code < 500
 
