@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain.actors import Actor, Role
+from portal.domain.words import N_, _
 
 
 class Permission(StrEnum):
@@ -35,24 +36,37 @@ class Permission(StrEnum):
 
 
 class Rule:
-    """A yes-or-no question about an actor and a thing; rules join with ``&``, ``|`` and ``~``."""
+    """A yes-or-no question about an actor and a thing; rules join with ``&``, ``|`` and ``~``.
 
-    def __init__(self, asks: Callable[[Actor, Any], bool], says: str) -> None:
+    ``because`` tells the person, in a sentence, why the answer is no, where there is more to say than that it is no.
+    """
+
+    def __init__(
+        self, asks: Callable[[Actor, Any], bool], says: str, because: Callable[[Actor, Any], str] = lambda *_: ""
+    ) -> None:
         self.asks = asks
         self.says = says
+        self.because = because
 
     def __call__(self, actor: Actor, thing: Any) -> bool:
         return bool(self.asks(actor, thing))
 
     def __and__(self, other: "Rule") -> "Rule":
-        return Rule(lambda a, t: self(a, t) and other(a, t), f"{self.says}, {other.says}")
+        both = f"{self.says}, {other.says}"
+        return Rule(
+            lambda a, t: self(a, t) and other(a, t), both, lambda a, t: self.because(a, t) or other.because(a, t)
+        )
 
     def __or__(self, other: "Rule") -> "Rule":
         return Rule(lambda a, t: self(a, t) or other(a, t), f"{self.says}, or {other.says}")
 
     def called(self, says: str) -> "Rule":
         """The same rule under a name of its own, for the documents."""
-        return Rule(self.asks, says)
+        return Rule(self.asks, says, self.because)
+
+    def telling(self, sentence: str) -> "Rule":
+        """The same rule with the sentence for whoever it refuses."""
+        return Rule(self.asks, self.says, lambda a, t: "" if self(a, t) else _(sentence))
 
     def __invert__(self) -> "Rule":
         return Rule(lambda a, t: not self(a, t), f"not {self.says}")
@@ -86,7 +100,11 @@ responsible = Rule(
 )
 about = Rule(lambda actor, thing: actor.id in getattr(thing, "about_ids", ()), "the person it is about")
 reviewer = Rule(
-    lambda actor, thing: actor.id is not None and actor.id == getattr(thing, "reviewer_id", None), "who reviewed it"
+    lambda actor, thing: (
+        actor.id is not None
+        and (actor.id == getattr(thing, "reviewer_id", None) or actor.id in getattr(thing, "judged_by_ids", ()))
+    ),
+    "who signed the review or decided on any entry",
 )
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
@@ -96,6 +114,9 @@ works = (office & nobody_of_their_own).called("the front office or the administr
 reviews = (physician & responsible & nobody_of_their_own).called(
     "the responsible physician, never on a case of their own"
 )
+sends = (~reviewer).telling(
+    N_("You decided on an entry of this record. Somebody else has to release and print the answer.")
+)
 
 POLICY: dict[Permission, Rule] = {
     Permission.REQUEST_VIEW: patient_side
@@ -104,15 +125,15 @@ POLICY: dict[Permission, Rule] = {
     Permission.REQUEST_WRITE: patient_side,
     Permission.REQUEST_REGISTER: works,
     Permission.REQUEST_WORK: works,
-    Permission.REQUEST_RELEASE: works & ~reviewer,
-    Permission.REQUEST_REFUSE: administrator & nobody_of_their_own & ~reviewer,
+    Permission.REQUEST_RELEASE: works & sends,
+    Permission.REQUEST_REFUSE: administrator & nobody_of_their_own & sends,
     Permission.REQUEST_BUILD: portal,
     Permission.REVIEW_DECIDE: reviews,
     Permission.RECORD_IMPORT: works | operator,
     Permission.RECORD_READ: reviews | portal,
     Permission.RECORD_COUNT: patient_side | works | reviews | operator | portal,
     Permission.PACKAGE_DOWNLOAD: patient_side,
-    Permission.PACKAGE_PRINT: works & ~reviewer,
+    Permission.PACKAGE_PRINT: works & sends,
     Permission.ACCESS_LOG_VIEW: patient_side,
     Permission.DISCLOSURES_VIEW: patient_side | portal,
     Permission.DISCLOSURES_RECORD: works | operator,
@@ -127,3 +148,8 @@ POLICY: dict[Permission, Rule] = {
 def allows(actor: Actor, permission: Permission, thing: Any = None) -> bool:
     """Whether ``actor`` may do ``permission`` to ``thing``; what is not in the table is no."""
     return POLICY[permission](actor, thing)
+
+
+def because(actor: Actor, permission: Permission, thing: Any = None) -> str:
+    """Why not, in a sentence for the person; empty where there is no more to say than that it is not hers to do."""
+    return POLICY[permission].because(actor, thing)

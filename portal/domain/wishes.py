@@ -1,6 +1,5 @@
 """What a patient asks for in an access request: what to see, how to get it, in which form; is it enough?"""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -83,12 +82,12 @@ class Wishes:
             answered=frozenset(facts["answered"]),
         )
 
-    def digest(self) -> str:
-        """Equal for two requests that ask for the same thing."""
+    def in_one_line(self) -> str:
+        """What is asked for, without how to get it: equal for two requests that ask for the same thing."""
         same = {
             k: v for k, v in self.to_json().items() if k in ("mode", "scope", "categories", "since", "until", "words")
         }
-        return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
+        return json.dumps(same, sort_keys=True)
 
     def covers(self, category: Category, occurred_on: date | None) -> bool:
         """Whether an entry lies inside what is asked. An entry without a date is never left out by dates."""

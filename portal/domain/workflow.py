@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed, NotPossible
-from portal.domain.policy import Permission, allows
+from portal.domain.policy import Permission, allows, because
 from portal.domain.words import _
 
 Guard = Callable[[Any], str | None]
@@ -52,6 +52,11 @@ class Workflow:
         """The steps this actor may take from here: the buttons on the page."""
         return [Offer(s, s.why_not(case)) for s in self.steps if case.stage in s.sources and allows(actor, s.may, case)]
 
+    def barred(self, case: Any, actor: Actor) -> list[str]:
+        """Why this actor may not take steps that follow from here, where the policy has a sentence for it."""
+        here = (s.may for s in self.steps if case.stage in s.sources)
+        return sorted({why for may in here if (why := because(actor, may, case))})
+
     def check(self, event: str, case: Any, actor: Actor) -> Step:
         """The step, or a no in words.
 
@@ -62,7 +67,8 @@ class Workflow:
         if step is None:
             raise NotPossible(self._does_not_follow(event, case))
         if not allows(actor, step.may, case):
-            raise NotAllowed(_("This step is not yours to take. The page shows what you can do."))
+            told = because(actor, step.may, case)
+            raise NotAllowed(told or _("This step is not yours to take. The page shows what you can do."))
         if why := step.why_not(case):
             raise NotPossible(why)
         return step

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.domain.access_requests import Delivery, FeeStage, Mode
@@ -13,7 +13,11 @@ from portal.models.cases import Case
 
 
 class AccessRequest(Case):
-    """What is asked, and how far the work is. What she wrote is in ``wishes_sealed``, sealed as JSON."""
+    """What is asked, and how far the work is. What she wrote is in ``wishes_sealed``, sealed as JSON.
+
+    ``wishes_index`` is a blind index: equal where the same patient asks for the same thing. ``judged_by`` are the
+    accounts that stand behind a decision now, brought up to date with the figures whenever one is made.
+    """
 
     __tablename__ = "access_requests"
 
@@ -22,13 +26,14 @@ class AccessRequest(Case):
     delivery: Mapped[str] = mapped_column(String(12), default=Delivery.DOWNLOAD)
     complete: Mapped[bool] = mapped_column(default=False)
     wishes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    wishes_digest: Mapped[str | None] = mapped_column(String(64))
+    wishes_index: Mapped[str | None] = mapped_column(String(64))
     identity_checked_at: Mapped[datetime | None]
     waiting_for: Mapped[str | None] = mapped_column(String(12))
     fee_stage: Mapped[str] = mapped_column(String(20), default=FeeStage.NONE)
     items_gathered: Mapped[int] = mapped_column(default=0)
     items_judged: Mapped[int] = mapped_column(default=0)
     items_released: Mapped[int] = mapped_column(default=0)
+    judged_by: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime | None]
     answer_letter_id: Mapped[UUID | None]
     package_id: Mapped[UUID | None]
@@ -39,6 +44,11 @@ class AccessRequest(Case):
 
     # What still lacks in the decision letter; services.letters fills it in before a step that sends the letter.
     letter_gap = cast("str | None", None)
+
+    @property
+    def judged_by_ids(self) -> frozenset[UUID]:
+        """Whoever stands behind a decision on any entry; they do not release the answer."""
+        return frozenset(UUID(key) for key in (self.judged_by or "").split())
 
 
 class FeeEstimate(Keyed, Model):

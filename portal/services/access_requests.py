@@ -20,7 +20,7 @@ from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient
 from portal.services import audit, cases, clocks
-from portal.services.sealing import seal_json, unseal_json
+from portal.services.sealing import blind_index, seal_json, unseal_json
 from portal.services.work import Work
 
 SHORTEST_QUESTION = 10
@@ -122,7 +122,7 @@ def save(work: Work, request: AccessRequest, wishes: Wishes) -> None:
             _("This request has been sent. It cannot be changed; you can withdraw it and make a new one.")
         )
     seal_json(work, request.patient_id, request, "wishes_sealed", wishes.to_json())
-    request.wishes_digest = wishes.digest()
+    request.wishes_index = blind_index(work, "wishes", str(request.patient_id), wishes.in_one_line())
     request.mode = wishes.mode
     request.delivery = wishes.delivery or request.delivery
     request.complete = _is_complete(wishes, work.today)
@@ -138,12 +138,15 @@ def _is_complete(wishes: Wishes, today: date) -> bool:
 
 def same_open_request(work: Work, request: AccessRequest) -> AccessRequest | None:
     """An open request of this patient that asks for the same thing."""
-    work.must(Permission.REQUEST_VIEW, request) if request.stage != Stage.DRAFT else None
+    if request.stage != Stage.DRAFT:
+        work.must(Permission.REQUEST_VIEW, request)
+    if request.wishes_index is None:
+        return None
     alike = select(AccessRequest).where(
         AccessRequest.patient_id == request.patient_id,
         AccessRequest.is_open.is_(True),
         AccessRequest.stage != Stage.DRAFT,
-        AccessRequest.wishes_digest == request.wishes_digest,
+        AccessRequest.wishes_index == request.wishes_index,
         AccessRequest.id != request.id,
     )
     return work.db.scalars(alike.order_by(AccessRequest.id).limit(1)).one_or_none()

@@ -48,6 +48,12 @@ def offers(work: Work, case: Case) -> list[Offer]:
     return WORKFLOWS[case.kind].offers(case, work.actor)
 
 
+def barred(work: Work, case: Case) -> list[str]:
+    """Why this person may not take steps that others may take from here, as far as there is a sentence for it."""
+    work.must(Permission.REQUEST_VIEW, case)
+    return WORKFLOWS[case.kind].barred(case, work.actor)
+
+
 def check(work: Work, case: Case, event: str) -> None:
     """Raise, as ``take`` would, without moving anything."""
     try:

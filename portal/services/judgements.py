@@ -147,11 +147,15 @@ def tally(work: Work, request: AccessRequest) -> dict[str, int]:
 
 
 def count(work: Work, request: AccessRequest) -> None:
-    """Bring the request's own figures, which its workflow and its sentence read, up to date."""
+    """Bring what the request itself says of its decisions, which workflow, policy and sentence read, up to date."""
     found = tally(work, request)
     request.items_gathered = sum(found.values())
     request.items_judged = request.items_gathered - found.get("open", 0)
     request.items_released = found.get(Decision.RELEASE, 0) + found.get(Decision.SEVER, 0)
+    deciders = select(Judgement.decided_by_id).where(
+        Judgement.case_id == request.id, Judgement.decided_by_id.is_not(None)
+    )
+    request.judged_by = " ".join(sorted(str(key) for key in work.db.scalars(deciders.distinct())))
 
 
 def judgements(work: Work, request: AccessRequest) -> list[Judged]:

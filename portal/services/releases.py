@@ -4,17 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portal.domain.access_requests import Delivery, Outcome, Stage, by_hand
 from portal.domain.dates import say_date
-from portal.domain.errors import NotAllowed, NotFound, NotPossible
+from portal.domain.errors import NotFound, NotPossible
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
-from portal.models.record_items import Judgement
 from portal.models.releases import ReleasePackage
 from portal.services import audit, cases, files, letters, reviews
 from portal.services.work import Work
@@ -29,26 +26,17 @@ def shown_digest(work: Work, request: AccessRequest, letter: Letter | None = Non
 
 def release(work: Work, request: AccessRequest, shown: str) -> None:
     """Send the answer on its way: the decision letter now, the package by the worker. Never by who reviewed."""
-    _answer(work, request, "release", shown)
+    _send(work, request, "release", shown)
 
 
 def refuse(work: Work, request: AccessRequest, shown: str) -> None:
     """Send a refusal of the whole: the administrator's, after the physician's; the letter has all the law lists."""
-    _answer(work, request, "refuse", shown)
+    _send(work, request, "refuse", shown)
 
 
 def offer_viewing(work: Work, request: AccessRequest, shown: str) -> None:
     """Invite the patient to view the original."""
-    _answer(work, request, "offer_viewing", shown)
-
-
-def _answer(work: Work, request: AccessRequest, event: str, shown: str) -> None:
-    """Send exactly the letter that was looked at: it is composed once, compared, checked, and that one is kept."""
-    _not_by_who_judged(work, request)
-    letter = letters.answer(work, request)
-    if shown != shown_digest(work, request, letter):
-        raise NotPossible(_("The answer changed since you looked at it. Look at it again before you send it."))
-    cases.take(work, request, event, letter=letter)
+    _send(work, request, "offer_viewing", shown)
 
 
 def rebuild(work: Work, request: AccessRequest) -> None:
@@ -124,11 +112,15 @@ def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
     return package
 
 
-def _not_by_who_judged(work: Work, request: AccessRequest) -> None:
-    """Who decided on any entry does not release, also when somebody else signed in the end."""
-    judged = select(Judgement.id).where(Judgement.case_id == request.id, Judgement.decided_by_id == work.actor.id)
-    if work.db.scalar(judged.limit(1)) is not None:
-        raise NotAllowed(_("You decided on an entry of this record. Somebody else has to release the answer."))
+def _send(work: Work, request: AccessRequest, event: str, shown: str) -> None:
+    """Only by who may, and exactly the letter that was looked at: composed once, compared, checked, and that is kept."""
+    if request.stage != Stage.DECIDING:  # there is no answer to compose; the step itself says why not
+        cases.check(work, request, event)
+    letter = letters.answer(work, request)
+    cases.check(work, request, event)
+    if shown != shown_digest(work, request, letter):
+        raise NotPossible(_("The answer changed since you looked at it. Look at it again before you send it."))
+    cases.take(work, request, event, letter=letter)
 
 
 def find(work: Work, package_id: UUID) -> ReleasePackage:

@@ -14,7 +14,7 @@ from portal.domain.clinics import Clinic
 from portal.domain.clocks import local_date
 from portal.domain.errors import NotAllowed
 from portal.domain.jurisdictions import Profile, profile
-from portal.domain.policy import Permission, allows
+from portal.domain.policy import Permission, allows, because
 from portal.domain.words import _
 from portal.models.jobs import Job
 from portal.services.outside import Outside
@@ -54,7 +54,10 @@ class Work:
     def must(self, permission: Permission, thing: Any = None) -> None:
         """Raise NotAllowed unless the actor may."""
         if not self.may(permission, thing):
-            raise NotAllowed(_("This is not yours to do. If you think it should be, ask the office administrator."))
+            why = because(self.actor, permission, thing)
+            raise NotAllowed(
+                why or _("This is not yours to do. If you think it should be, ask the office administrator.")
+            )
 
     def promise(self, kind: str, name: str, run_at: datetime | None = None, **payload: str) -> Job:
         """Put a job beside the step that needs it: both are kept, or neither. ``name`` is the promise's own."""

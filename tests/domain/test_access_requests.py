@@ -107,6 +107,7 @@ def request(stage: Stage, event: str = "", **facts: object) -> SimpleNamespace:
         patient_id=PATIENT,
         responsible_id=PHYSICIAN,
         reviewer_id=PHYSICIAN,
+        judged_by_ids=frozenset({PHYSICIAN}),
         about_ids=(),
         channel=Channel.PAPER,
         complete=True,
@@ -156,6 +157,18 @@ def test_who_reviewed_cannot_release_even_when_also_the_administrator() -> None:
     for event in ("release", "refuse", "offer_viewing", "return_review"):
         with pytest.raises(NotAllowed):
             WORKFLOW.take(event, request(Stage.DECIDING, event), both)
+
+
+def test_who_decided_on_any_entry_is_neither_offered_the_release_nor_let_through() -> None:
+    both = Actor(uuid4(), "Both", frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}))
+    facts = {"reviewer_id": PHYSICIAN, "judged_by_ids": frozenset({PHYSICIAN, both.id})}
+    here = request(Stage.DECIDING, **facts)
+    assert not {"release", "return_review"} & {offer.event for offer in WORKFLOW.offers(here, both)}
+    assert ["You decided on an entry" in why for why in WORKFLOW.barred(here, both)] == [True]
+    for event in ("release", "refuse", "offer_viewing", "return_review"):
+        with pytest.raises(NotAllowed, match="You decided on an entry of this record. Somebody else has to release"):
+            WORKFLOW.take(event, request(Stage.DECIDING, event, **facts), both)
+    assert WORKFLOW.barred(here, CAST["administrator"]) == []
 
 
 def test_a_closed_request_has_no_way_out() -> None:

@@ -380,6 +380,29 @@ def test_a_request_can_go_back_to_the_front_office_with_a_note(work_as: WorkAs) 
         assert (request.stage, request.items_judged) == (Stage.GATHERING, 1)
 
 
+def test_who_stands_behind_the_decisions_is_whoever_decided_last_on_each(work_as: WorkAs) -> None:
+    reference = referred(work_as)
+    with work_as("femi") as work:
+        request, femi = opened(work, reference), work.actor.id
+        first, second, *_rest = reviews.lines(work, request)
+        for line in (first, second):
+            reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
+        reviews.send_back(work, request, "Dr Park knows this patient better than I do.")
+    with work_as("lena", writes=False) as work:
+        lena = work.actor.id
+    with work_as("dov") as work:
+        request = opened(work, reference)
+        assert request.judged_by_ids == {femi}
+        request.responsible_id = lena
+        access_requests.refer(work, request)
+    with work_as("lena") as work:
+        request = opened(work, reference)
+        reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
+        assert request.judged_by_ids == {femi, lena}
+        reviews.judge(work, request, second.id, Decision.RELEASE, None, Reasoning())
+        assert request.judged_by_ids == {lena}
+
+
 def test_an_entry_that_changed_in_the_emr_meanwhile_stands_beside_its_older_self(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:

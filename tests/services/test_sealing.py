@@ -1,19 +1,23 @@
 """What is sealed is readable in its own place alone: not in another row, column or file, nor without the key."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
 
 from portal.adapters.vault import Unreadable
+from portal.domain.access_requests import Delivery
+from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.keys import PatientKey, PortalKey
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import files, record_items
+from portal.services import access_requests, files, patients, record_items
 from portal.services.sealing import blind_index, pin, seal, unseal
 from portal.services.work import Work
 
@@ -145,3 +149,17 @@ def test_a_blind_index_is_the_same_for_the_same_and_tells_nothing(work_as: WorkA
         assert len({blind_index(work, *parts) for parts in (("a", "b"), ("ab",), ("a", "b", ""), ("b", "a"))}) == 4
         indexes = set(work.db.scalars(text("SELECT source_index FROM record_items")))
         assert not any("mei" in index or "/" in index for index in indexes)
+
+
+def test_what_was_asked_for_cannot_be_guessed_from_its_index(work_as: WorkAs) -> None:
+    wishes, found = Wishes(scope=Scope.EVERYTHING, delivery=Delivery.DOWNLOAD), []
+    for name in ("mei", "cora"):
+        with work_as(name) as work:
+            request = access_requests.start(work, patients.own(work))
+            access_requests.save(work, request, wishes)
+            assert request.wishes_index == blind_index(work, "wishes", str(request.patient_id), wishes.in_one_line())
+            found.append(request.wishes_index)
+            access_requests.save(work, request, replace(wishes, delivery=Delivery.POST, delivery_to="1 Main Street"))
+            assert request.wishes_index == found[-1]
+    assert found[0] != found[1]
+    assert hashlib.sha256(wishes.in_one_line().encode()).hexdigest() not in found

@@ -383,6 +383,7 @@ def test_who_judged_an_entry_cannot_release_though_somebody_else_signed(work_as:
         request = access_requests.find(work, reference)
         first = reviews.lines(work, request)[0]
         reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
+        assert work.actor.id in request.judged_by_ids
         judged_by = work.actor.id
     femi_reviews(work_as, reference)
     with work_as("esi") as work:

@@ -5,11 +5,22 @@ from typing import Any
 
 from flask import render_template
 
-from portal.domain import arithmetic
+from portal.domain import arithmetic, policy
 from portal.domain.access_requests import Channel, Stage
 from portal.domain.clocks import Clock, local_date
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import access_requests, clocks, dossiers, files, letters, notices, questions, releases, reviews
+from portal.services import (
+    access_requests,
+    cases,
+    clocks,
+    dossiers,
+    files,
+    letters,
+    notices,
+    questions,
+    releases,
+    reviews,
+)
 from portal.web.office import asked
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import ANSWERING, heading
@@ -41,6 +52,7 @@ def case(reference: str) -> str:
         undelivered=notices.undelivered(work(), found),
         next=next((step for step in steps if step.style == "primary"), None),
         steps=[step for step in steps if step.style != "primary"],
+        barred=cases.barred(work(), found) if policy.office(work().actor, None) else [],
         today=work().today,
         asked=asked.rows(found),
         people=asked.people(found),

@@ -66,7 +66,8 @@ def _mood(case: Any, late: bool) -> str:
         return "late"
     waited_for = turn(case)
     actor = work().actor
-    mine = (waited_for == WaitsFor.FRONT_OFFICE and policy.office(actor, None)) or (
+    office = policy.office(actor, None) and not (case.stage == Stage.DECIDING and policy.reviewer(actor, case))
+    mine = (waited_for == WaitsFor.FRONT_OFFICE and office) or (
         waited_for == WaitsFor.PHYSICIAN and policy.responsible(actor, case)
     )
     return "yours" if mine else "calm"

@@ -207,3 +207,18 @@ def test_the_answer_is_composed_once_to_be_shown_and_once_to_be_sent(
     assert len(composed) == 2
     with work_as("esi", writes=False) as work:
         assert letters.answer_of(work, access_requests.find(work, reference)) == composed[-1]
+
+
+def test_who_decided_on_an_entry_reads_why_the_release_is_somebody_elses(client_of: Clients, work_as: WorkAs) -> None:
+    reference, sentence = signed(work_as, "mei"), "You decided on an entry of this record. Somebody else has to release"
+    client, address = client_of("esi"), f"/office/cases/{reference}"
+    assert sentence not in text_of(client.get(address))
+    with work_as("esi") as work:
+        request = access_requests.find(work, reference)
+        request.judged_by = f"{request.judged_by} {work.actor.id}"
+    page = client.get(address)
+    assert sentence in text_of(page)
+    assert f"{address}/release" not in page.get_data(as_text=True)
+    for step in ("release", "return-review"):
+        answer = client.get(f"{address}/{step}")
+        assert (answer.status_code, sentence in text_of(answer)) == (403, True)
