@@ -82,6 +82,14 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
+class Unshown:
+    """A file that belongs to the item and cannot be shown: it is kept inside the original alone, as it came."""
+
+    name: str
+    kind: str = "unshown"
+
+
+@dataclass(frozen=True)
 class Severed:
     """Where a passage was taken out: ``text`` is the ground in plain words."""
 
@@ -89,8 +97,15 @@ class Severed:
     kind: str = "severed"
 
 
-_BLOCK_TYPES = {"field": Field, "paragraph": Paragraph, "table": Table, "enclosure": Enclosure, "severed": Severed}
-Block = Field | Paragraph | Table | Enclosure | Severed
+_BLOCK_TYPES = {
+    "field": Field,
+    "paragraph": Paragraph,
+    "table": Table,
+    "enclosure": Enclosure,
+    "unshown": Unshown,
+    "severed": Severed,
+}
+Block = Field | Paragraph | Table | Enclosure | Unshown | Severed
 
 
 @dataclass(frozen=True)

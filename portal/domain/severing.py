@@ -12,7 +12,7 @@ from itertools import pairwise
 from portal.domain.blackening import MARK as MARK
 from portal.domain.blackening import blackened, plain, stands_in
 from portal.domain.errors import Invalid
-from portal.domain.record_items import Block, Enclosure, Field, Paragraph, Severed, Table
+from portal.domain.record_items import Block, Enclosure, Field, Paragraph, Severed, Table, Unshown
 from portal.domain.restating import telling_words
 from portal.domain.words import _
 
@@ -49,7 +49,7 @@ def passages(blocks: Sequence[Block]) -> Iterator[Passage]:
                 yield Passage(f"b{number}", f"{label}: {text}")
             case Paragraph(text=text):
                 yield Passage(f"b{number}", text)
-            case Enclosure(name=name):
+            case Enclosure(name=name) | Unshown(name=name):
                 yield Passage(f"b{number}", _("The file “%(name)s”", name=name))
             case Table(rows=rows):
                 for place, row in enumerate(rows):
@@ -171,7 +171,7 @@ def _said_by(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
     """Each passage with its own words: of a field what it says, not its label."""
     for number, block in enumerate(blocks):
         match block:
-            case Field(text=text) | Paragraph(text=text) | Enclosure(name=text):
+            case Field(text=text) | Paragraph(text=text) | Enclosure(name=text) | Unshown(name=text):
                 yield f"b{number}", text
             case Table(rows=rows):
                 yield from ((f"b{number}r{place}", " ".join(row)) for place, row in enumerate(rows))
@@ -201,7 +201,7 @@ def _without(block: Block, name: str, cut: _Cut) -> Block:
             return replace(block, label=label, text=text)
         case Paragraph(text=text):
             return replace(block, text=struck(text)[0])
-        case Enclosure(name=file_name):
+        case Enclosure(name=file_name) | Unshown(name=file_name):
             return replace(block, name=struck(file_name)[0])
         case Table(head=head, rows=rows):
             kept = tuple(struck(*row) for place, row in enumerate(rows) if f"{name}r{place}" not in cut.marked)
@@ -218,7 +218,7 @@ def _lines(blocks: Sequence[Block]) -> Iterator[tuple[str, ...]]:
                 yield label, text
             case Paragraph(text=text):
                 yield (text,)
-            case Enclosure(name=name):
+            case Enclosure(name=name) | Unshown(name=name):
                 yield (name,)
             case Table(head=head, rows=rows):
                 yield head

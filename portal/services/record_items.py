@@ -9,18 +9,18 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from portal.domain.dates import say_date
+from portal.domain.dates import say_date, say_plain_date
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.record_items import (
     Block,
     Category,
     Enclosure,
-    Field,
     ReadFile,
     Reading,
     ReadItem,
     ReadPatient,
+    Unshown,
     block_from_json,
     block_to_json,
 )
@@ -158,7 +158,7 @@ def _row(work: Work, patient: Patient, done: RecordImport, item: ReadItem, index
 
 
 def _enclosed(work: Work, patient: Patient, item: ReadItem) -> list[Block]:
-    """The item's blocks, each enclosed file cleaned and kept, or told of when it cannot be shown."""
+    """The item's blocks, each enclosed file cleaned and kept, or named when it cannot be shown."""
     return [
         _keep_enclosure(work, patient, b, item.files[int(b.file)]) if isinstance(b, Enclosure) else b
         for b in item.blocks
@@ -168,8 +168,7 @@ def _enclosed(work: Work, patient: Patient, item: ReadItem) -> list[Block]:
 def _keep_enclosure(work: Work, patient: Patient, block: Enclosure, file: ReadFile) -> Block:
     looked = work.outside.inspect(file.name, file.data)
     if looked.verdict != "accepted":
-        # Kept inside the original; said here so that nobody thinks it was forgotten.
-        return Field(_("File"), _("%(name)s is kept with the record but cannot be shown here.", name=block.name))
+        return Unshown(block.name)
     row = files.keep_bytes(
         work, patient.id, looked.clean, name=block.name, media_type=looked.media_type, purpose=ENCLOSURE
     )
@@ -225,9 +224,9 @@ def _same_person(patient: Patient, read: ReadPatient) -> None:
                 "This record is about %(there)s, born %(there_born)s, not about %(here)s, born %(here_born)s. "
                 "Nothing was stored. Choose the right patient or the right file.",
                 there=f"{read.given_name} {read.family_name}".strip(),
-                there_born=read.birth_date.isoformat(),
+                there_born=say_plain_date(read.birth_date),
                 here=patient.name,
-                here_born=patient.birth_date.isoformat(),
+                here_born=say_plain_date(patient.birth_date),
             )
         )
 

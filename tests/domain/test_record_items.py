@@ -13,6 +13,7 @@ from portal.domain.record_items import (
     Field,
     Paragraph,
     Table,
+    Unshown,
     block_from_json,
     block_to_json,
 )
@@ -24,6 +25,7 @@ BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(Paragraph, TEXT),
     st.builds(Table, st.lists(TEXT, max_size=3).map(tuple), ROWS),
     st.builds(Enclosure, TEXT, TEXT, TEXT),
+    st.builds(Unshown, TEXT),
 )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.domain.blackening import blackened, plain, stands_in
 from portal.domain.errors import Invalid
-from portal.domain.record_items import Block, Enclosure, Field, Paragraph, Severed, Table, block_to_json
+from portal.domain.record_items import Block, Enclosure, Field, Paragraph, Severed, Table, Unshown, block_to_json
 from portal.domain.severing import (
     MARK,
     MOST_QUOTES,
@@ -268,6 +268,7 @@ BLOCKS = st.one_of(
     st.builds(Field, TEXTS, TEXTS),
     st.builds(Paragraph, TEXTS),
     st.builds(Enclosure, st.just("§"), TEXTS, st.just("§")),
+    st.builds(Unshown, TEXTS),
     st.builds(
         Table,
         st.tuples(TEXTS, TEXTS),
@@ -285,7 +286,7 @@ def all_texts(blocks: tuple[Block, ...]) -> list[str]:
                 found += [label, text]
             case Paragraph(text=text):
                 found.append(text)
-            case Enclosure(name=name):
+            case Enclosure(name=name) | Unshown(name=name):
                 found.append(name)
             case Table(head=head, rows=rows):
                 found += [*head, *(cell for row in rows for cell in row)]
