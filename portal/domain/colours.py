@@ -8,6 +8,7 @@ from portal.domain.words import N_, _
 
 INK = "#1d2b2f"
 WHITE = "#ffffff"
+MIST = "#eef4f4"  # behind table heads, letters and whole sections; links stand on it (docs/look.md)
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3, level AA, text of normal size
 FORM = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -39,6 +40,8 @@ def faults(colours: Colours) -> Iterator[str]:
     pairs = (
         ("primary", WHITE, N_("white text on colours.primary")),
         ("hover", WHITE, N_("white text on colours.hover")),
+        ("primary", MIST, N_("colours.primary on the mist behind tables and sections")),
+        ("hover", MIST, N_("colours.hover on the mist behind tables and sections")),
         ("panel", INK, N_("dark text on colours.panel")),
         ("panel", colours.primary, N_("colours.primary on colours.panel")),
     )

@@ -10,7 +10,7 @@ import pytest
 
 import portal
 from portal.domain.clinics import Clinic
-from portal.domain.colours import Colours, contrast, faults
+from portal.domain.colours import MIST, Colours, contrast, faults
 from portal.domain.errors import Invalid
 
 DEMO = tomllib.loads((Path(str(portal.__file__)).parent / "demo" / "clinic.toml").read_text(encoding="utf-8"))
@@ -72,6 +72,20 @@ def test_colours_that_cannot_be_read_are_refused_with_their_ratio() -> None:
         "The colour panel is red. Write it as six hex digits, such as #0b5563."
     ]
     assert list(faults(Colours())) == []
+
+
+def test_a_link_must_be_readable_on_mist_as_well_as_on_white() -> None:
+    assert contrast("#727272", "#ffffff") > 4.5
+    told = list(faults(Colours(primary="#727272", hover="#717171", panel="#ffffff")))
+    assert [sentence.split(", and people")[0] for sentence in told] == [
+        "The contrast of colours.primary on the mist behind tables and sections is 4.33 to 1",
+        "The contrast of colours.hover on the mist behind tables and sections is 4.39 to 1",
+    ]
+
+
+def test_the_mist_that_is_checked_is_the_mist_that_is_drawn() -> None:
+    tokens = Path(__file__).resolve().parents[2] / "static" / "scss" / "_tokens.scss"
+    assert f"$mist: {MIST};" in tokens.read_text("utf-8")
 
 
 def test_contrast_is_the_formula_of_the_guidelines() -> None:
