@@ -4,6 +4,8 @@ Source: security.md section 1 (CSP/HDR, CSRF, FORM).
 """
 
 import secrets
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -29,6 +31,32 @@ def nonce() -> str:
     return str(g.csp_nonce)
 
 
+class _Body:
+    """What a request sends. A server that finds it broken complains in words of its own; here that is an ``OSError``,
+
+    as when the line breaks, and whoever reads it is told so with 400.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return cast(bytes, self._stream.read(size))
+        except (OSError, ValueError):
+            raise
+        except Exception as broken:
+            raise OSError("the body of a request is broken") from broken
+
+
+def _with_readable_bodies(serve: Callable[..., Any]) -> Callable[..., Any]:
+    def served(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["wsgi.input"] = _Body(environ["wsgi.input"])
+        return serve(environ, start_response)
+
+    return served
+
+
 def init_app(app: Flask, config: Config) -> None:
     base = urlsplit(config.base_url)
     secure = base.scheme == "https"
@@ -48,6 +76,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.before_request(_refuse_large_forms)
     csrf.init_app(app)  # last: it reads the form, and what was read cannot be measured any more
     app.after_request(_headers(secure))
+    app.wsgi_app = _with_readable_bodies(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _hosts(name: str) -> list[str]:

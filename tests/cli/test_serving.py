@@ -120,6 +120,18 @@ def test_the_demo_starts_is_used_stops_and_keeps_its_data(portal: Portal) -> Non
     assert portal.still_running() == []
 
 
+def test_a_chunked_body_that_is_broken_is_answered_with_400(portal: Portal) -> None:
+    portal.start()
+    head = f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{portal.port}\r\nConnection: close\r\n"
+    head += "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", portal.port), PATIENCE) as line:
+        line.sendall(head.encode() + b"zz\r\nno chunk\r\n")
+        answer = line.makefile("rb").read().decode()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "What your browser sent was not complete, so we did not use it." in answer
+    assert portal.get("/healthz") == (200, "ok\n")
+
+
 def test_when_one_process_falls_the_other_ends_and_it_is_said(portal: Portal) -> None:
     process = portal.start()
     os.kill(portal.children()["worker"], signal.SIGKILL)

@@ -1,6 +1,7 @@
 """Requests that no page of ours would make: fields nobody asked for, forms without end, hosts that are not ours."""
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -110,3 +111,19 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(app: Flask) -> None:
         assert wanted in cookie
     assert "Domain" not in cookie
     assert "Expires" not in cookie
+
+
+class Complaining(BytesIO):
+    """A body in which the server finds a fault while it is read, as ``gunicorn`` does with a broken chunk."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise RuntimeError("Invalid chunk size: b'zz'")
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_a_body_that_breaks_off_is_told_so_and_is_no_fault_of_ours(app: Flask) -> None:
+    app.testing = False
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        answer = app.test_client().post("/sign-in", input_stream=Complaining(b"x" * 100), content_type=kind)
+        assert answer.status_code == 400
+        assert "What your browser sent was not complete, so we did not use it." in answer.text
