@@ -165,6 +165,11 @@ def worker(edge: Edge) -> Worker:
 
 @pytest.fixture
 def app(edge: Edge) -> Flask:
+    return app_over(edge)
+
+
+def app_over(edge: Edge) -> Flask:
+    """The portal over ``edge``, with browsers that read every page closely."""
     made = create_app(edge.config, edge)
     made.test_client_class = ReadingClient
     made.testing = True
@@ -221,6 +226,7 @@ __all__ += [
     "Clockwork",
     "Role",
     "actor_of",
+    "app_over",
     "config_for",
     "edge_at",
     "engine_from_url",

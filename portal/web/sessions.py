@@ -9,7 +9,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.words import _
 from portal.services.sign_ins import SignedIn
-from portal.web.work import TOKEN, signed_in
+from portal.web.work import TOKEN, edge, signed_in
 
 AFTER = "after"
 
@@ -49,6 +49,14 @@ def after_sign_in(default: str) -> str:
     """Where the person wanted to go before she had to sign in: a path of ours, or ``default``."""
     wanted = session.pop(AFTER, None)
     return wanted if isinstance(wanted, str) and wanted.startswith("/") and not wanted.startswith("//") else default
+
+
+def first_page(actor: Actor) -> str | None:
+    """This person's own first page, the clinic's before the patient's; None when this process serves neither."""
+    areas = edge().config.areas
+    if actor.is_staff and "office" in areas:
+        return "/office"
+    return "/home" if actor.is_patient and "patient" in areas else None
 
 
 def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:

@@ -16,7 +16,7 @@ from portal.web.languages import CHOSEN
 from portal.web.notices import tell
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
-from portal.web.work import apart, edge, signed_in, work
+from portal.web.work import apart, signed_in, work
 
 WRONG = N_("The e-mail address and the password do not belong together. Check both, then try again.")
 
@@ -123,9 +123,9 @@ def _onward(live: SignedIn | None) -> Response:
 
 def _landing(actor: Actor) -> str:
     """Where this person wanted to go, when it is a page for such as her; else her own first page."""
-    area, first = ("office", "/office") if actor.is_staff else ("patient", "/home")
-    if area not in edge().config.areas:
-        return url_for("public.index")
+    first = sessions.first_page(actor)
+    if first is None:
+        return url_for("public.index")  # it says where her pages are
     wanted = sessions.after_sign_in(first)
     for_staff = wanted.split("?")[0].startswith("/office")
     return wanted if (actor.is_staff if for_staff else actor.is_patient) else first

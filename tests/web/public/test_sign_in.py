@@ -1,7 +1,9 @@
 """The door: who gets in, with what, how often, and how one leaves."""
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from portal.domain.actors import OPERATOR, Role
@@ -9,6 +11,7 @@ from portal.edges import Edge
 from portal.services import accounts
 from portal.web import create_app
 from portal.web.work import TOKEN
+from tests.conftest import app_over
 from tests.pages import ReadingClient, text_of
 from tests.web.public.signing_in import code_at, token_of, try_to_sign_in, wrong_code_at
 
@@ -189,3 +192,24 @@ def test_a_wrong_try_is_counted_and_noted_whatever_the_answer(visitor: ReadingCl
         left = db.connection().exec_driver_sql("select min(tokens) from buckets").scalar()
     assert after == before + 1
     assert left == 9
+
+
+@pytest.mark.parametrize(
+    ("areas", "name", "told"),
+    [
+        (("patient",), "dov", "You reach the office at another address"),
+        (("office",), "mei", "this address is for the people who work at the clinic"),
+    ],
+)
+def test_who_has_no_page_at_this_address_reads_where_hers_are(
+    edge: Edge, clock: Any, areas: tuple[str, ...], name: str, told: str
+) -> None:
+    client = app_over(replace(edge, config=replace(edge.config, areas=areas))).test_client()
+    assert isinstance(client, ReadingClient)
+    answer = try_to_sign_in(client, name)
+    if name == "dov":
+        answer = client.post("/sign-in/code", data={"code": code_at(clock.at)})
+    page = client.get(answer.location)
+    assert page.status_code == 200
+    assert told in text_of(page)
+    assert "Go to your page" not in text_of(page)
