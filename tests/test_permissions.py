@@ -117,6 +117,7 @@ NEEDS_NO_LEAVE = {
     "sign_ins.resume": "the token is the leave",
     "sign_ins.is_live": "one's own session",
     "sign_ins.end": "one's own session",
+    "sign_ins.mail_digest_of": "one's own address",
     "sign_ins.rotate": "one's own session",
     "sign_ins.prove_again": "one's own password or code",
     "sign_ins.approve": "a proof beside the act, which asks leave itself",

@@ -39,10 +39,17 @@ class SignedIn:
     ends_at: datetime
 
 
-def count_try(work: Work, email: str, network: str) -> None:
-    """Spend a try of this account and of this network, before any password is looked at."""
+def count_try(work: Work, email: str, network: str, device: str | None = None) -> None:
+    """Spend a try before any password is looked at: of this account and of this network.
+
+    A ``device`` on which this very account was signed in to before has tries of its own, so that strangers who guess
+    at the account do not keep its owner out.
+    """
+    if device is not None:
+        throttling.spend(work, f"device:{digest_of(device)}", throttling.SIGN_IN_BY_DEVICE)
+        return
     throttling.spend(work, f"network:{network}", throttling.SIGN_IN_BY_NETWORK)
-    throttling.spend(work, f"account:{_mail_digest(email)}", throttling.SIGN_IN_BY_ACCOUNT)
+    throttling.spend(work, f"account:{mail_digest(email)}", throttling.SIGN_IN_BY_ACCOUNT)
 
 
 def check_password(work: Work, email: str, password: str) -> UUID | None:
@@ -60,7 +67,7 @@ def check_password(work: Work, email: str, password: str) -> UUID | None:
 
 def refuse(work: Work, email: str) -> None:
     """Leave a trace of a wrong password; the address itself is not written down."""
-    audit.record(work, "sign_in.refused", account_digest=_mail_digest(email))
+    audit.record(work, "sign_in.refused", account_digest=mail_digest(email))
 
 
 def begin(work: Work, account_id: UUID, network: str, agent: str) -> str:
@@ -168,6 +175,11 @@ def is_live(work: Work, signed_in: SignedIn) -> bool:
     return work.db.scalar(query) is not None
 
 
+def mail_digest_of(work: Work, signed_in: SignedIn) -> str:
+    """The same for the address of who is signed in."""
+    return mail_digest(work.db.get_one(Account, signed_in.actor.id).email)
+
+
 def end(work: Work, signed_in: SignedIn) -> None:
     """Sign out: the session is over for good."""
     _row(work, signed_in).ended_at = work.now
@@ -265,5 +277,6 @@ def _staff_roles(account: Account) -> frozenset[Role]:
     return account.role_set - {Role.PATIENT}
 
 
-def _mail_digest(email: str) -> str:
+def mail_digest(email: str) -> str:
+    """What stands for an address that somebody typed, whether it is anybody's or not."""
     return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]

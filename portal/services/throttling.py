@@ -27,6 +27,7 @@ class Allowance:
 
 
 SIGN_IN_BY_ACCOUNT = Allowance(10, 60)
+SIGN_IN_BY_DEVICE = Allowance(10, 60)
 SIGN_IN_BY_NETWORK = Allowance(60, 5)
 CODE_BY_ACCOUNT = Allowance(5, 60)
 STEP_UP_BY_ACCOUNT = Allowance(6, 30)

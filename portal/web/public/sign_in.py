@@ -14,6 +14,7 @@ from portal.web import sessions
 from portal.web.fields import Code, Form, Password, Text, required
 from portal.web.languages import CHOSEN
 from portal.web.notices import tell
+from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
 from portal.web.work import apart, signed_in, work
@@ -48,8 +49,10 @@ def sign_in() -> tuple[str, int] | Response:
         return _onward(live)
     form = SignInForm()
     if form.validate_on_submit():
-        if live := _let_in(form.email.data or "", form.password.data or ""):
-            return _onward(live)
+        email = form.email.data or ""
+        if live := _let_in(email, form.password.data or ""):
+            onward = _onward(live)
+            return onward if live.factor_needed else devices.remember(onward, sign_ins.mail_digest(email))
         form.form_errors = [_(WRONG)]
     return render_template("public/sign_in.html", form=form), 422 if form.errors else 200
 
@@ -57,7 +60,7 @@ def sign_in() -> tuple[str, int] | Response:
 def _let_in(email: str, password: str) -> SignedIn | None:
     """The session that these open, given to this browser; a wrong try leaves its trace."""
     with apart() as counting:
-        sign_ins.count_try(counting, email, network())
+        sign_ins.count_try(counting, email, network(), devices.known(sign_ins.mail_digest(email)))
     with apart(writes=False) as looking:
         account_id = sign_ins.check_password(looking, email, password)
     if account_id is None:
@@ -88,10 +91,11 @@ def second_factor() -> tuple[str, int] | Response:
     if form.validate_on_submit():
         with apart(actor=live.actor) as proving:
             token = sign_ins.give_code(proving, live, form.code.data or "")
+            owner = sign_ins.mail_digest_of(proving, live)
             over = token is None and not sign_ins.is_live(proving, live)
         if token is not None:
             _carry(token)
-            return redirect(_landing(live.actor), 303)
+            return devices.remember(redirect(_landing(live.actor), 303), owner)
         if over:
             session.clear()
             tell(_("That was one wrong code too many."), _("Sign in again with your password."), "problem")
