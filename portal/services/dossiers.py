@@ -16,11 +16,12 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest, FeeEstimate
 from portal.models.accounts import Account
-from portal.models.cases import Case, CaseEvent, IdentityCheck, LedgerRow
+from portal.models.cases import Case, IdentityCheck, LedgerRow
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport
 from portal.models.scopes import cases_seen_by
+from portal.services import cases
 from portal.services.cases import WORKFLOWS
 from portal.services.identity import IDENTITY_METHODS
 from portal.services.record_items import Imported
@@ -56,9 +57,7 @@ def find(work: Work, reference: str) -> AccessRequest:
 
 def history(work: Work, request: AccessRequest) -> list[Told]:
     """The steps of a case in order, each with its name and its note."""
-    work.must(Permission.REQUEST_VIEW, request)
     names = {step.event: step.label for step in WORKFLOWS[request.kind].steps}
-    query = select(CaseEvent).where(CaseEvent.case_id == request.id).order_by(CaseEvent.position)
     return [
         Told(
             row.at,
@@ -67,7 +66,7 @@ def history(work: Work, request: AccessRequest) -> list[Told]:
             unseal(work, request.patient_id, row, "note_sealed"),
             row,
         )
-        for row in work.db.scalars(query)
+        for row in cases.history(work, request)
     ]
 
 

@@ -1,9 +1,6 @@
 """Who is asking: how the clinic made sure, and who did it."""
 
-from sqlalchemy import select
-
 from portal.domain.errors import Invalid
-from portal.domain.policy import Permission
 from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.cases import IdentityCheck
@@ -32,9 +29,3 @@ def check_identity(work: Work, request: AccessRequest, method: str, note: str) -
         seal(work, request.patient_id, check, "note_sealed", note.strip())
     work.db.add(check)
     request.identity_checked_at = work.now
-
-
-def identity_checks(work: Work, request: AccessRequest) -> list[IdentityCheck]:
-    work.must(Permission.REQUEST_VIEW, request)
-    query = select(IdentityCheck).where(IdentityCheck.case_id == request.id).order_by(IdentityCheck.at)
-    return list(work.db.scalars(query))

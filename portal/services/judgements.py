@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -134,9 +133,7 @@ def _reasoning(work: Work, request: AccessRequest, row: Judgement) -> Reasoning:
 def counts(work: Work, request: AccessRequest) -> list[tuple[Category, int]]:
     """How many items of each kind lie in the request: what the office sees of them."""
     work.must(Permission.REQUEST_VIEW, request)
-    query = select(RecordItem.category).join(Judgement, Judgement.item_id == RecordItem.id)
-    found = Counter(work.db.scalars(query.where(Judgement.case_id == request.id)))
-    return [(category, found[category]) for category in Category if found[category]]
+    return record_items.per_category(work, Judgement.item_id == RecordItem.id, Judgement.case_id == request.id)
 
 
 def tally(work: Work, request: AccessRequest) -> dict[str, int]:

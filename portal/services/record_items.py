@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from portal.domain.dates import say_date, say_plain_date
 from portal.domain.errors import Invalid
@@ -252,16 +252,18 @@ def _counts(patient: Patient, reading: Reading, added: int) -> Imported:
 
 
 def counts_by_category(work: Work, patient: Patient) -> list[tuple[Category, int]]:
-    """How many entries of each kind the portal holds: what the front office, and the patient, may know unread.
-
-    Leaves a trace, but not of the patient's own look.
-    """
+    """How many entries of each kind the portal holds, unread; leaves a trace, but not of the patient's own look."""
     work.must(Permission.RECORD_COUNT, patient)
     if not work.may(Permission.ACCESS_LOG_VIEW, patient):
         audit.record(work, "record.counted", patient.id)
-    query = select(RecordItem.category).where(RecordItem.patient_id == patient.id, RecordItem.replaced_by_id.is_(None))
-    found = Counter(work.db.scalars(query))
-    return [(category, found[category]) for category in Category if found[category]]
+    return per_category(work, RecordItem.patient_id == patient.id, RecordItem.replaced_by_id.is_(None))
+
+
+def per_category(work: Work, *these: ColumnElement[bool]) -> list[tuple[Category, int]]:
+    """How many of ``these`` entries there are of each kind, in the order of a package. The caller asks leave."""
+    query = select(RecordItem.category, func.count()).where(*these).group_by(RecordItem.category)
+    found = dict(iter(work.db.execute(query)))
+    return [(category, found[category]) for category in Category if category in found]
 
 
 def items_of(work: Work, patient_id: UUID) -> list[RecordItem]:

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from portal.domain.errors import NotPossible
-from portal.domain.words import N_, _
+from portal.domain.words import N_
 from portal.services import access_requests, files, letters
 from portal.web import downloads
+from portal.web.letters import printed
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import heading
 from portal.web.work import work
@@ -38,13 +38,7 @@ def letter(reference: str, letter_id: UUID) -> str:
 
 @blueprint.get("/office/cases/<reference>/letters/<uuid:letter_id>.pdf")
 def letter_pdf(reference: str, letter_id: UUID) -> Response:
-    case = access_requests.find(work(), reference)
-    row, _words = letters.find(work(), case, letter_id)
-    file = letters.printed(work(), row)
-    if file is None:
-        raise NotPossible(_("This letter is still being printed. You can read it on the page; try again in a minute."))
-    name = files.name_of(work(), file)
-    return downloads.attachment(name, file.media_type, file.size, files.stream(work(), file))
+    return printed(access_requests.find(work(), reference), letter_id)
 
 
 @blueprint.get("/office/cases/<reference>/files/<uuid:file_id>")
