@@ -28,13 +28,15 @@ from portal.services import (
     fees,
     files,
     identity,
+    judgements,
     letters,
     patients,
     questions,
     releases,
+    review_items,
     reviews,
 )
-from portal.services.reviews import Reasoning
+from portal.services.judgements import Reasoning
 from portal.services.work import Work
 from portal.worker import Worker
 from tests import conftest, postgres
@@ -110,7 +112,7 @@ class Week:
 
     def judged(self, wishes: Wishes = A_LITTLE, withhold_all: bool = False) -> str:
         def judge(work: Work, request: Any) -> None:
-            for n, line in enumerate(reviews.lines(work, request)):
+            for n, line in enumerate(review_items.lines(work, request)):
                 kept = withhold_all or n == 0
                 decision, ground = (Decision.WITHHOLD, "other_person") if kept else (Decision.RELEASE, None)
                 reviews.judge(work, request, line.id, decision, ground, ABOUT_ANOTHER if kept else Reasoning())
@@ -119,7 +121,7 @@ class Week:
 
     def deciding(self, wishes: Wishes = A_LITTLE, withhold_all: bool = False) -> str:
         judged = self.judged(wishes, withhold_all)
-        return self.does("femi", judged, lambda w, r: reviews.sign(w, r, reviews.digest(w, r)))
+        return self.does("femi", judged, lambda w, r: reviews.sign(w, r, judgements.digest(w, r)))
 
     def preparing(self, wishes: Wishes = A_LITTLE) -> str:
         deciding = self.deciding(wishes)
@@ -212,9 +214,9 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
     with work_as("femi") as work:
         for stage in ("in_review", "judged", "deciding", "ready"):
             request = access_requests.find(work, references[stage])
-            line = next(each for each in reviews.lines(work, request) if each.category is Category.PHOTOGRAPHS)
+            line = next(each for each in review_items.lines(work, request) if each.category is Category.PHOTOGRAPHS)
             clinic.judgements[stage] = str(line.id)
-            opened = reviews.open_item(work, request, line.id)
+            opened = review_items.open_item(work, request, line.id)
             clinic.files[stage] = next(str(block.file) for block in opened.item.blocks if hasattr(block, "file"))
     return clinic
 

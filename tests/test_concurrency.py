@@ -24,8 +24,20 @@ from portal.models.cases import CaseEvent
 from portal.models.jobs import Job
 from portal.models.people import Patient
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, audit, fees, identity, patients, releases, reviews, sign_ins, throttling
-from portal.services.reviews import Reasoning
+from portal.services import (
+    access_requests,
+    audit,
+    fees,
+    identity,
+    judgements,
+    patients,
+    releases,
+    review_items,
+    reviews,
+    sign_ins,
+    throttling,
+)
+from portal.services.judgements import Reasoning
 from portal.services.throttling import Allowance
 from portal.services.work import Work
 from portal.web import create_app
@@ -261,10 +273,10 @@ def test_what_is_judged_meanwhile_is_not_signed_unseen(week: Week, work_as: Work
     reference = week.in_review()
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        lines = reviews.lines(work, request)
+        lines = review_items.lines(work, request)
         for line in lines:
             reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
-        seen = reviews.digest(work, request)
+        seen = judgements.digest(work, request)
     reasoning = Reasoning(
         facts="The neighbour Aurelia told this about her own illness, and asked that it stay here.",
         why_not_severing="Every line of the entry tells about Aurelia.",
@@ -295,7 +307,7 @@ def test_what_is_judged_meanwhile_is_not_signed_unseen(week: Week, work_as: Work
 
 def _signs_afresh(work: Work, reference: str) -> object:
     request = access_requests.find(work, reference)
-    reviews.sign(work, request, reviews.digest(work, request))
+    reviews.sign(work, request, judgements.digest(work, request))
     return "signed"
 
 
@@ -307,7 +319,7 @@ def _does(work_as: WorkAs, act: Callable[[Work], object]) -> object:
 def test_two_judgements_at_once_are_both_counted(week: Week, work_as: WorkAs) -> None:
     reference = week.in_review()
     with work_as("femi") as work:
-        keys = [line.id for line in reviews.lines(work, access_requests.find(work, reference))][:4]
+        keys = [line.id for line in review_items.lines(work, access_requests.find(work, reference))][:4]
 
     def judges(key: Any) -> Callable[[], object]:
         def act(work: Work) -> object:

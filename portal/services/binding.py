@@ -28,11 +28,11 @@ from portal.services import (
     cases,
     clocks,
     files,
+    judgements,
     letters,
     package_pages,
     record_items,
     releases,
-    reviews,
 )
 from portal.services.package_pages import Plan, anchor_of
 from portal.services.sealing import data_key, seal
@@ -56,7 +56,7 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Plan | None:
         return None
     language = letters.language_of(work, request)
     with speaking(language):
-        rows = tuple(reviews.rows_in_order(work, request))
+        rows = tuple(judgements.rows_in_order(work, request))
         data_key(work, request.patient_id)
         return _plan(work, package, request, language, rows)
 

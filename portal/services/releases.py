@@ -13,7 +13,7 @@ from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.releases import ReleasePackage
-from portal.services import audit, cases, files, letters, reviews
+from portal.services import audit, cases, files, judgements, letters
 from portal.services.work import Work
 
 
@@ -21,7 +21,7 @@ def shown_digest(work: Work, request: AccessRequest, letter: Letter | None = Non
     """What a release is bound to: the review as it was signed, and the letter as it would be sent."""
     work.must(Permission.REQUEST_VIEW, request)
     told = (letter or letters.answer(work, request)).to_json()
-    return hashlib.sha256(f"{reviews.digest(work, request)}|{told}".encode()).hexdigest()
+    return hashlib.sha256(f"{judgements.digest(work, request)}|{told}".encode()).hexdigest()
 
 
 def release(work: Work, request: AccessRequest, shown: str) -> None:
@@ -113,7 +113,7 @@ def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
 
 
 def _send(work: Work, request: AccessRequest, event: str, shown: str) -> None:
-    """Only by who may, and exactly the letter that was looked at: composed once, compared, checked, and that is kept."""
+    """Only by who may, and exactly the letter that was looked at: composed once, compared, checked and kept."""
     if request.stage != Stage.DECIDING:  # there is no answer to compose; the step itself says why not
         cases.check(work, request, event)
     letter = letters.answer(work, request)

@@ -15,24 +15,8 @@ from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.record_items import Judgement
 from portal.services import access_requests, audit, cases, clocks, record_items
-from portal.services.judgements import Place as Place
-from portal.services.judgements import Reasoning as Reasoning
-from portal.services.judgements import count, decide, find, judgements, keep_reasoning
-from portal.services.judgements import counts as counts
-from portal.services.judgements import digest as digest
-from portal.services.judgements import places as places
-from portal.services.judgements import rows_in_order as rows_in_order
-from portal.services.judgements import tally as tally
+from portal.services.judgements import Reasoning, count, decide, digest, find, judgements, keep_reasoning, rows_in_order
 from portal.services.record_items import Shown
-from portal.services.review_items import KeptBack as KeptBack
-from portal.services.review_items import Line as Line
-from portal.services.review_items import Opened as Opened
-from portal.services.review_items import enclosure as enclosure
-from portal.services.review_items import kept_back as kept_back
-from portal.services.review_items import lines as lines
-from portal.services.review_items import open_item as open_item
-from portal.services.review_items import remaining as remaining
-from portal.services.review_items import said_elsewhere as said_elsewhere
 from portal.services.work import Work
 
 

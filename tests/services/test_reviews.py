@@ -18,8 +18,9 @@ from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import access_requests, record_items, releases, reviews
-from portal.services.reviews import Line, Reasoning
+from portal.services import access_requests, judgements, record_items, releases, review_items, reviews
+from portal.services.judgements import Reasoning
+from portal.services.review_items import Line
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 from portal.worker import Worker
@@ -42,7 +43,7 @@ def opened(work: Work, reference: str) -> AccessRequest:
 
 
 def named(work: Work, request: AccessRequest, title: str) -> Line:
-    return next(line for line in reviews.lines(work, request) if line.title.startswith(title))
+    return next(line for line in review_items.lines(work, request) if line.title.startswith(title))
 
 
 def traces(work: Work, action: str) -> int:
@@ -55,7 +56,7 @@ def traces(work: Work, action: str) -> int:
 def test_entries_stand_in_the_order_of_the_package(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi", writes=False) as work:
-        lines = reviews.lines(work, opened(work, reference))
+        lines = review_items.lines(work, opened(work, reference))
         assert [line.number for line in lines] == list(range(1, len(lines) + 1))
         kinds = [line.category for line in lines]
         assert kinds == sorted(kinds, key=list(type(kinds[0])).index)
@@ -68,28 +69,28 @@ def test_of_a_long_record_one_kind_can_be_opened_alone(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi", writes=False) as work:
         request = opened(work, reference)
-        everything = reviews.lines(work, request)
+        everything = review_items.lines(work, request)
         results = [line for line in everything if line.category == "results"]
-        assert reviews.lines(work, request, results[0].category) == results
+        assert review_items.lines(work, request, results[0].category) == results
 
 
 def test_the_review_opens_at_the_first_entry_without_a_decision(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        first, second, third, *_rest = reviews.lines(work, request)
-        assert reviews.open_item(work, request, None).line.id == first.id
+        first, second, third, *_rest = review_items.lines(work, request)
+        assert review_items.open_item(work, request, None).line.id == first.id
         reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
-        there = reviews.open_item(work, request, None)
+        there = review_items.open_item(work, request, None)
         assert (there.line.id, there.previous_id, there.next_id) == (second.id, first.id, third.id)
-        last = reviews.open_item(work, request, reviews.lines(work, request)[-1].id)
+        last = review_items.open_item(work, request, review_items.lines(work, request)[-1].id)
         assert (last.next_id, last.next_open_id) == (None, second.id)
 
 
 def test_opening_an_entry_leaves_a_trace(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi", writes=False) as work:
-        reviews.open_item(work, opened(work, reference), None)
+        review_items.open_item(work, opened(work, reference), None)
     with work_as("operator", writes=False) as work:
         assert traces(work, "record.read") == 1
 
@@ -99,37 +100,43 @@ def test_what_the_reviewer_sees_is_what_the_patient_will_read(work_as: WorkAs) -
     with work_as("femi") as work:
         request = opened(work, reference)
         note = named(work, request, "Progress note, consultation")
-        before = reviews.open_item(work, request, note.id)
+        before = review_items.open_item(work, request, note.id)
         assert before.left == before.item.blocks
         place, passage = next((n, block) for n, block in enumerate(before.item.blocks) if isinstance(block, Paragraph))
         words = before.item.title.split()[-1]
         cut = Reasoning(passages=(f"b{place}",), quotes=(words,), facts=FACTS)
         reviews.judge(work, request, note.id, Decision.SEVER, "other_person", cut)
-        after = reviews.open_item(work, request, note.id)
+        after = review_items.open_item(work, request, note.id)
         assert passage not in after.left
         assert any(isinstance(block, Severed) for block in after.left)
         assert MARK in after.title_left
         assert words not in after.title_left
         reviews.judge(work, request, note.id, Decision.WITHHOLD, "other_person", ABOUT)
-        assert reviews.open_item(work, request, note.id).left == ()
+        assert review_items.open_item(work, request, note.id).left == ()
 
 
 @pytest.mark.parametrize("name", ["dov", "esi", "lena"])
 def test_nobody_but_the_responsible_physician_reads_the_record(work_as: WorkAs, name: str) -> None:
     reference = referred(work_as)
     with pytest.raises((NotAllowed, NotFound)), work_as(name) as work:
-        reviews.lines(work, opened(work, reference))
+        review_items.lines(work, opened(work, reference))
     with work_as("dov") as work:
         request = opened(work, reference)
-        for look in (reviews.lines, reviews.kept_back, reviews.remaining, reviews.outcome, reviews.said_elsewhere):
+        for look in (
+            review_items.lines,
+            review_items.kept_back,
+            review_items.remaining,
+            reviews.outcome,
+            review_items.said_elsewhere,
+        ):
             with pytest.raises(NotAllowed):
                 look(work, request)  # type: ignore[operator]
         key = work.db.scalars(select(Judgement.id).where(Judgement.case_id == request.id).limit(1)).one()
         for act in (
-            lambda: reviews.open_item(work, request, key),
+            lambda: review_items.open_item(work, request, key),
             lambda: reviews.judge(work, request, key, Decision.RELEASE, None, Reasoning()),
             lambda: reviews.release_remaining(work, request),
-            lambda: reviews.enclosure(work, request, key, uuid4()),
+            lambda: review_items.enclosure(work, request, key, uuid4()),
         ):
             with pytest.raises(NotAllowed):
                 act()
@@ -141,34 +148,34 @@ def test_nobody_reviews_a_record_of_her_own(work_as: WorkAs) -> None:
         request = opened(work, reference)
         work.actor = replace(work.actor, patient_id=request.patient_id)
         with pytest.raises(NotAllowed):
-            reviews.open_item(work, request, None)
+            review_items.open_item(work, request, None)
 
 
 def test_the_record_is_not_read_before_it_is_referred(work_as: WorkAs) -> None:
     reference = gathering(work_as)
     with work_as("femi", writes=False) as work, pytest.raises(NotPossible, match="not with you for review"):
-        reviews.lines(work, opened(work, reference))
+        review_items.lines(work, opened(work, reference))
 
 
 def test_an_entry_of_another_request_is_not_found(work_as: WorkAs) -> None:
     mine, other = referred(work_as, "mei"), referred(work_as, "amina")
     with work_as("femi") as work:
-        foreign = reviews.places(work, opened(work, other))[0].id
+        foreign = judgements.places(work, opened(work, other))[0].id
         request = opened(work, mine)
         with pytest.raises(NotFound):
-            reviews.open_item(work, request, foreign)
+            review_items.open_item(work, request, foreign)
         with pytest.raises(NotFound):
             reviews.judge(work, request, foreign, Decision.RELEASE, None, Reasoning())
         with pytest.raises(NotFound):
-            reviews.enclosure(work, request, foreign, uuid4())
+            review_items.enclosure(work, request, foreign, uuid4())
 
 
 # Files
 
 
 def photograph(work: Work, request: AccessRequest) -> tuple[Line, UUID]:
-    line = next(line for line in reviews.lines(work, request) if line.category == "photographs")
-    blocks = reviews.open_item(work, request, line.id).item.blocks
+    line = next(line for line in review_items.lines(work, request) if line.category == "photographs")
+    blocks = review_items.open_item(work, request, line.id).item.blocks
     return line, UUID(next(block.file for block in blocks if isinstance(block, Enclosure)))
 
 
@@ -177,7 +184,7 @@ def test_a_file_of_an_entry_is_handed_over_and_leaves_a_trace(work_as: WorkAs) -
     with work_as("femi", writes=False) as work:
         request = opened(work, reference)
         line, key = photograph(work, request)
-        file, name, content = reviews.enclosure(work, request, line.id, key)
+        file, name, content = review_items.enclosure(work, request, line.id, key)
         assert (file.media_type, name.rpartition(".")[2]) == ("image/jpeg", "jpg")
         assert b"".join(content).startswith(b"\xff\xd8\xff")
     with work_as("operator", writes=False) as work:
@@ -193,7 +200,7 @@ def test_a_file_is_found_through_its_own_entry_only(work_as: WorkAs) -> None:
         elsewhere = named(work, request, "Progress note")
         for entry, file in ((line.id, foreign), (elsewhere.id, key), (line.id, uuid4())):
             with pytest.raises(NotFound):
-                reviews.enclosure(work, request, entry, file)
+                review_items.enclosure(work, request, entry, file)
 
 
 # Decisions
@@ -203,7 +210,7 @@ def test_the_words_of_the_law_alone_are_no_reason(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         law = replace(ABOUT, facts="It would reveal personal information about another individual.")
         with pytest.raises(Invalid, match="only repeats") as no:
             reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", law)
@@ -212,16 +219,16 @@ def test_the_words_of_the_law_alone_are_no_reason(work_as: WorkAs) -> None:
         with pytest.raises(Invalid) as no:
             reviews.judge(work, request, line.id, Decision.WITHHOLD, "harm_other", thin)
         assert no.value.field == "link"
-        assert reviews.tally(work, request) == {"open": request.items_gathered}
+        assert judgements.tally(work, request) == {"open": request.items_gathered}
 
 
 def test_a_harm_ground_with_its_six_answers_is_kept_sealed(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         reviews.judge(work, request, line.id, Decision.WITHHOLD, "harm_other", Reasoning(evidence=HARM))
-        assert reviews.open_item(work, request, line.id).reasoning.evidence == HARM
+        assert review_items.open_item(work, request, line.id).reasoning.evidence == HARM
         row = work.db.get_one(Judgement, line.id)
         assert b"mother" not in (row.reasoning_sealed or b"")
         assert request.items_judged == 1
@@ -231,7 +238,7 @@ def test_a_ground_that_is_off_cannot_be_used(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         with pytest.raises(Invalid, match="privacy contact"):
             reviews.judge(work, request, line.id, Decision.WITHHOLD, "commercial", ABOUT)
 
@@ -261,7 +268,7 @@ def test_a_file_stays_in_a_severed_entry_only_when_it_was_looked_at(work_as: Wor
         assert no.value.field == "files_looked_at"
         looked = replace(cut, files_looked_at=True)
         reviews.judge(work, request, line.id, Decision.SEVER, "other_person", looked)
-        there = reviews.open_item(work, request, line.id)
+        there = review_items.open_item(work, request, line.id)
         assert there.title_left == ""
         assert any(isinstance(block, Enclosure) for block in there.left)
 
@@ -271,7 +278,7 @@ def test_what_the_patient_is_told_cannot_say_what_was_taken_out(work_as: WorkAs)
     with work_as("femi") as work:
         request = opened(work, reference)
         line = named(work, request, "Progress note")
-        words = reviews.open_item(work, request, line.id).item.title
+        words = review_items.open_item(work, request, line.id).item.title
         telling = Reasoning(quotes=(words,), facts=FACTS, explanation=f"This was a {words.upper()}.")
         with pytest.raises(Invalid) as no:
             reviews.judge(work, request, line.id, Decision.SEVER, "other_person", telling)
@@ -282,7 +289,7 @@ def test_a_decision_that_is_changed_to_release_leaves_no_reasons_behind(work_as:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", ABOUT)
         assert (request.items_judged, request.items_released) == (1, 0)
         reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
@@ -295,18 +302,18 @@ def test_all_that_is_plain_is_released_together_and_what_is_flagged_is_left(work
     reference = referred(work_as, "amina")
     with work_as("femi") as work:
         request = opened(work, reference)
-        lines = reviews.lines(work, request)
+        lines = review_items.lines(work, request)
         reviews.judge(work, request, lines[0].id, Decision.WITHHOLD, "other_person", ABOUT)
         flagged = [line for line in lines if line.flagged]
         assert flagged
-        plain, left = reviews.remaining(work, request)
+        plain, left = review_items.remaining(work, request)
         assert [line.id for line in left] == [line.id for line in flagged]
         assert reviews.release_remaining(work, request) == (plain, len(flagged))
-        after = {line.id: line.decision for line in reviews.lines(work, request)}
+        after = {line.id: line.decision for line in review_items.lines(work, request)}
         assert after[lines[0].id] == Decision.WITHHOLD
         assert all(after[line.id] is None for line in flagged)
         with pytest.raises(NotPossible, match=rf"{len(flagged)} of {len(lines)} \w+ have no decision"):
-            reviews.sign(work, request, reviews.digest(work, request))
+            reviews.sign(work, request, judgements.digest(work, request))
 
 
 def test_entries_that_still_say_what_was_taken_out_of_another_are_named(work_as: WorkAs) -> None:
@@ -314,16 +321,16 @@ def test_entries_that_still_say_what_was_taken_out_of_another_are_named(work_as:
     with work_as("femi") as work:
         request = opened(work, reference)
         reviews.release_remaining(work, request)
-        assert reviews.said_elsewhere(work, request) == []
+        assert review_items.said_elsewhere(work, request) == []
         note = named(work, request, "Progress note, consultation")
         cut = Reasoning(quotes=("Femi Adeyemi",), facts=FACTS)
         reviews.judge(work, request, note.id, Decision.SEVER, "other_person", cut)
-        elsewhere = reviews.said_elsewhere(work, request)
+        elsewhere = review_items.said_elsewhere(work, request)
         assert elsewhere
         assert note.id not in {line.id for line in elsewhere}
         other = elsewhere[0]
         reviews.judge(work, request, other.id, Decision.SEVER, "other_person", replace(cut, files_looked_at=True))
-        assert other.id not in {line.id for line in reviews.said_elsewhere(work, request)}
+        assert other.id not in {line.id for line in review_items.said_elsewhere(work, request)}
 
 
 # The end
@@ -333,9 +340,9 @@ def test_what_is_kept_back_is_shown_with_its_ground_before_signing(work_as: Work
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", ABOUT)
-        (kept,) = reviews.kept_back(work, request)
+        (kept,) = review_items.kept_back(work, request)
         assert (kept.line.id, kept.ground.id, kept.reasoning) == (line.id, "other_person", ABOUT)
         with pytest.raises(NotPossible):
             reviews.outcome(work, request)
@@ -347,12 +354,12 @@ def test_after_signing_nothing_can_be_changed(work_as: WorkAs) -> None:
     reference = signed(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         for act in (
             lambda: reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", ABOUT),
             lambda: reviews.release_remaining(work, request),
             lambda: reviews.send_back(work, request, "Something is missing here."),
-            lambda: reviews.sign(work, request, reviews.digest(work, request)),
+            lambda: reviews.sign(work, request, judgements.digest(work, request)),
         ):
             with pytest.raises(NotPossible):
                 act()
@@ -366,14 +373,14 @@ def test_a_review_that_is_returned_keeps_its_decisions(work_as: WorkAs) -> None:
     with work_as("femi") as work:
         request = opened(work, reference)
         assert (request.stage, request.outcome, request.reviewer_id) == (Stage.IN_REVIEW, None, None)
-        assert reviews.lines(work, request)[0].decision == Decision.WITHHOLD
+        assert review_items.lines(work, request)[0].decision == Decision.WITHHOLD
 
 
 def test_a_request_can_go_back_to_the_front_office_with_a_note(work_as: WorkAs) -> None:
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        reviews.judge(work, request, reviews.lines(work, request)[0].id, Decision.RELEASE, None, Reasoning())
+        reviews.judge(work, request, review_items.lines(work, request)[0].id, Decision.RELEASE, None, Reasoning())
         with pytest.raises(Invalid):
             reviews.send_back(work, request, "more")
         reviews.send_back(work, request, "The letter of the allergy clinic is missing.")
@@ -384,7 +391,7 @@ def test_who_stands_behind_the_decisions_is_whoever_decided_last_on_each(work_as
     reference = referred(work_as)
     with work_as("femi") as work:
         request, femi = opened(work, reference), work.actor.id
-        first, second, *_rest = reviews.lines(work, request)
+        first, second, *_rest = review_items.lines(work, request)
         for line in (first, second):
             reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
         reviews.send_back(work, request, "Dr Park knows this patient better than I do.")
@@ -407,7 +414,7 @@ def test_an_entry_that_changed_in_the_emr_meanwhile_stands_beside_its_older_self
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)
-        line = reviews.lines(work, request)[0]
+        line = review_items.lines(work, request)[0]
         reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", ABOUT)
         reviews.send_back(work, request, "The visit of May was corrected in the EMR.")
         gathered = request.items_gathered
@@ -419,7 +426,7 @@ def test_an_entry_that_changed_in_the_emr_meanwhile_stands_beside_its_older_self
     with work_as("femi", writes=False) as work:
         request = opened(work, reference)
         assert named(work, request, "Corrected").decision is None
-        assert reviews.open_item(work, request, line.id).line.decision == Decision.WITHHOLD
+        assert review_items.open_item(work, request, line.id).line.decision == Decision.WITHHOLD
 
 
 def replaced(work: Work, old: RecordItem) -> None:
@@ -454,8 +461,8 @@ def test_the_original_is_not_opened_for_a_review_or_a_package(work_as: WorkAs, m
     monkeypatch.setattr(record_items, "unseal", noted)
     with work_as("femi", writes=False) as work:
         request = opened(work, reference)
-        reviews.open_item(work, request, None)
-        for row in reviews.rows_in_order(work, request):
+        review_items.open_item(work, request, None)
+        for row in judgements.rows_in_order(work, request):
             record_items.show(work, row.item)
             assert "original_sealed" not in vars(row.item)
     assert set(columns) == {"title_sealed", "concerns_sealed"}
@@ -469,15 +476,15 @@ def test_the_printed_package_holds_nothing_of_what_was_severed(
     with work_as("femi") as work:
         request = opened(work, reference)
         note = named(work, request, "Progress note, urgent visit")
-        item = reviews.open_item(work, request, note.id).item
+        item = review_items.open_item(work, request, note.id).item
         place, passage = next((n, b) for n, b in enumerate(item.blocks) if isinstance(b, Paragraph))
         cut = Reasoning(passages=(f"b{place}",), quotes=("urgent",), facts=FACTS)
         reviews.judge(work, request, note.id, Decision.SEVER, "other_person", cut)
         reviews.release_remaining(work, request)
-        for line in reviews.said_elsewhere(work, request):
+        for line in review_items.said_elsewhere(work, request):
             looked = replace(cut, passages=(), files_looked_at=True)
             reviews.judge(work, request, line.id, Decision.SEVER, "other_person", looked)
-        reviews.sign(work, request, reviews.digest(work, request))
+        reviews.sign(work, request, judgements.digest(work, request))
     with work_as("esi") as work:
         request = opened(work, reference)
         releases.release(work, request, releases.shown_digest(work, request))

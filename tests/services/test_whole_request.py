@@ -22,13 +22,15 @@ from portal.services import (
     binding,
     cases,
     identity,
+    judgements,
     letters,
     patients,
     releases,
+    review_items,
     reviews,
     sign_ins,
 )
-from portal.services.reviews import Reasoning
+from portal.services.judgements import Reasoning
 from portal.services.work import Work
 from portal.worker import Worker
 
@@ -60,8 +62,8 @@ def femi_reviews(work_as: WorkAs, reference: str, withhold: bool = False) -> tup
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
         kept = given = ""
-        for line in reviews.lines(work, request):
-            opened = reviews.open_item(work, request, line.id)
+        for line in review_items.lines(work, request):
+            opened = review_items.open_item(work, request, line.id)
             told = max((b.text for b in opened.item.blocks if isinstance(b, Paragraph)), key=len, default="")
             if withhold and len(told) > 60 and not kept:
                 kept = told
@@ -75,7 +77,7 @@ def femi_reviews(work_as: WorkAs, reference: str, withhold: bool = False) -> tup
             if told and told != kept:
                 given = told
         reviews.release_remaining(work, request)
-        reviews.sign(work, request, reviews.digest(work, request))
+        reviews.sign(work, request, judgements.digest(work, request))
         return kept, given
 
 
@@ -172,10 +174,10 @@ def test_what_was_shown_binds_the_signature(work_as: WorkAs) -> None:
     office_gathers(work_as, reference)
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        for line in reviews.lines(work, request):
+        for line in review_items.lines(work, request):
             reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
-        seen = reviews.digest(work, request)
-        first = reviews.lines(work, request)[0]
+        seen = judgements.digest(work, request)
+        first = review_items.lines(work, request)[0]
         reviews.judge(
             work,
             request,
@@ -262,9 +264,9 @@ def test_a_refused_request_closes_with_a_letter_that_has_every_lawful_part(work_
     )
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        for line in reviews.lines(work, request):
+        for line in review_items.lines(work, request):
             reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", reasoning)
-        reviews.sign(work, request, reviews.digest(work, request))
+        reviews.sign(work, request, judgements.digest(work, request))
     with work_as("dov") as work:
         request = access_requests.find(work, reference)
         shown = releases.shown_digest(work, request)
@@ -381,7 +383,7 @@ def test_who_judged_an_entry_cannot_release_though_somebody_else_signed(work_as:
     office_gathers(work_as, reference)
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        first = reviews.lines(work, request)[0]
+        first = review_items.lines(work, request)[0]
         reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
         assert work.actor.id in request.judged_by_ids
         judged_by = work.actor.id

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import access_requests, dossiers, identity, patients, reviews
+from portal.services import access_requests, dossiers, identity, judgements, patients
 from portal.services.identity import IDENTITY_METHODS
 from portal.web.fields import Choice, Form, LongText, required
 from portal.web.office.blueprint import blueprint
@@ -65,5 +65,5 @@ def refer(reference: str) -> Answer:
     if form.validate_on_submit():
         access_requests.refer(work(), case)
         return back(case, _("The record is with the physician now."), _("You hear from us when the review is signed."))
-    counts = [(CATEGORY_NAMES[kind], n) for kind, n in reviews.counts(work(), case)]
+    counts = [(CATEGORY_NAMES[kind], n) for kind, n in judgements.counts(work(), case)]
     return page("refer", case, form, counts=counts)

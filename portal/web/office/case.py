@@ -15,11 +15,11 @@ from portal.services import (
     clocks,
     dossiers,
     files,
+    judgements,
     letters,
     notices,
     questions,
     releases,
-    reviews,
 )
 from portal.web.office import asked
 from portal.web.office.blueprint import blueprint
@@ -74,8 +74,8 @@ def _record(found: Any, steps: dict[str, Any]) -> dict[str, Any]:
     gather = steps.get("gather")
     there = bool(found.items_gathered)
     return {
-        "counts": [(CATEGORY_NAMES[kind], n) for kind, n in reviews.counts(work(), found)] if there else [],
-        "tally": reviews.tally(work(), found) if there and found.stage in DECIDED else {},
+        "counts": [(CATEGORY_NAMES[kind], n) for kind, n in judgements.counts(work(), found)] if there else [],
+        "tally": judgements.tally(work(), found) if there and found.stage in DECIDED else {},
         "package": releases.package_of(work(), found),
         "can_print": releases.can_print(work(), found),
         "can_gather": gather is not None and gather.why_not is None,

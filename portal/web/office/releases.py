@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.access_requests import WORKFLOW, Stage
 from portal.domain.words import N_, _
-from portal.services import access_requests, cases, letters, releases, reviews
+from portal.services import access_requests, cases, judgements, letters, releases, reviews
 from portal.web import downloads
 from portal.web.fields import Form, LongText, required
 from portal.web.office.blueprint import blueprint
@@ -61,7 +61,7 @@ def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
     cases.check(work(), case, event)
     form.shown.data = releases.shown_digest(work(), case, letter)
     given, withheld = letters.given_and_not(work(), case)
-    tally = reviews.tally(work(), case)
+    tally = judgements.tally(work(), case)
     shown = {"letter": letter, "given": given, "withheld": withheld, "tally": tally}
     return page("send_answer", case, form, event=event, label=LABELS[event], **shown)
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.domain.access_requests import OUTCOME_NAMES
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _, ngettext
-from portal.services import access_requests, cases, reviews
+from portal.services import access_requests, cases, judgements, review_items, reviews
 from portal.web.fields import Form, LongText, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -33,7 +33,7 @@ class SendBackForm(Form):
 def remaining(reference: str) -> str:
     """What pressing it will do, before it is pressed."""
     case = found(reference, "judge")
-    plain, flagged = reviews.remaining(work(), case)
+    plain, flagged = review_items.remaining(work(), case)
     address = url_for("office.review", reference=case.reference)
     return render_template(
         "office/reviews/release_remaining.html",
@@ -74,15 +74,15 @@ def sign(reference: str) -> Answer:
 def _signature(case: Any, form: StepUpForm) -> tuple[str, int]:
     """What is signed: figures, every entry that is not given whole with its ground, and the outcome."""
     cases.check(work(), case, "sign")
-    form.shown.data = reviews.digest(work(), case)
+    form.shown.data = judgements.digest(work(), case)
     html = render_template(
         "office/reviews/sign.html",
         case=case,
         head=heading(case),
         form=form,
-        tally=reviews.tally(work(), case),
-        kept_back=reviews.kept_back(work(), case),
-        elsewhere=reviews.said_elsewhere(work(), case),
+        tally=judgements.tally(work(), case),
+        kept_back=review_items.kept_back(work(), case),
+        elsewhere=review_items.said_elsewhere(work(), case),
         kinds=CATEGORY_NAMES,
         outcome=_(OUTCOME_NAMES[reviews.outcome(work(), case)]),
         address=url_for("office.review", reference=case.reference),

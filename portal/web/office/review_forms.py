@@ -6,7 +6,8 @@ from typing import Any
 from portal.domain.jurisdictions import Ground
 from portal.domain.reviews import FACTS, HARM_QUESTIONS, LONGEST_ANSWER, Decision, HarmEvidence
 from portal.domain.words import N_, _
-from portal.services.reviews import Opened, Reasoning
+from portal.services.judgements import Reasoning
+from portal.services.review_items import Opened
 from portal.web.fields import Choice, Choices, Form, LongText, Tick, required
 
 DECISIONS = [

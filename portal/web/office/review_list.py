@@ -8,8 +8,9 @@ from typing import Any
 
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import _
-from portal.services import reviews
-from portal.services.reviews import Line, Place
+from portal.services import review_items
+from portal.services.judgements import Place
+from portal.services.review_items import Line
 from portal.web.work import work
 
 # Every title is opened with the patient's key. Past this many, only the kind that is being read is opened.
@@ -30,7 +31,7 @@ class Group:
 def groups(case: Any, listed: list[Place], address: str, current: Category) -> list[Group]:
     """The whole list of a review; of a long record only the kind ``current`` is open."""
     only = current if len(listed) > MOST_OPENED else None
-    lines = reviews.lines(work(), case, only, listed)
+    lines = review_items.lines(work(), case, only, listed)
     return [
         _group(category, list(there), [line for line in lines if line.category is category], address)
         for category, there in groupby(listed, key=attrgetter("category"))

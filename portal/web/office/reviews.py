@@ -13,8 +13,9 @@ from portal.domain.record_items import CATEGORY_NAMES, Enclosure
 from portal.domain.reviews import Decision
 from portal.domain.severing import TITLE
 from portal.domain.words import _
-from portal.services import cases, clocks, dossiers, reviews
-from portal.services.reviews import Opened, Place
+from portal.services import cases, clocks, dossiers, judgements, review_items, reviews
+from portal.services.judgements import Place
+from portal.services.review_items import Opened
 from portal.web import downloads
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import heading
@@ -40,7 +41,7 @@ class Markable:
 def review(reference: str) -> Response:
     """To the first entry without a decision: where the physician left, or where she begins."""
     case = dossiers.find(work(), reference)
-    listed = reviews.places(work(), case)
+    listed = judgements.places(work(), case)
     if not listed:
         raise NotPossible(_("There is nothing to review yet. The front office gathers the record first."))
     first = next((place for place in listed if place.decision is None), listed[0])
@@ -50,7 +51,7 @@ def review(reference: str) -> Response:
 @blueprint.get(ITEM)
 def review_item(reference: str, judgement_id: UUID) -> Answer:
     case = dossiers.find(work(), reference)
-    opened, form = reviews.open_item(work(), case, judgement_id), JudgementForm(formdata=None)
+    opened, form = review_items.open_item(work(), case, judgement_id), JudgementForm(formdata=None)
     form.show(opened)
     return _page(case, opened, form)
 
@@ -66,7 +67,7 @@ def judge(reference: str, judgement_id: UUID) -> Answer:
         if go == "stop":
             return _stop(case)
         return _to_item(case, judgement_id) if go == "look" else _go_on(case, judgement_id)
-    return _page(case, reviews.open_item(work(), case, judgement_id), form)
+    return _page(case, review_items.open_item(work(), case, judgement_id), form)
 
 
 def _judge(case: Any, judgement_id: UUID, form: JudgementForm) -> bool:
@@ -84,7 +85,7 @@ def _stop(case: Any) -> Response:
 
 def _go_on(case: Any, judgement_id: UUID) -> Response:
     """To the next entry without a decision, from the beginning after the last; to the signature when there is none."""
-    listed = reviews.places(work(), case)
+    listed = judgements.places(work(), case)
     at = next((at for at, place in enumerate(listed) if place.id == judgement_id), 0)
     after = next((place for place in listed[at + 1 :] + listed[:at] if place.decision is None), None)
     return _to_item(case, after.id) if after else redirect(url_for("office.sign", reference=case.reference), 303)
@@ -128,7 +129,7 @@ def _plain(listed: list[Place]) -> int:
 def review_file(reference: str, judgement_id: UUID, file_id: UUID) -> Response:
     """A file of an entry, for the reviewer alone: a picture is shown, anything else handed over."""
     case = dossiers.find(work(), reference)
-    file, name, content = reviews.enclosure(work(), case, judgement_id, file_id)
+    file, name, content = review_items.enclosure(work(), case, judgement_id, file_id)
     return downloads.picture(name, file.media_type, file.size, content)
 
 

@@ -1,7 +1,7 @@
 """Bringing a request to where a page of the office is to be looked at, by the people whose step it is."""
 
 from portal.domain.reviews import Decision
-from portal.services import access_requests, reviews
+from portal.services import access_requests, judgements, review_items, reviews
 from tests.web.patient.stages import WorkAs, gathering, sent
 
 __all__ = ["PASSWORD", "WorkAs", "gathering", "referred", "sent", "signed"]
@@ -23,13 +23,13 @@ def signed(work_as: WorkAs, name: str = "mei", *, withheld: int = 0) -> str:
     reference = referred(work_as, name)
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        lines = reviews.lines(work, request)
+        lines = review_items.lines(work, request)
         held = lines if withheld < 0 else lines[:withheld]
         for line in lines:
             if line in held:
-                why = reviews.Reasoning(facts=FACTS, why_not_severing="Every sentence of it names her sister.")
+                why = judgements.Reasoning(facts=FACTS, why_not_severing="Every sentence of it names her sister.")
                 reviews.judge(work, request, line.id, Decision.WITHHOLD, "other_person", why)
             else:
-                reviews.judge(work, request, line.id, Decision.RELEASE, None, reviews.Reasoning())
-        reviews.sign(work, request, reviews.digest(work, request))
+                reviews.judge(work, request, line.id, Decision.RELEASE, None, judgements.Reasoning())
+        reviews.sign(work, request, judgements.digest(work, request))
     return reference

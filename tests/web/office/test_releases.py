@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
+from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
-from portal.services import access_requests, audit, letters, patients, reviews
+from portal.services import access_requests, audit, judgements, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
@@ -120,9 +121,9 @@ def _signed_with(work_as: WorkAs, wishes: Wishes) -> str:
         access_requests.refer(work, access_requests.find(work, reference))
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        for row in reviews.rows_in_order(work, request):
-            reviews.judge(work, request, row.id, reviews.Decision.RELEASE, None, reviews.Reasoning())
-        reviews.sign(work, request, reviews.digest(work, request))
+        for row in judgements.rows_in_order(work, request):
+            reviews.judge(work, request, row.id, Decision.RELEASE, None, judgements.Reasoning())
+        reviews.sign(work, request, judgements.digest(work, request))
     return reference
 
 

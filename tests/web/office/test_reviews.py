@@ -14,8 +14,9 @@ from portal.domain.record_items import Enclosure, Paragraph
 from portal.domain.reviews import Decision
 from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent
-from portal.services import access_requests, reviews
-from portal.services.reviews import Opened, Place, Reasoning
+from portal.services import access_requests, judgements, review_items
+from portal.services.judgements import Place, Reasoning
+from portal.services.review_items import Opened
 from portal.web.office import review_list
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import FACTS, PASSWORD, WorkAs, referred, signed
@@ -42,14 +43,14 @@ def address(reference: str, key: object = "") -> str:
 
 def places(work_as: WorkAs, reference: str) -> list[Place]:
     with work_as("femi", writes=False) as work:
-        return reviews.places(work, access_requests.find(work, reference))
+        return judgements.places(work, access_requests.find(work, reference))
 
 
 def entry(work_as: WorkAs, reference: str, title: str) -> Opened:
     with work_as("femi", writes=False) as work:
         request = access_requests.find(work, reference)
-        line = next(line for line in reviews.lines(work, request) if line.title.startswith(title))
-        found = reviews.open_item(work, request, line.id)
+        line = next(line for line in review_items.lines(work, request) if line.title.startswith(title))
+        found = review_items.open_item(work, request, line.id)
         work.afterwards.clear()
         return found
 
@@ -328,7 +329,7 @@ def test_a_release_leaves_out_of_account_what_was_filled_in_for_another_choice(
     assert places(work_as, reference)[0].decision == Decision.RELEASE
     with work_as("femi", writes=False) as work:
         request = access_requests.find(work, reference)
-        assert reviews.open_item(work, request, first.id).reasoning == Reasoning()
+        assert review_items.open_item(work, request, first.id).reasoning == Reasoning()
 
 
 # The end

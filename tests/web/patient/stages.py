@@ -6,10 +6,21 @@ from dataclasses import replace
 
 from portal.domain.access_requests import Delivery
 from portal.domain.record_items import Category
+from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Representation
-from portal.services import access_requests, fees, identity, patients, questions, releases, reviews
+from portal.services import (
+    access_requests,
+    fees,
+    identity,
+    judgements,
+    patients,
+    questions,
+    releases,
+    review_items,
+    reviews,
+)
 from portal.services.work import Work
 from portal.worker import Worker
 
@@ -72,9 +83,9 @@ def released(work_as: WorkAs, name: str = "mei") -> str:
         access_requests.refer(work, access_requests.find(work, reference))
     with work_as("femi") as work:
         request = access_requests.find(work, reference)
-        for line in reviews.lines(work, request):
-            reviews.judge(work, request, line.id, reviews.Decision.RELEASE, None, reviews.Reasoning())
-        reviews.sign(work, request, reviews.digest(work, request))
+        for line in review_items.lines(work, request):
+            reviews.judge(work, request, line.id, Decision.RELEASE, None, judgements.Reasoning())
+        reviews.sign(work, request, judgements.digest(work, request))
     with work_as("esi") as work:
         request = access_requests.find(work, reference)
         releases.release(work, request, releases.shown_digest(work, request))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.demo.people import PASSWORD
 from portal.edges import Edge
-from portal.services import accounts, patients, record_items, reviews
+from portal.services import accounts, patients, record_items, review_items
 from portal.services.access_requests import find, opened
 from tests.conftest import open_session
 from tests.pages import ReadingClient, text_of
@@ -64,7 +64,7 @@ def test_many_looks_of_one_person_on_one_day_are_one_line_with_their_number(
         clock.move(minutes=1)
         with work_as("femi") as work:
             request = find(work, reference)
-            reviews.open_item(work, request, reviews.lines(work, request)[minutes].id)
+            review_items.open_item(work, request, review_items.lines(work, request)[minutes].id)
     words = text_of(client_of("mei").get("/access-log"))
     assert "Dr Femi Adeyemi, physician, read an entry of your record, 3 times." in words
 
