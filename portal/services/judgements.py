@@ -53,7 +53,10 @@ class Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of a request as it stands in the order of the package, unopened."""
+    """An entry of a request as it stands in the order of the package, unopened.
+
+    ``begun`` is what the physician began to do with it and has not finished.
+    """
 
     id: UUID
     number: int
@@ -62,6 +65,12 @@ class Place:
     occurred_in_words: str | None
     decision: Decision | None
     flagged: bool
+    begun: Decision | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it may be released together with others: no decision, none begun, and nothing to look at twice."""
+        return self.decision is None and self.begun is None and not self.flagged
 
 
 def places(work: Work, request: AccessRequest) -> list[Place]:
@@ -76,15 +85,20 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
             RecordItem.occurred_on,
             RecordItem.occurred_in_words,
             RecordItem.concerns_sealed.is_not(None),
+            Judgement.begun,
         )
         .join(RecordItem, RecordItem.id == Judgement.item_id)
         .where(Judgement.case_id == request.id)
     )
     found = sorted(work.db.execute(query), key=lambda row: _order(row.category, row.occurred_on, row.position))
     return [
-        Place(key, number, Category(category), day, in_words, Decision(decision) if decision else None, flagged)
-        for number, (key, _position, decision, category, day, in_words, flagged) in enumerate(found, 1)
+        Place(key, number, Category(category), day, in_words, _decision(decision), flagged, _decision(begun))
+        for number, (key, _position, decision, category, day, in_words, flagged, begun) in enumerate(found, 1)
     ]
+
+
+def _decision(word: str | None) -> Decision | None:
+    return Decision(word) if word else None
 
 
 def _order(category: str, day: date | None, position: int) -> tuple[int, int, int]:
@@ -110,10 +124,16 @@ def find(work: Work, request: AccessRequest, judgement_id: UUID) -> Judgement:
 
 def decide(work: Work, row: Judgement, decision: Decision, ground: str | None = None) -> None:
     """Put a decision on a row; what stood behind an earlier one does not stay behind a release."""
-    row.decision, row.ground_id = decision, ground
+    row.decision, row.ground_id, row.begun = decision, ground, None
     row.decided_by_id, row.decided_at = work.actor.id, work.now
     if decision is Decision.RELEASE:
         row.reasoning_sealed = None
+
+
+def leave_open(row: Judgement, begun: Decision, ground: str | None) -> None:
+    """Note what was begun and not finished: from now on the entry has no decision, whatever it had before."""
+    row.decision, row.ground_id, row.begun = None, ground, begun
+    row.decided_by_id = row.decided_at = None
 
 
 def keep_reasoning(work: Work, request: AccessRequest, row: Judgement, reasoning: Reasoning) -> None:
@@ -162,7 +182,7 @@ def judgements(work: Work, request: AccessRequest) -> list[Judged]:
 
 def _judged(work: Work, request: AccessRequest, row: Judgement) -> Judged:
     if row.decision in (None, Decision.RELEASE):
-        return Judged("", Decision(row.decision) if row.decision else None)
+        return Judged("", _decision(row.decision))
     shown = record_items.show(work, row.item)
     reasoning = _reasoning(work, request, row)
     why = reasoning.why_not_severing or reasoning.evidence.why_not_severing

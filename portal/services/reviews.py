@@ -17,16 +17,18 @@ from portal.models.record_items import Judgement
 from portal.services import access_requests, audit, cases, clocks, record_items
 from portal.services.judgements import Place as Place
 from portal.services.judgements import Reasoning as Reasoning
-from portal.services.judgements import count, decide, find, judgements, keep_reasoning
+from portal.services.judgements import count, decide, find, judgements, keep_reasoning, leave_open
 from portal.services.judgements import counts as counts
 from portal.services.judgements import digest as digest
 from portal.services.judgements import places as places
 from portal.services.judgements import rows_in_order as rows_in_order
 from portal.services.judgements import tally as tally
 from portal.services.record_items import Shown
+from portal.services.review_items import BEGUN as BEGUN
 from portal.services.review_items import KeptBack as KeptBack
 from portal.services.review_items import Line as Line
 from portal.services.review_items import Opened as Opened
+from portal.services.review_items import Remaining as Remaining
 from portal.services.review_items import enclosure as enclosure
 from portal.services.review_items import kept_back as kept_back
 from portal.services.review_items import lines as lines
@@ -83,6 +85,24 @@ def judge(
     count(work, request)
 
 
+def begin(
+    work: Work, request: AccessRequest, judgement_id: UUID, wanted: Decision, ground: str | None, reasoning: Reasoning
+) -> None:
+    """Remember what was begun and refused, with all that was said: until it is finished the entry has no decision.
+
+    Otherwise an entry she means to keep back would be released together with the rest.
+    """
+    cases.check(work, request, "judge")
+    row = find(work, request, judgement_id)
+    offered = {each.id for each in rules.enabled_grounds(clocks.rules_of(request))}
+    leave_open(row, wanted, ground if ground in offered else None)
+    keep_reasoning(work, request, row, reasoning)
+    facts = {"item": str(row.item_id), "decision": wanted.value}
+    audit.record(work, "review.begun", request.patient_id, reference=request.reference or "", **facts)
+    work.db.flush()
+    count(work, request)
+
+
 def _check_explanation(decision: Decision, shown: Shown, reasoning: Reasoning) -> None:
     if len(reasoning.explanation) > rules.LONGEST_ANSWER:
         raise Invalid(_("Use at most %(n)s characters here.", n=rules.LONGEST_ANSWER), "explanation")
@@ -93,10 +113,10 @@ def _check_explanation(decision: Decision, shown: Shown, reasoning: Reasoning) -
 
 
 def release_remaining(work: Work, request: AccessRequest) -> tuple[int, int]:
-    """Release every item that has no decision and no flag. Gives (released, left because they are flagged)."""
+    """Release every item that has no decision, none begun and no flag. Gives (released, left to be looked at)."""
     cases.check(work, request, "judge")
     undecided = [row for row in rows_in_order(work, request) if row.decision is None]
-    plain = [row for row in undecided if row.item.concerns_sealed is None]
+    plain = [row for row in undecided if row.begun is None and row.item.concerns_sealed is None]
     for row in plain:
         decide(work, row, Decision.RELEASE)
     audit.record(

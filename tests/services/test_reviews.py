@@ -299,14 +299,55 @@ def test_all_that_is_plain_is_released_together_and_what_is_flagged_is_left(work
         reviews.judge(work, request, lines[0].id, Decision.WITHHOLD, "other_person", ABOUT)
         flagged = [line for line in lines if line.flagged]
         assert flagged
-        plain, left = reviews.remaining(work, request)
-        assert [line.id for line in left] == [line.id for line in flagged]
+        remaining = reviews.remaining(work, request)
+        assert [each.line.id for each in remaining.left] == [line.id for line in flagged]
+        assert all(each.why for each in remaining.left)
+        plain = remaining.plain
         assert reviews.release_remaining(work, request) == (plain, len(flagged))
         after = {line.id: line.decision for line in reviews.lines(work, request)}
         assert after[lines[0].id] == Decision.WITHHOLD
         assert all(after[line.id] is None for line in flagged)
         with pytest.raises(NotPossible, match=rf"{len(flagged)} of {len(lines)} \w+ have no decision"):
             reviews.sign(work, request, reviews.digest(work, request))
+
+
+@pytest.mark.parametrize("before", [None, Decision.RELEASE])
+@pytest.mark.parametrize("wanted", [Decision.WITHHOLD, Decision.SEVER])
+def test_what_she_began_to_keep_back_is_not_released_with_the_rest(
+    work_as: WorkAs, wanted: Decision, before: Decision | None
+) -> None:
+    reference = referred(work_as)
+    typed = Reasoning(facts="It names", evidence=replace(HARM, facts="It names"), quotes=("Ann",))
+    with work_as("femi") as work:
+        request = opened(work, reference)
+        line = reviews.lines(work, request)[0]
+        if before:
+            reviews.judge(work, request, line.id, before, None, Reasoning())
+        reviews.begin(work, request, line.id, wanted, "other_person", typed)
+        left = reviews.remaining(work, request).left
+        assert [each.line.id for each in left if "You began to" in each.why] == [line.id]
+        reviews.release_remaining(work, request)
+        there = reviews.open_item(work, request, line.id)
+        assert (there.line.decision, there.line.begun, there.ground) == (None, wanted, "other_person")
+        assert there.reasoning == typed
+        with pytest.raises(NotPossible, match="no decision"):
+            reviews.sign(work, request, reviews.digest(work, request))
+        reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
+        row = work.db.get_one(Judgement, line.id)
+        assert (row.begun, row.reasoning_sealed, row.decision) == (None, None, Decision.RELEASE)
+
+
+def test_before_all_are_released_she_is_told_how_many_of_them_she_opened(work_as: WorkAs) -> None:
+    reference, other = referred(work_as), referred(work_as, "amina")
+    with work_as("femi") as work:
+        request, elsewhere = opened(work, reference), opened(work, other)
+        reviews.open_item(work, elsewhere, reviews.places(work, elsewhere)[0].id)
+        first, second, *_rest = reviews.places(work, request)
+        for key in (first.id, first.id, second.id):
+            reviews.open_item(work, request, key)
+        assert reviews.remaining(work, request).opened == 2
+        reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
+        assert reviews.remaining(work, request).opened == 1
 
 
 def test_entries_that_still_say_what_was_taken_out_of_another_are_named(work_as: WorkAs) -> None:

@@ -68,6 +68,11 @@ class JudgementForm(Form):
         return Decision(self.decision.data)
 
     @property
+    def keeps_back(self) -> bool:
+        """Whether something was to be kept back: what was said to it must survive a refusal."""
+        return self.decision.data in (Decision.SEVER, Decision.WITHHOLD)
+
+    @property
     def needs(self) -> str:
         """What the chosen ground asks for, as ``Ground.needs``; empty for a release and without a ground."""
         releases = self.decision.data == Decision.RELEASE
@@ -99,7 +104,8 @@ class JudgementForm(Form):
     def show(self, opened: Opened) -> None:
         """Fill in what was decided before."""
         kept, harm = opened.reasoning, opened.reasoning.evidence
-        self.decision.data = opened.line.decision.value if opened.line.decision else None
+        decided = opened.line.decision or opened.line.begun
+        self.decision.data = decided.value if decided else None
         self.passages.data, self.quotes.data = list(kept.passages), "\n".join(kept.quotes)
         self.files_looked_at.data, self.ground.data = kept.files_looked_at, opened.ground
         self.who_at_risk.data, self.what_harm.data = harm.who_at_risk or None, harm.what_harm
@@ -120,6 +126,19 @@ class JudgementForm(Form):
             facts="" if harms else facts,
             why_not_severing="" if harms else why,
             evidence=self._evidence(facts, why) if harms else HarmEvidence(),
+            explanation=self.explanation.data or "",
+        )
+
+    def draft(self) -> Reasoning:
+        """Everything that was filled in so far, whether or not the choice asks for it."""
+        facts, why = self.facts.data or "", self.why_not_severing.data or ""
+        return Reasoning(
+            passages=tuple(self.passages.data or ()),
+            quotes=tuple((self.quotes.data or "").splitlines()),
+            files_looked_at=bool(self.files_looked_at.data),
+            facts=facts,
+            why_not_severing=why,
+            evidence=self._evidence(facts, why),
             explanation=self.explanation.data or "",
         )
 

@@ -217,6 +217,40 @@ def test_saving_leads_to_the_next_entry_and_after_the_last_to_the_signature(
     assert where(femi.post(address(reference, listed[-2].id), data=release)) == f"{address(reference)}/sign"
 
 
+def test_what_was_typed_is_kept_when_more_is_asked_and_the_entry_is_left_by_release_all(
+    client_of: Clients, work_as: WorkAs
+) -> None:
+    reference = referred(work_as)
+    femi, (first, *rest) = client_of("femi"), places(work_as, reference)
+    half = {**HARM, "what_harm": "Her brother beats their mother.", "facts": "", "ground": "harm_other", "go": "next"}
+    assert femi.post(address(reference, first.id), data=half).status_code == 422
+    again = html(femi.get(address(reference, first.id)))
+    assert "Her brother beats their mother." in again
+    assert "Not decided yet" in again
+    asked = text_of(femi.get(f"{address(reference)}/release-remaining"))
+    assert "You began to withhold this entry, and something was still missing." in asked
+    assert re.search(r"You opened 0 of these \d+ entries\.", asked)
+    femi.post(f"{address(reference)}/release-remaining")
+    after = {place.id: place for place in places(work_as, reference)}
+    assert (after[first.id].decision, after[first.id].begun) == (None, Decision.WITHHOLD)
+    assert any(after[place.id].decision is Decision.RELEASE for place in rest)
+    femi.post(address(reference, first.id), data={"decision": "release", "go": "next"})
+    assert places(work_as, reference)[0].begun is None
+
+
+def test_a_choice_without_a_ground_is_remembered_and_a_made_up_ground_is_not(
+    client_of: Clients, work_as: WorkAs
+) -> None:
+    reference = referred(work_as)
+    femi, (first, *_rest) = client_of("femi"), places(work_as, reference)
+    for ground in ("", "no such ground" * 20):
+        data = {"decision": "sever", "quotes": "her sister", "ground": ground, "go": "stop"}
+        assert femi.post(address(reference, first.id), data=data).status_code == 422
+        there = places(work_as, reference)[0]
+        assert (there.decision, there.begun) == (None, Decision.SEVER)
+        assert "her sister</textarea>" in html(femi.get(address(reference, first.id)))
+
+
 def test_a_review_is_left_midway_and_taken_up_again(client_of: Clients, work_as: WorkAs) -> None:
     reference = referred(work_as)
     femi, (first, second, *_rest) = client_of("femi"), places(work_as, reference)
