@@ -23,14 +23,14 @@ def own_words(text: str, ground: Ground) -> frozenset[str]:
     return _stems(text) - _vocabulary(ground.test, _(ground.test), *sorted(ground.restating))
 
 
-def telling_words(text: str) -> frozenset[str]:
-    """The distinct words of ``text`` that say something by themselves, cut to their stems."""
-    return _stems(text)
+def telling_words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` that say something by themselves, cut to their stems, as they follow one another."""
+    words = (_plain(word) for word in WORD.findall(text))
+    return tuple(_stem(word) for word in words if word not in _FUNCTION and (len(word) > 1 or word.isdigit()))
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = (_plain(word) for word in WORD.findall(text))
-    return frozenset(_stem(word) for word in words if word not in _FUNCTION and (len(word) > 1 or word.isdigit()))
+    return frozenset(telling_words(text))
 
 
 @cache
