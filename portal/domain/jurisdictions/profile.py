@@ -137,7 +137,7 @@ class Ground:
 
     ``needs`` is ``harm`` (six answers), ``facts`` (a note of the facts) or ``none``; ``test`` is the law's test in our
     words, ``restating`` the vocabulary of the law and of common ways to say it again, which prove nothing alone;
-    ``plain_words`` is the reason as the patient reads it.
+    ``plain_words`` is the reason as the patient reads it, ``example`` a fair note of the facts.
     """
 
     id: str
@@ -153,6 +153,7 @@ class Ground:
     needs: str
     who_at_risk: str | None
     test: str
+    example: str
     restating: frozenset[str]
     basis: Basis
 

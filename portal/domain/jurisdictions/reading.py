@@ -136,6 +136,7 @@ def _ground(table: Table) -> Ground:
         needs=table["needs"],
         who_at_risk=table.get("who_at_risk"),
         test=table["test"],
+        example=table["example"],
         restating=frozenset(" ".join(table["restating"]).split()),
         basis=_basis(table),
     )
