@@ -92,7 +92,7 @@ def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[Le
         return (
             title,
             paragraph(
-                _("We keep a list of everybody outside the clinic who received your information. The list is empty."),
+                _("Our register shows that we have given your information to nobody outside the clinic."),
                 "recipients",
             ),
         )
