@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,12 +12,13 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Outcome, Stage
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
-from portal.domain.record_items import Enclosure, Paragraph, Severed
+from portal.domain.record_items import Category, Enclosure, Paragraph, Reading, ReadItem, ReadPatient, Severed
 from portal.domain.reviews import Decision, HarmEvidence
 from portal.domain.severing import MARK, TITLE
 from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
+from portal.models.people import Patient
 from portal.models.record_items import Judgement, RecordItem
 from portal.services import access_requests, record_items, releases, reviews
 from portal.services.reviews import Line, Reasoning
@@ -348,6 +350,22 @@ def test_before_all_are_released_she_is_told_how_many_of_them_she_opened(work_as
         assert reviews.remaining(work, request).opened == 2
         reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
         assert reviews.remaining(work, request).opened == 1
+
+
+def test_a_report_that_an_insurer_asked_for_is_left_for_the_physician(work_as: WorkAs) -> None:
+    title = "Independent medical examination"
+    item = ReadItem("DocumentReference/ime", "DocumentReference", Category.DOCUMENTS, title, None, (), "{}")
+    mei = ReadPatient("Patient/1", "Mei", "Leung", date(2001, 1, 1))
+    with work_as("operator") as work:
+        patient = work.db.scalars(select(Patient).where(Patient.family_name == "Leung")).one()
+        reading = Reading(replace(mei, birth_date=patient.birth_date), (item,), 1)
+        assert record_items.take_in(work, reading, patient).flagged == 1
+    reference = referred(work_as)
+    with work_as("femi") as work:
+        request = opened(work, reference)
+        assert {each.line.title: each.why for each in reviews.remaining(work, request).left}[title]
+        reviews.release_remaining(work, request)
+        assert named(work, request, title).decision is None
 
 
 def test_entries_that_still_say_what_was_taken_out_of_another_are_named(work_as: WorkAs) -> None:

@@ -159,6 +159,16 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class ThirdPartyReports:
+    """How an assessment is known that somebody else asked for, and what the reviewer is told of it."""
+
+    resource_types: frozenset[str]
+    signs: tuple[str, ...]
+    words: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
 class Part:
     """Something a letter must contain; ``letters`` are the kinds of letter that must."""
 
@@ -228,6 +238,7 @@ class Profile:
     review_more_words: str
     order_window: Window
     fees: FeeRules
+    third_party_reports: ThirdPartyReports
     confirm_or_deny: tuple[str, ...]
 
     def limit(self, kind: str) -> Limit:

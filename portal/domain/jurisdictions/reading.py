@@ -19,6 +19,7 @@ from portal.domain.jurisdictions.profile import (
     Profile,
     Rollover,
     Source,
+    ThirdPartyReports,
     Unit,
     Window,
 )
@@ -68,6 +69,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         review_more_words=table["review_window"]["more_words"],
         order_window=_window(table["order_window"]),
         fees=_fees(table["fees"]),
+        third_party_reports=_third_party_reports(table["third_party_reports"]),
         confirm_or_deny=tuple(table["confirm_or_deny"]["grounds"]),
     )
 
@@ -138,6 +140,15 @@ def _ground(table: Table) -> Ground:
         test=table["test"],
         example=table["example"],
         restating=frozenset(" ".join(table["restating"]).split()),
+        basis=_basis(table),
+    )
+
+
+def _third_party_reports(table: Table) -> ThirdPartyReports:
+    return ThirdPartyReports(
+        resource_types=frozenset(table["resource_types"]),
+        signs=(*table["kinds"], *table["bodies"]),
+        words=table["words"],
         basis=_basis(table),
     )
 
