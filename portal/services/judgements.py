@@ -14,7 +14,7 @@ from sqlalchemy.orm import defer, joinedload
 from portal.domain import severing
 from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
-from portal.domain.record_items import Category
+from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.reviews import Decision, HarmEvidence, Judged
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -55,7 +55,8 @@ class Reasoning:
 class Place:
     """An entry of a request as it stands in the order of the package, unopened.
 
-    ``begun`` is what the physician began to do with it and has not finished.
+    ``begun`` is what the physician began to do with it and has not finished, ``replaced`` says that a newer version
+    of it has come in since.
     """
 
     id: UUID
@@ -66,11 +67,18 @@ class Place:
     decision: Decision | None
     flagged: bool
     begun: Decision | None = None
+    replaced: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether it may be released together with others: no decision, none begun, and nothing to look at twice."""
         return self.decision is None and self.begun is None and not self.flagged
+
+
+def called(item: RecordItem) -> str:
+    """What a patient is told an entry is that is not given: its kind, and nothing of what it says."""
+    kind = _(CATEGORY_NAMES[Category(item.category)])
+    return _("%(kind)s (an earlier version)", kind=kind) if item.replaced_by_id else kind
 
 
 def places(work: Work, request: AccessRequest) -> list[Place]:
@@ -84,16 +92,27 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
             RecordItem.category,
             RecordItem.occurred_on,
             RecordItem.occurred_in_words,
-            RecordItem.concerns_sealed.is_not(None),
+            RecordItem.concerns_sealed.is_not(None).label("flagged"),
             Judgement.begun,
+            RecordItem.replaced_by_id.is_not(None).label("replaced"),
         )
         .join(RecordItem, RecordItem.id == Judgement.item_id)
         .where(Judgement.case_id == request.id)
     )
     found = sorted(work.db.execute(query), key=lambda row: _order(row.category, row.occurred_on, row.position))
     return [
-        Place(key, number, Category(category), day, in_words, _decision(decision), flagged, _decision(begun))
-        for number, (key, _position, decision, category, day, in_words, flagged, begun) in enumerate(found, 1)
+        Place(
+            id=row.id,
+            number=number,
+            category=Category(row.category),
+            occurred_on=row.occurred_on,
+            occurred_in_words=row.occurred_in_words,
+            decision=_decision(row.decision),
+            flagged=row.flagged,
+            begun=_decision(row.begun),
+            replaced=row.replaced,
+        )
+        for number, row in enumerate(found, 1)
     ]
 
 

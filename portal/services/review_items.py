@@ -46,6 +46,7 @@ class Line:
     decision: Decision | None
     flagged: bool
     begun: Decision | None
+    replaced: bool
 
 
 @dataclass(frozen=True)
@@ -248,4 +249,5 @@ def _line(place: Place, title: str) -> Line:
         decision=place.decision,
         flagged=place.flagged,
         begun=place.begun,
+        replaced=place.replaced,
     )
