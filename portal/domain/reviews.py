@@ -87,12 +87,18 @@ WHOLE = _Question(
     1,
     N_("The whole entry is about her brother."),
 )
+BALANCE = _Question(
+    N_("The law lets you keep this back and does not make you. Say why that weighs more here than the patient's wish."),
+    2,
+    N_("The lawsuit is open, and the letter says how we mean to answer it."),
+)
 RISKS = {"requester": N_("the patient"), "other": N_("somebody else")}
 
 
 def enabled_grounds(profile: Profile, enabled: Collection[str] = ()) -> tuple[Ground, ...]:
-    """The grounds a reviewer may choose: those that are on, and those the privacy contact ``enabled`` for a request."""
-    return tuple(ground for ground in profile.grounds if ground.default_on or ground.id in enabled)
+    """The grounds a reviewer may choose, those that demand it first: what is on, and what the clinic ``enabled``."""
+    offered = (ground for ground in profile.grounds if ground.default_on or ground.id in enabled)
+    return tuple(sorted(offered, key=lambda ground: not ground.mandatory))
 
 
 def check_judgement(
@@ -105,13 +111,14 @@ def check_judgement(
     passages: int = 0,
     severable: bool = True,
     why_not_severing: str = "",
+    balance: str = "",
     enabled: Collection[str] = (),
 ) -> None:
     """Whether this judgement may be kept; ``Invalid`` names the field and says what is missing.
 
     ``facts`` and ``why_not_severing`` answer for grounds that ask for facts, ``evidence`` for harm grounds.
     ``passages`` counts what was marked for severing; ``severable`` says whether passages can be taken out of this item
-    at all; ``enabled`` are optional grounds the privacy contact switched on for this request.
+    at all; ``enabled`` are optional grounds the clinic switched on, and ``balance`` says why one of them is used.
     """
     if decision is Decision.RELEASE:
         _check_release(ground_id, passages)
@@ -119,6 +126,8 @@ def check_judgement(
     ground = _ground(profile, ground_id, enabled)
     if decision is Decision.SEVER:
         _check_severing(ground, passages)
+    if not ground.mandatory:
+        _check_answer("balance", balance, BALANCE, ground)
     if ground.needs == "harm":
         _check_harm(ground, decision, evidence or HarmEvidence())
         return

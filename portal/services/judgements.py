@@ -33,6 +33,7 @@ class Reasoning:
     """What stands behind a judgement: the passages and words to take out, and the facts of the ground.
 
     ``files_looked_at`` says that files which stay show nothing of what is taken out; the patient reads ``explanation``.
+    ``balance`` says why something is kept back that the law would let her have.
     """
 
     passages: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Reasoning:
     evidence: HarmEvidence = field(default_factory=HarmEvidence)
     explanation: str = ""
     files_looked_at: bool = False
+    balance: str = ""
 
     @classmethod
     def from_json(cls, value: dict[str, Any] | None) -> "Reasoning":

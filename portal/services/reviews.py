@@ -9,6 +9,7 @@ from portal.domain import reviews as rules
 from portal.domain import severing
 from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.jurisdictions import Ground
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.words import _
@@ -53,6 +54,11 @@ def gather(work: Work, request: AccessRequest) -> int:
     return place
 
 
+def grounds(work: Work, request: AccessRequest) -> tuple[Ground, ...]:
+    """What may be withheld under: what the law demands first, then what it allows and the clinic's settings name."""
+    return rules.enabled_grounds(clocks.rules_of(request), work.clinic.further_grounds)
+
+
 def judge(
     work: Work, request: AccessRequest, judgement_id: UUID, decision: Decision, ground: str | None, reasoning: Reasoning
 ) -> None:
@@ -72,6 +78,8 @@ def judge(
         passages=len(reasoning.passages) + len(reasoning.quotes) if decision is Decision.SEVER else 0,
         severable=severing.severable(shown.blocks),
         why_not_severing=reasoning.why_not_severing,
+        balance=reasoning.balance,
+        enabled=work.clinic.further_grounds,
     )
     if decision is Decision.RELEASE:
         decide(work, row, decision)
@@ -94,7 +102,7 @@ def begin(
     """
     cases.check(work, request, "judge")
     row = find(work, request, judgement_id)
-    offered = {each.id for each in rules.enabled_grounds(clocks.rules_of(request))}
+    offered = {each.id for each in grounds(work, request)}
     leave_open(row, wanted, ground if ground in offered else None)
     keep_reasoning(work, request, row, reasoning)
     facts = {"item": str(row.item_id), "decision": wanted.value}

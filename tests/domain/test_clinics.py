@@ -58,6 +58,14 @@ def test_every_fault_is_told_at_once() -> None:
     assert told.count("\n- ") == 6
 
 
+def test_further_grounds_are_those_that_the_law_allows_and_does_not_demand() -> None:
+    assert Clinic.from_toml(changed()).further_grounds == ()
+    assert Clinic.from_toml(changed(further_grounds=["privilege", "lien"])).further_grounds == ("privilege", "lien")
+    told = refused(changed(further_grounds=["harm_other", "mood"]))
+    assert "further_grounds has harm_other. Choose among: privilege, commercial" in told
+    assert "further_grounds has mood." in told
+
+
 def test_the_jurisdictions_zone_is_used_when_the_file_names_none() -> None:
     table = changed()
     del table["time_zone"]

@@ -10,6 +10,7 @@ from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.reviews import (
+    BALANCE,
     HARM_QUESTIONS,
     Decision,
     HarmEvidence,
@@ -123,7 +124,12 @@ def test_an_optional_ground_works_only_when_the_privacy_contact_switched_it_on()
     facts = "Letter of 4 April from Marsh and Lee about the lawsuit over the laser burn."
     with pytest.raises(Invalid, match="privacy contact must switch it on"):
         check_judgement(BC, Decision.WITHHOLD, "privilege", facts=facts, severable=False)
-    check_judgement(BC, Decision.WITHHOLD, "privilege", facts=facts, severable=False, enabled={"privilege"})
+    on = {"facts": facts, "severable": False, "enabled": {"privilege"}}
+    check_judgement(BC, Decision.WITHHOLD, "privilege", balance="The lawsuit over the burn is still open.", **on)
+    for balance in ("", "It is privileged."):
+        with pytest.raises(Invalid, match="does not make you") as no:
+            check_judgement(BC, Decision.WITHHOLD, "privilege", balance=balance, **on)
+        assert no.value.field == "balance"
     assert [g.id for g in enabled_grounds(BC)] == [
         "harm_other",
         "harm_requester",
@@ -248,9 +254,20 @@ def test_what_is_refused_is_told_with_an_example_that_would_do() -> None:
         on = {ground.id}
         if ground.needs == "facts":
             with pytest.raises(Invalid, match="For example: “") as no:
-                check_judgement(BC, Decision.WITHHOLD, ground.id, facts=ground.test, severable=False, enabled=on)
+                check_judgement(
+                    BC,
+                    Decision.WITHHOLD,
+                    ground.id,
+                    facts=ground.test,
+                    severable=False,
+                    balance=BALANCE.example,
+                    enabled=on,
+                )
             assert ground.example in str(no.value)
-            check_judgement(BC, Decision.WITHHOLD, ground.id, facts=ground.example, severable=False, enabled=on)
+            why = BALANCE.example
+            check_judgement(
+                BC, Decision.WITHHOLD, ground.id, facts=ground.example, severable=False, balance=why, enabled=on
+            )
         else:
             assert field_of(ground.id, replace(GENUINE[ground.id], facts=ground.test)) == "facts"
             withhold(ground.id, replace(GENUINE[ground.id], facts=ground.example))

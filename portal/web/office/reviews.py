@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain import reviews as rules
 from portal.domain.errors import NotPossible
 from portal.domain.record_items import CATEGORY_NAMES, Enclosure
 from portal.domain.reviews import Decision
@@ -144,7 +143,7 @@ def review_file(reference: str, judgement_id: UUID, file_id: UUID) -> Response:
 
 
 def _grounds(case: Any) -> tuple[Any, ...]:
-    return rules.enabled_grounds(clocks.rules_of(case))
+    return reviews.grounds(work(), case)
 
 
 def _chosen(case: Any, ground_id: str | None) -> Any:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain.access_requests import Stage
 from portal.domain.record_items import Enclosure, Paragraph
 from portal.domain.reviews import Decision
+from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent
 from portal.services import access_requests, reviews
@@ -480,3 +483,40 @@ def test_a_request_goes_back_to_the_front_office_with_what_is_missing(client_of:
     with work_as("dov", writes=False) as work:
         events = work.db.scalars(select(CaseEvent.event).order_by(CaseEvent.at)).all()
         assert "send_back" in events
+
+
+# Grounds that the law allows and does not demand
+
+
+def test_a_further_ground_is_offered_apart_and_asks_why_it_weighs_more(
+    app: Flask, edge: Edge, client_of: Clients, work_as: WorkAs
+) -> None:
+    app.extensions["portal"] = replace(edge, clinic=replace(edge.clinic, further_grounds=("privilege",)))
+    reference = referred(work_as)
+    key = places(work_as, reference)[0].id
+    femi = client_of("femi")
+    page = html(femi.get(address(reference, key)))
+    assert page.index('value="confidential_source"') < page.index("Further grounds") < page.index('value="privilege"')
+    assert "The law allows these and does not demand them." in page
+    data = {
+        "decision": "withhold",
+        "ground": "privilege",
+        "facts": "Our lawyer's letter of 4 April about the laser burn.",
+        "why_not_severing": "The whole letter is her answer to us.",
+        "go": "next",
+    }
+    answer = femi.post(address(reference, key), data=data)
+    assert answer.status_code == 422
+    assert '<a href="#balance">' in html(answer)
+    weighed = {**data, "balance": "The lawsuit is open, and the letter says how we mean to answer it."}
+    assert femi.post(address(reference, key), data=weighed).status_code == 303
+    assert places(work_as, reference)[0].decision is Decision.WITHHOLD
+    assert weighed["balance"] in html(femi.get(address(reference, key)))
+
+
+def test_without_the_setting_only_what_the_law_demands_is_offered(client_of: Clients, work_as: WorkAs) -> None:
+    reference = referred(work_as)
+    page = html(client_of("femi").get(address(reference, places(work_as, reference)[0].id)))
+    assert 'value="harm_other"' in page
+    assert "Further grounds" not in page
+    assert 'name="balance"' not in page
