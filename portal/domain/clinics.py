@@ -3,8 +3,9 @@
 Keys of the file: ``name``, ``short_name``, ``address`` (list of lines), ``phone``, ``fax``, ``email``, ``website``,
 ``hours`` (list of lines), ``logo`` (a file name, may be empty), ``jurisdiction``, ``time_zone`` (the jurisdiction's own
 when left out), ``languages`` (first is the default), ``paper`` (``A4`` or ``Letter``), ``uses_of_information`` (list of
-sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses); tables
-``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
+sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses),
+``neither_confirm_nor_deny`` (true when a refusal may leave open whether there is anything, where the law lets it);
+tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
 (``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
 ``unit``, ``cents``, ``free_units``, ``justification``) and ``[[closures]]`` (``first``, ``last``, ``reason``).
 """
@@ -72,6 +73,7 @@ class Clinic:
     fees: FeeSchedule
     uses_of_information: tuple[str, ...]
     further_grounds: tuple[str, ...]
+    neither_confirm_nor_deny: bool
     closures: tuple[Closure, ...]
 
     @classmethod
@@ -123,6 +125,7 @@ class _Reader:
             fees=self.fees(),
             uses_of_information=self.lines(table, "uses_of_information"),
             further_grounds=self.further_grounds(),
+            neither_confirm_nor_deny=self.yes_or_no("neither_confirm_nor_deny"),
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
         )
 
@@ -142,6 +145,12 @@ class _Reader:
             self.faults.append(_("%(name)s must be a list with at least one text.", name=f"{where}{key}"))
             return ()
         return tuple(line.strip() for line in value)
+
+    def yes_or_no(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self.faults.append(_("%(name)s must be true or false, without quotes.", name=key))
+        return value is True
 
     def sub(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = table.get(key, {})

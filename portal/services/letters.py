@@ -146,6 +146,9 @@ def _decision(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) 
 
 def _refusal(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
     _given, not_given = given_and_not(work, case)
+    silent = {each.ground for each in not_given} <= facts.profile.confirm_or_deny.grounds
+    if not_given and silent and work.clinic.neither_confirm_nor_deny:
+        return compose.not_confirmed(facts)
     return compose.refusal(facts, not_given, recipients(work, case.patient_id))
 
 

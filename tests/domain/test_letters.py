@@ -36,6 +36,7 @@ ALL: dict[str, Callable[[], Letter]] = {
     "released_in_full": lambda: letters.decision(FACTS, GIVEN, [], RECIPIENTS),
     "released_in_part": lambda: letters.decision(FACTS, GIVEN, WITHHELD, RECIPIENTS),
     "refused": lambda: letters.refusal(FACTS, WITHHELD, RECIPIENTS),
+    "not_confirmed": lambda: letters.not_confirmed(FACTS),
     "no_record": lambda: letters.no_record(FACTS, ["the electronic record", "the paper archive"]),
     "withdrawal": lambda: letters.withdrawal(FACTS),
     "ready": lambda: letters.ready(FACTS, Delivery.DOWNLOAD, date(2026, 7, 24)),
@@ -54,6 +55,7 @@ NEEDED = {
     "released_in_full": {"records", "uses", "recipients"},
     "released_in_part": {"records", "uses", "recipients"} | REFUSAL_PARTS,
     "refused": {"uses", "recipients"} | REFUSAL_PARTS,
+    "not_confirmed": REFUSAL_PARTS - {"reasons"},
     "no_record": REFUSAL_PARTS - {"reasons", "provision"},
     "extension": {"extension_reason", "extension_date", "extension_complaint"},
     "estimate": {"estimate_lines", "estimate_total", "estimate_choices", "fee_complaint"},
@@ -201,6 +203,14 @@ def test_a_partial_answer_begins_with_what_is_given_then_what_is_not_and_why() -
 def test_even_a_refusal_tells_first_how_the_information_was_used_and_who_received_it() -> None:
     said = text(ALL["refused"]())
     assert said.index("How we have used") < said.index("Island Coast") < said.index("What we do not give you")
+
+
+def test_a_refusal_that_leaves_open_whether_there_is_anything_tells_of_nothing() -> None:
+    said = text(ALL["not_confirmed"]())
+    assert "We neither confirm nor deny that we hold information" in said
+    assert "section 30(2)" in said
+    for telling in ("entry", "entries", "record", "withheld", "Island Coast", "How we have used"):
+        assert telling not in said
 
 
 def test_the_last_day_for_a_review_counts_from_the_day_the_letter_arrives() -> None:

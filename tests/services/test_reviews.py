@@ -20,7 +20,7 @@ from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
 from portal.models.people import Patient
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import access_requests, record_items, releases, reviews
+from portal.services import access_requests, letters, record_items, releases, reviews
 from portal.services.reviews import Line, Reasoning
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
@@ -527,3 +527,35 @@ def test_the_printed_package_holds_nothing_of_what_was_severed(
     assert "urgent" not in text.casefold()
     for sentence in passage.text.split(". "):
         assert " ".join(sentence.split()) not in text
+
+
+@pytest.mark.parametrize(
+    ("ground", "setting", "kind"),
+    [
+        ("investigation", True, "not_confirmed"),
+        ("investigation", False, "refused"),
+        ("other_person", True, "refused"),
+    ],
+)
+def test_a_refusal_leaves_open_what_there_is_only_where_law_and_clinic_let_it(
+    work_as: WorkAs, edge: Edge, ground: str, setting: bool, kind: str
+) -> None:
+    reference = referred(work_as)
+    clinic = replace(edge.clinic, further_grounds=("investigation",), neither_confirm_nor_deny=setting)
+    why = Reasoning(
+        facts="Statements collected for the College's complaint file of May.",
+        why_not_severing="All of it is a witness's statement.",
+        balance="The hearing is in March, and the witness asked us to wait for it.",
+    )
+    with work_as("femi") as work:
+        work.clinic = clinic
+        request = access_requests.find(work, reference)
+        for line in reviews.lines(work, request):
+            reviews.judge(work, request, line.id, Decision.WITHHOLD, ground, why)
+        reviews.sign(work, request, reviews.digest(work, request))
+    with work_as("esi") as work:
+        work.clinic = clinic
+        request = access_requests.find(work, reference)
+        releases.refuse(work, request, releases.shown_digest(work, request))
+        row, letter = letters.of_case(work, request)[0]
+        assert (row.kind, letter.kind) == ("refusal", kind)

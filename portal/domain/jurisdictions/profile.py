@@ -169,6 +169,16 @@ class ThirdPartyReports:
 
 
 @dataclass(frozen=True)
+class ConfirmOrDeny:
+    """For which grounds the law lets a refusal leave open whether there is anything, and how it is said."""
+
+    grounds: frozenset[str]
+    words: str
+    provision: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
 class Part:
     """Something a letter must contain; ``letters`` are the kinds of letter that must."""
 
@@ -239,7 +249,7 @@ class Profile:
     order_window: Window
     fees: FeeRules
     third_party_reports: ThirdPartyReports
-    confirm_or_deny: tuple[str, ...]
+    confirm_or_deny: ConfirmOrDeny
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

@@ -8,6 +8,7 @@ from portal.domain.calendars import Calendar
 from portal.domain.jurisdictions.profile import (
     Basis,
     Body,
+    ConfirmOrDeny,
     Event,
     Extension,
     ExtensionGround,
@@ -70,7 +71,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         order_window=_window(table["order_window"]),
         fees=_fees(table["fees"]),
         third_party_reports=_third_party_reports(table["third_party_reports"]),
-        confirm_or_deny=tuple(table["confirm_or_deny"]["grounds"]),
+        confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
     )
 
 
@@ -150,6 +151,12 @@ def _third_party_reports(table: Table) -> ThirdPartyReports:
         signs=(*table["kinds"], *table["bodies"]),
         words=table["words"],
         basis=_basis(table),
+    )
+
+
+def _confirm_or_deny(table: Table) -> ConfirmOrDeny:
+    return ConfirmOrDeny(
+        grounds=frozenset(table["grounds"]), words=table["words"], provision=table["provision"], basis=_basis(table)
     )
 
 
