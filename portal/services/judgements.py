@@ -62,6 +62,7 @@ class Place:
     """
 
     id: UUID
+    item_id: UUID
     number: int
     category: Category
     occurred_on: date | None
@@ -89,6 +90,7 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
     query = (
         select(
             Judgement.id,
+            Judgement.item_id,
             Judgement.position,
             Judgement.decision,
             RecordItem.category,
@@ -105,6 +107,7 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
     return [
         Place(
             id=row.id,
+            item_id=row.item_id,
             number=number,
             category=Category(row.category),
             occurred_on=row.occurred_on,

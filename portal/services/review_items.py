@@ -170,14 +170,17 @@ def enclosure(
 def remaining(work: Work, request: AccessRequest) -> Remaining:
     """What ``release_remaining`` would do, before it is done."""
     _must_read(work, request)
-    rows = {row.id: row for row in rows_in_order(work, request)}
     undecided = [place for place in places(work, request) if place.decision is None]
     plain = [place for place in undecided if place.plain]
+    left = {place.item_id: place for place in undecided if not place.plain}
+    query = select(RecordItem).where(RecordItem.id.in_(left))
+    told = load_only(RecordItem.patient_id, RecordItem.title_sealed, RecordItem.concerns_sealed)
+    items = {item.id: item for item in work.db.scalars(query.options(told))}
     read = audit.items_read(work, request.patient_id, request.reference or "")
     return Remaining(
         plain=len(plain),
-        opened=sum(str(rows[place.id].item_id) in read for place in plain),
-        left=[_left_over(work, place, rows[place.id].item) for place in undecided if not place.plain],
+        opened=sum(str(place.item_id) in read for place in plain),
+        left=[_left_over(work, place, items[key]) for key, place in left.items()],
     )
 
 
