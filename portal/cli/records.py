@@ -109,7 +109,7 @@ def _tell(done: Imported, dry_run: bool) -> None:
     for title, counted in ((_("shown as part of another entry"), done.folded), (_("left out"), done.left_out)):
         for what, number in sorted(counted.items()):
             click.echo(f"  {number:>6}  {title}: {what}")
-    click.echo(_("%(n)s entries may tell about somebody else and are flagged.", n=done.flagged))
+    click.echo(_("%(n)s entries are flagged for the physician to look at twice.", n=done.flagged))
     end = _("Nothing was stored.") if dry_run else _("%(n)s entries were added.", n=done.added)
     click.echo(end)
 

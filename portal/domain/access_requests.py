@@ -117,7 +117,7 @@ def record_gathered(request: Any) -> str | None:
 
 def nothing_gathered(request: Any) -> str | None:
     return (
-        _("There are record items, so the answer cannot be that there is no record.")
+        _("The record has entries, so the answer cannot be that there is no record.")
         if request.items_gathered
         else None
     )
@@ -158,7 +158,7 @@ def physician_named(request: Any) -> str | None:
 def every_item_judged(request: Any) -> str | None:
     left = request.items_gathered - request.items_judged
     if left > 0:
-        return _("%(left)s of %(all)s items have no decision yet.", left=left, all=request.items_gathered)
+        return _("%(left)s of %(all)s entries have no decision yet.", left=left, all=request.items_gathered)
     return None
 
 

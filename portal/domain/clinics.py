@@ -3,7 +3,9 @@
 Keys of the file: ``name``, ``short_name``, ``address`` (list of lines), ``phone``, ``fax``, ``email``, ``website``,
 ``hours`` (list of lines), ``logo`` (a file name, may be empty), ``jurisdiction``, ``time_zone`` (the jurisdiction's own
 when left out), ``languages`` (first is the default), ``paper`` (``A4`` or ``Letter``), ``uses_of_information`` (list of
-sentences); tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
+sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses),
+``neither_confirm_nor_deny`` (true when a refusal may leave open whether there is anything, where the law lets it);
+tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
 (``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
 ``unit``, ``cents``, ``free_units``, ``justification``) and ``[[closures]]`` (``first``, ``last``, ``reason``).
 """
@@ -70,6 +72,8 @@ class Clinic:
     paper: str
     fees: FeeSchedule
     uses_of_information: tuple[str, ...]
+    further_grounds: tuple[str, ...]
+    neither_confirm_nor_deny: bool
     closures: tuple[Closure, ...]
 
     @classmethod
@@ -120,6 +124,8 @@ class _Reader:
             paper=self.paper(),
             fees=self.fees(),
             uses_of_information=self.lines(table, "uses_of_information"),
+            further_grounds=self.further_grounds(),
+            neither_confirm_nor_deny=self.yes_or_no("neither_confirm_nor_deny"),
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
         )
 
@@ -139,6 +145,12 @@ class _Reader:
             self.faults.append(_("%(name)s must be a list with at least one text.", name=f"{where}{key}"))
             return ()
         return tuple(line.strip() for line in value)
+
+    def yes_or_no(self, key: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self.faults.append(_("%(name)s must be true or false, without quotes.", name=key))
+        return value is True
 
     def sub(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = table.get(key, {})
@@ -188,6 +200,23 @@ class _Reader:
             self.faults.append(
                 _("jurisdiction is %(value)s. Choose one of: %(known)s.", value=value, known=", ".join(known()))
             )
+        return value
+
+    def further_grounds(self) -> tuple[str, ...]:
+        """The grounds that the law allows and does not demand, which this clinic uses all the same."""
+        if "further_grounds" not in self.table or self.table["further_grounds"] == []:
+            return ()
+        value, law = self.lines(self.table, "further_grounds"), self.table.get("jurisdiction")
+        offered = [ground.id for ground in profile(str(law)).grounds if not ground.default_on] if law in known() else []
+        for ground in value:
+            if ground not in offered:
+                self.faults.append(
+                    _(
+                        "further_grounds has %(value)s. Choose among: %(known)s.",
+                        value=ground,
+                        known=", ".join(offered),
+                    )
+                )
         return value
 
     def time_zone(self) -> str:

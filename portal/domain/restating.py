@@ -16,6 +16,7 @@ from portal.domain.words import _
 
 WORD = re.compile(r"[^\W_]+")
 SHORTEST_STEM = 4
+SHORTEST_SENTENCE = 3
 
 
 def own_words(text: str, ground: Ground) -> frozenset[str]:
@@ -23,14 +24,20 @@ def own_words(text: str, ground: Ground) -> frozenset[str]:
     return _stems(text) - _vocabulary(ground.test, _(ground.test), *sorted(ground.restating))
 
 
-def telling_words(text: str) -> frozenset[str]:
-    """The distinct words of ``text`` that say something by themselves, cut to their stems."""
-    return _stems(text)
+def says_of_all(text: str) -> bool:
+    """Whether a sentence says something of all of an entry: "It is all about him." """
+    words = [_plain(word) for word in WORD.findall(text)]
+    return len(words) >= SHORTEST_SENTENCE and not _WHOLLY.isdisjoint(words)
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """The words of ``text`` that say something by themselves, cut to their stems, as they follow one another."""
+    words = (_plain(word) for word in WORD.findall(text))
+    return tuple(_stem(word) for word in words if word not in _FUNCTION and (len(word) > 1 or word.isdigit()))
 
 
 def _stems(text: str) -> frozenset[str]:
-    words = (_plain(word) for word in WORD.findall(text))
-    return frozenset(_stem(word) for word in words if word not in _FUNCTION and (len(word) > 1 or word.isdigit()))
+    return frozenset(telling_words(text))
 
 
 @cache
@@ -55,4 +62,5 @@ def _stem(word: str) -> str:
 _LISTS = tomllib.loads(files("portal.domain").joinpath("restating.toml").read_text(encoding="utf-8"))
 _ENDINGS = tuple(_LISTS["endings"])
 _FUNCTION = frozenset(_plain(word) for word in _LISTS["function"])
+_WHOLLY = frozenset(_plain(word) for word in _LISTS["wholly"])
 _CLAIMS = " ".join(_LISTS["claims"])

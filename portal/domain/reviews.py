@@ -12,7 +12,7 @@ from enum import StrEnum
 from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import Ground, Profile
-from portal.domain.restating import own_words
+from portal.domain.restating import own_words, says_of_all
 from portal.domain.words import N_, _
 
 
@@ -54,28 +54,51 @@ class Judged:
 class _Question:
     asked: str
     least_own_words: int
+    example: str = ""  # of facts, the ground has its own
 
 
 LONGEST_ANSWER = 4000
 HARM_QUESTIONS = {
-    "what_harm": _Question(N_("Say what harm you expect, in concrete words."), 2),
-    "facts": _Question(
-        N_("Say what happened or what you saw that makes you expect it: when, who, what. An opinion is not enough."), 6
+    "what_harm": _Question(
+        N_("Say what harm you expect, in concrete words."), 2, N_("Her brother may beat their mother again.")
     ),
-    "link": _Question(N_("Say how reading this information would lead to that harm."), 3),
-    "why_not_severing": _Question(N_("Say why taking out passages is not enough."), 2),
+    "facts": _Question(
+        N_("Say what happened or what you saw that makes you expect it: when, who, what. An opinion is not enough."),
+        6,
+        N_("On 3 May her mother rang in tears and said that her son broke her wrist in March."),
+    ),
+    "link": _Question(
+        N_("Say how reading this information would lead to that harm."),
+        3,
+        N_("The note names her mother as the caller, and he opens the post."),
+    ),
+    "why_not_severing": _Question(
+        N_("Say why taking out passages is not enough."), 2, N_("Every line of the note is about the call.")
+    ),
     "lesser_step": _Question(
-        N_("Say which lesser step you considered, such as reading it together or a summary, and why it does not do."), 3
+        N_("Say which lesser step you considered, such as reading it together or a summary, and why it does not do."),
+        3,
+        N_("We offered to read it together at the clinic, but she wants a copy at home."),
     ),
 }
-FACTS = _Question(N_("Say what in this entry makes the ground apply, in your own words."), 3)
-WHOLE = _Question(N_("Part of this entry could be given. Say why taking out passages is not enough, or sever it."), 2)
+FACTS = _Question(N_("Say in a few words what in this entry makes the ground apply."), 1)
+WHOLE = _Question(
+    N_("Part of this entry could be given. Say why taking out passages is not enough, or sever it."),
+    1,
+    N_("The whole entry is about her brother."),
+)
+BALANCE = _Question(
+    N_("The law lets you keep this back and does not make you. Say why that weighs more here than the patient's wish."),
+    2,
+    N_("The lawsuit is open, and the letter says how we mean to answer it."),
+)
 RISKS = {"requester": N_("the patient"), "other": N_("somebody else")}
 
 
 def enabled_grounds(profile: Profile, enabled: Collection[str] = ()) -> tuple[Ground, ...]:
-    """The grounds a reviewer may choose: those that are on, and those the privacy contact ``enabled`` for a request."""
-    return tuple(ground for ground in profile.grounds if ground.default_on or ground.id in enabled)
+    """The grounds a reviewer may choose, those that demand it first: what is on, and what the clinic ``enabled``."""
+    offered = (ground for ground in profile.grounds if ground.default_on or ground.id in enabled)
+    return tuple(sorted(offered, key=lambda ground: not ground.mandatory))
 
 
 def check_judgement(
@@ -88,13 +111,14 @@ def check_judgement(
     passages: int = 0,
     severable: bool = True,
     why_not_severing: str = "",
+    balance: str = "",
     enabled: Collection[str] = (),
 ) -> None:
     """Whether this judgement may be kept; ``Invalid`` names the field and says what is missing.
 
     ``facts`` and ``why_not_severing`` answer for grounds that ask for facts, ``evidence`` for harm grounds.
     ``passages`` counts what was marked for severing; ``severable`` says whether passages can be taken out of this item
-    at all; ``enabled`` are optional grounds the privacy contact switched on for this request.
+    at all; ``enabled`` are optional grounds the clinic switched on, and ``balance`` says why one of them is used.
     """
     if decision is Decision.RELEASE:
         _check_release(ground_id, passages)
@@ -102,6 +126,8 @@ def check_judgement(
     ground = _ground(profile, ground_id, enabled)
     if decision is Decision.SEVER:
         _check_severing(ground, passages)
+    if not ground.mandatory:
+        _check_answer("balance", balance, BALANCE, ground)
     if ground.needs == "harm":
         _check_harm(ground, decision, evidence or HarmEvidence())
         return
@@ -115,7 +141,7 @@ def outcome(decisions: Iterable[Decision]) -> Outcome:
     """How the request ends: in full, in part or refused. ``NotPossible`` when there is nothing to decide on."""
     made = list(decisions)
     if not made:
-        raise NotPossible(_("There is no record item to decide on."))
+        raise NotPossible(_("There is no entry to decide on."))
     if all(decision is Decision.RELEASE for decision in made):
         return Outcome.RELEASED_IN_FULL
     if all(decision is Decision.WITHHOLD for decision in made):
@@ -129,10 +155,10 @@ def check_complete(profile: Profile, items: Sequence[Judged]) -> None:
     ``NotPossible`` says how many items are open or names the first that needs severing.
     """
     if not items:
-        raise NotPossible(_("There is no record item to decide on."))
+        raise NotPossible(_("There is no entry to decide on."))
     left = sum(item.decision is None for item in items)
     if left:
-        raise NotPossible(_("%(left)s of %(all)s items have no decision yet.", left=left, all=len(items)))
+        raise NotPossible(_("%(left)s of %(all)s entries have no decision yet.", left=left, all=len(items)))
     for item in items:
         if item.decision is Decision.WITHHOLD and _could_be_severed(profile, item):
             raise NotPossible(
@@ -145,7 +171,12 @@ def check_complete(profile: Profile, items: Sequence[Judged]) -> None:
 
 def _could_be_severed(profile: Profile, item: Judged) -> bool:
     ground = profile.ground(item.ground or "")
-    return item.severable and ground.severable and len(own_words(item.why_not_severing, ground)) < WHOLE.least_own_words
+    return item.severable and ground.severable and not _covers_the_whole(item.why_not_severing, ground)
+
+
+def _covers_the_whole(why: str, ground: Ground) -> bool:
+    """Whether this says why severing is not enough: that it is all of it will do, for that is what is asked."""
+    return says_of_all(why) or len(own_words(why, ground)) >= WHOLE.least_own_words
 
 
 def _check_release(ground_id: str | None, passages: int) -> None:
@@ -172,10 +203,10 @@ def _ground(profile: Profile, ground_id: str | None, enabled: Collection[str]) -
 def _check_severing(ground: Ground, passages: int) -> None:
     if passages < 1:
         raise Invalid(
-            _("Mark at least one passage to take out, or choose to release or withhold the item."), "passages"
+            _("Mark at least one passage to take out, or choose to release or withhold the entry."), "passages"
         )
     if not ground.severable:
-        raise Invalid(_("This ground covers a whole item. Choose another ground, or withhold the item."), "ground")
+        raise Invalid(_("This ground covers a whole entry. Choose another ground, or withhold the entry."), "ground")
 
 
 def _check_harm(ground: Ground, decision: Decision, evidence: HarmEvidence) -> None:
@@ -186,7 +217,7 @@ def _check_harm(ground: Ground, decision: Decision, evidence: HarmEvidence) -> N
         if name == "why_not_severing" and decision is Decision.SEVER and not text.strip():
             continue  # severing is enough: that is what was chosen
         words = _check_answer(name, text, question, ground)
-        if words in said:
+        if words and words in said:
             raise Invalid(_("Two of your answers say the same. %(asked)s", asked=_(question.asked)), name)
         said[words] = name
 
@@ -214,10 +245,19 @@ def _check_answer(name: str, text: str, question: _Question, ground: Ground) -> 
     if len(text) > LONGEST_ANSWER:
         raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_ANSWER), name)
     words = own_words(text, ground)
-    if not words:
-        raise Invalid(_("This only repeats the words of the test. %(asked)s", asked=asked), name)
-    if len(words) < question.least_own_words:
+    if len(words) < question.least_own_words and not (name == "why_not_severing" and says_of_all(text)):
+        example = _(question.example or ground.example)
+        if words:
+            raise Invalid(
+                _("This does not say enough yet. %(asked)s For example: “%(example)s”", asked=asked, example=example),
+                name,
+            )
         raise Invalid(
-            _("This does not say enough yet. Write one or two full sentences of your own. %(asked)s", asked=asked), name
+            _(
+                "This only repeats the words of the law. %(asked)s For example: “%(example)s”",
+                asked=asked,
+                example=example,
+            ),
+            name,
         )
     return words

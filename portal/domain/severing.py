@@ -130,25 +130,66 @@ def sever(blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str
     """What is left: each marked passage replaced by a note that says ``why``, each quoted word by a mark and a note."""
     cut = _cut(blocks, marked, quotes)
     left = [piece for number, block in enumerate(blocks) for piece in _left(block, number, cut, why)]
+    left = list(_renamed(left, blocks, marked, why))
     note = Severed(why)
     # One note is enough where several passages in a row are gone.
     return tuple(left[:1]) + tuple(after for before, after in pairwise(left) if not before == after == note)
 
 
 def title_left(title: str, blocks: Sequence[Block], marked: Collection[str], quotes: Sequence[str]) -> str:
-    """The item's title without what was severed; empty when it says what a marked passage says and the rest does not.
-
-    Titles are put together from the same facts as the blocks, often shortened, so single words decide.
-    """
+    """The item's title without what was severed; empty when it says what only a marked passage says."""
     if TITLE in marked:
         return ""
     cut = _cut(blocks, marked, quotes)
     (left,) = blackened((title,), cut.quotes, cut.repeated)
-    gone = telling_words(" ".join(p.text for p in passages(blocks) if p.id in marked))
-    stays = telling_words(" ".join(" ".join(line) for line in _lines(sever(blocks, marked, quotes, ""))))
-    if telling_words(left) & (gone - stays) or not plain(left):
-        return ""
-    return left
+    stays = [text for line in _lines(sever(blocks, marked, quotes, "")) for text in line]
+    return "" if not plain(left) or _tells(left, _ticked(blocks, marked), stays) else left
+
+
+def _ticked(blocks: Sequence[Block], marked: Collection[str]) -> list[str]:
+    return [passage.text for passage in passages(blocks) if passage.id in marked]
+
+
+def _tells(text: str, gone: Sequence[str], stays: Sequence[str]) -> bool:
+    """Whether a title or a file's name says what a marked passage says and no line that stays does.
+
+    They are put together from the same facts as the blocks, often shortened: so a single word decides, and so do words
+    that stay apart from one another when together they stand in a marked passage only.
+    """
+    if any(stands_in(text, (said,), whole=True) for said in gone):
+        return not any(stands_in(text, (line,), whole=True) for line in stays)
+    said, left, words = (
+        [telling_words(each) for each in gone],
+        [telling_words(each) for each in stays],
+        telling_words(text),
+    )
+    return any(_in_some(run, said) and not _in_some(run, left) for run in _runs(words, said))
+
+
+def _runs(words: Sequence[str], among: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """From each word on, the longest run that stands in one of ``among``."""
+    for start in range(len(words)):
+        end = start
+        while end < len(words) and _in_some(words[start : end + 1], among):
+            end += 1
+        if end > start:
+            yield words[start:end]
+
+
+def _in_some(run: Sequence[str], lines: Sequence[Sequence[str]]) -> bool:
+    long = len(run)
+    return any(line[at : at + long] == run for line in lines for at in range(len(line) - long + 1))
+
+
+def _renamed(left: Sequence[Block], blocks: Sequence[Block], marked: Collection[str], why: str) -> Iterator[Block]:
+    """What is left, with no file called by what was taken out."""
+    gone, others = _ticked(blocks, marked), [block for block in left if not isinstance(block, Enclosure)]
+    stays = [text for line in _lines(others) for text in line]
+    for block in left:
+        if isinstance(block, Enclosure) and _tells(block.name, gone, stays):
+            yield from (replace(block, name=MARK), Severed(why))
+        else:
+            yield block
 
 
 def says(title: str, blocks: Sequence[Block], words: str) -> bool:

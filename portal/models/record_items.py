@@ -49,7 +49,8 @@ class RecordItem(Keyed, Model):
 class Judgement(Keyed, Model):
     """A record item as it lies in a request, and what the physician decided about it.
 
-    ``reasoning_sealed`` holds, as JSON, the passages to sever and the facts behind a ground.
+    ``reasoning_sealed`` holds, as JSON, the passages to sever and the facts behind a ground. ``begun`` is what she
+    began to do and was asked to say more of: there is no decision then, and ground and reasons are what she gave.
     """
 
     __tablename__ = "judgements"
@@ -58,6 +59,7 @@ class Judgement(Keyed, Model):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("record_items.id"))
     position: Mapped[int]
     decision: Mapped[str | None] = mapped_column(String(12))
+    begun: Mapped[str | None] = mapped_column(String(12))
     ground_id: Mapped[str | None] = mapped_column(String(60))
     reasoning_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

@@ -116,6 +116,15 @@ def access_log(work: Work, patient: Patient, after: int | None = None, limit: in
     return [_look(entry) for entry in work.db.scalars(query)]
 
 
+def items_read(work: Work, patient_id: UUID, reference: str) -> set[str]:
+    """The keys of the record items that whoever acts has opened for this request."""
+    query = select(AuditEntry.text).where(
+        AuditEntry.chain == str(patient_id), AuditEntry.action == "record.read", AuditEntry.actor_id == work.actor.id
+    )
+    read = (json.loads(text) for text in work.db.scalars(query))
+    return {facts["item"] for facts in read if facts.get("reference") == reference and "item" in facts}
+
+
 def _look(entry: AuditEntry) -> Look:
     facts = json.loads(entry.text)
     what = LOOKED[entry.action]

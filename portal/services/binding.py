@@ -14,7 +14,6 @@ from uuid import UUID
 from portal.domain import releases as sheets
 from portal.domain.access_requests import Stage
 from portal.domain.letters.wording import review_right
-from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.releases import Bound
 from portal.domain.reviews import Decision
 from portal.domain.words import _, speaking
@@ -104,7 +103,7 @@ def _plan(
 
 def _removed(row: Judgement, ground: Any) -> dict[str, Any]:
     return {
-        "title": _(CATEGORY_NAMES[Category(row.item.category)]),
+        "title": judgements.called(row.item),
         "day": record_items.day_of(row.item),
         "whole": row.decision == Decision.WITHHOLD,
         "reason": _(ground.plain_words),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer, joinedload
 from portal.domain import severing
 from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
-from portal.domain.record_items import Category
+from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.reviews import Decision, HarmEvidence, Judged
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -32,6 +32,7 @@ class Reasoning:
     """What stands behind a judgement: the passages and words to take out, and the facts of the ground.
 
     ``files_looked_at`` says that files which stay show nothing of what is taken out; the patient reads ``explanation``.
+    ``balance`` says why something is kept back that the law would let her have.
     """
 
     passages: tuple[str, ...] = ()
@@ -41,6 +42,7 @@ class Reasoning:
     evidence: HarmEvidence = field(default_factory=HarmEvidence)
     explanation: str = ""
     files_looked_at: bool = False
+    balance: str = ""
 
     @classmethod
     def from_json(cls, value: dict[str, Any] | None) -> "Reasoning":
@@ -52,15 +54,33 @@ class Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of a request as it stands in the order of the package, unopened."""
+    """An entry of a request as it stands in the order of the package, unopened.
+
+    ``begun`` is what the physician began to do with it and has not finished, ``replaced`` says that a newer version
+    of it has come in since.
+    """
 
     id: UUID
+    item_id: UUID
     number: int
     category: Category
     occurred_on: date | None
     occurred_in_words: str | None
     decision: Decision | None
     flagged: bool
+    begun: Decision | None = None
+    replaced: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether it may be released together with others: no decision, none begun, and nothing to look at twice."""
+        return self.decision is None and self.begun is None and not self.flagged
+
+
+def called(item: RecordItem) -> str:
+    """What a patient is told an entry is that is not given: its kind, and nothing of what it says."""
+    kind = _(CATEGORY_NAMES[Category(item.category)])
+    return _("%(kind)s (an earlier version)", kind=kind) if item.replaced_by_id else kind
 
 
 def places(work: Work, request: AccessRequest) -> list[Place]:
@@ -69,21 +89,39 @@ def places(work: Work, request: AccessRequest) -> list[Place]:
     query = (
         select(
             Judgement.id,
+            Judgement.item_id,
             Judgement.position,
             Judgement.decision,
             RecordItem.category,
             RecordItem.occurred_on,
             RecordItem.occurred_in_words,
-            RecordItem.concerns_sealed.is_not(None),
+            RecordItem.concerns_sealed.is_not(None).label("flagged"),
+            Judgement.begun,
+            RecordItem.replaced_by_id.is_not(None).label("replaced"),
         )
         .join(RecordItem, RecordItem.id == Judgement.item_id)
         .where(Judgement.case_id == request.id)
     )
     found = sorted(work.db.execute(query), key=lambda row: _order(row.category, row.occurred_on, row.position))
     return [
-        Place(key, number, Category(category), day, in_words, Decision(decision) if decision else None, flagged)
-        for number, (key, _position, decision, category, day, in_words, flagged) in enumerate(found, 1)
+        Place(
+            id=row.id,
+            item_id=row.item_id,
+            number=number,
+            category=Category(row.category),
+            occurred_on=row.occurred_on,
+            occurred_in_words=row.occurred_in_words,
+            decision=_decision(row.decision),
+            flagged=row.flagged,
+            begun=_decision(row.begun),
+            replaced=row.replaced,
+        )
+        for number, row in enumerate(found, 1)
     ]
+
+
+def _decision(word: str | None) -> Decision | None:
+    return Decision(word) if word else None
 
 
 def _order(category: str, day: date | None, position: int) -> tuple[int, int, int]:
@@ -109,10 +147,16 @@ def find(work: Work, request: AccessRequest, judgement_id: UUID) -> Judgement:
 
 def decide(work: Work, row: Judgement, decision: Decision, ground: str | None = None) -> None:
     """Put a decision on a row; what stood behind an earlier one does not stay behind a release."""
-    row.decision, row.ground_id = decision, ground
+    row.decision, row.ground_id, row.begun = decision, ground, None
     row.decided_by_id, row.decided_at = work.actor.id, work.now
     if decision is Decision.RELEASE:
         row.reasoning_sealed = None
+
+
+def leave_open(row: Judgement, begun: Decision, ground: str | None) -> None:
+    """Note what was begun and not finished: from now on the entry has no decision, whatever it had before."""
+    row.decision, row.ground_id, row.begun = None, ground, begun
+    row.decided_by_id = row.decided_at = None
 
 
 def keep_reasoning(work: Work, request: AccessRequest, row: Judgement, reasoning: Reasoning) -> None:
@@ -163,7 +207,7 @@ def judgements(work: Work, request: AccessRequest) -> list[Judged]:
 
 def _judged(work: Work, request: AccessRequest, row: Judgement) -> Judged:
     if row.decision in (None, Decision.RELEASE):
-        return Judged("", Decision(row.decision) if row.decision else None)
+        return Judged("", _decision(row.decision))
     shown = record_items.show(work, row.item)
     reasoning = _reasoning(work, request, row)
     why = reasoning.why_not_severing or reasoning.evidence.why_not_severing

@@ -149,6 +149,9 @@ def _decision(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) 
 
 def _refusal(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
     _given, not_given = given_and_not(work, case)
+    silent = {each.ground for each in not_given} <= facts.profile.confirm_or_deny.grounds
+    if not_given and silent and work.clinic.neither_confirm_nor_deny:
+        return compose.not_confirmed(facts)
     return compose.refusal(facts, not_given, recipients(work, case.patient_id))
 
 
@@ -188,22 +191,21 @@ def given_and_not(work: Work, case: Any) -> tuple[list[Given], list[NotGiven]]:
         if row.decision in (Decision.RELEASE, Decision.SEVER):
             counts[category] = counts.get(category, 0) + 1
         if row.decision in (Decision.SEVER, Decision.WITHHOLD):
-            not_given.append(_not_given(work, case, row, category))
+            not_given.append(_not_given(work, case, row))
     given = [Given(_(CATEGORY_NAMES[category]), counts[category]) for category in Category if category in counts]
     return given, not_given
 
 
-def _not_given(work: Work, case: Any, row: Any, category: Category) -> NotGiven:
+def _not_given(work: Work, case: Any, row: Any) -> NotGiven:
     reasoning = unseal_json(work, case.patient_id, row, "reasoning_sealed") or {}
     whole = row.decision == Decision.WITHHOLD
-    return NotGiven(*_named(row.item, category), row.ground_id, whole, reasoning.get("explanation", ""))
+    return NotGiven(*_named(row.item), row.ground_id, whole, reasoning.get("explanation", ""))
 
 
-def _named(item: Any, category: Category) -> tuple[str, date | None]:
+def _named(item: Any) -> tuple[str, date | None]:
     """The entry's kind and day, no more exactly than the source says it."""
-    if item.occurred_in_words:
-        return f"{_(CATEGORY_NAMES[category])}, {item.occurred_in_words}", None
-    return _(CATEGORY_NAMES[category]), item.occurred_on
+    name = judgements.called(item)
+    return (f"{name}, {item.occurred_in_words}", None) if item.occurred_in_words else (name, item.occurred_on)
 
 
 def recipients(work: Work, patient_id: UUID) -> list[Recipient]:

@@ -23,6 +23,7 @@ from portal.services.sealing import unseal_json
 from portal.services.work import Work
 
 REMOVED = "removed"
+REMOVED_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -80,23 +81,30 @@ def back(work: Work, plan: Plan) -> Callable[[Contents], list[Section]]:
     ]
 
     def pages(contents: Contents) -> list[Section]:
-        removed = [{**entry, "page": contents.page_of(entry["anchor"])} for entry in plan.removed]
         chapters: list[tuple[str, str, float, dict[str, Any]]] = [
-            (REMOVED, _("What we did not give you, and why"), 0.5 + len(removed) / 20, {"removed": removed}),
             ("used", _("How we have used your information"), 0.6, {}),
             ("disclosed", _("Who we gave your information to"), 0.6, {"recipients": register}),
             ("correcting", _("If something is wrong"), 0.6, {}),
             ("further", _("If you do not agree with us"), 0.6, {"blocks": plan.review}),
         ]
-        return [
-            Section(
-                anchor, work.outside.paper.render(f"packages/{anchor}.html", anchor=anchor, **facts), weight, title, 1
-            )
+        render = work.outside.paper.render
+        return [*_kept_back(render, plan, contents)] + [
+            Section(anchor, render(f"packages/{anchor}.html", anchor=anchor, **facts), weight, title, 1)
             for anchor, title, weight, facts in chapters
-            if removed or anchor != REMOVED
         ]
 
     return pages
+
+
+def _kept_back(render: Callable[..., str], plan: Plan, contents: Contents) -> Iterator[Section]:
+    """What was not given, in sections of a few pages: a long list at once would fill a printer's memory."""
+    removed = [{**entry, "page": contents.page_of(entry["anchor"])} for entry in plan.removed]
+    for start in range(0, len(removed), REMOVED_ROWS):
+        rows = removed[start : start + REMOVED_ROWS]
+        anchor = f"{REMOVED}-{start // REMOVED_ROWS}" if start else REMOVED
+        html = render("packages/removed.html", anchor=anchor, removed=rows, continued=start > 0)
+        title = "" if start else _("What we did not give you, and why")
+        yield Section(anchor, html, 0.5 + len(rows) / 20, title, 1)
 
 
 def _entry(work: Work, plan: Plan, row: Judgement) -> Iterator[Part]:
@@ -104,11 +112,12 @@ def _entry(work: Work, plan: Plan, row: Judgement) -> Iterator[Part]:
     title, blocks = _left(work, plan, row, shown)
     on, anchor = row.item.occurred_on, anchor_of(row)
     day = record_items.day_of(row.item)
+    source = _("An earlier version of this entry. Our record has a newer one.") if row.item.replaced_by_id else ""
     listed = row.item.occurred_in_words or (say_plain_date(on) if on else "")
     printed = [_printed(work, plan, block, f"{anchor}-file-{place}") for place, block in enumerate(blocks)]
     for number, portion in enumerate(sheets.portions(printed)):
         place = anchor if not number else f"{anchor}-{number}"
-        item = {"anchor": place, "title": title, "day": day, "source": "", "blocks": portion, "disagreements": ()}
+        item = {"anchor": place, "title": title, "day": day, "source": source, "blocks": portion, "disagreements": ()}
         html = work.outside.paper.render("packages/item.html", item=item, continued=number > 0)
         yield Section(place, html, sheets.weigh(portion), "" if number else title, 2, "" if number else listed)
     for block, original in zip(printed, blocks, strict=True):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
+from portal.domain import third_party_reports
 from portal.domain.dates import say_date, say_plain_date
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
@@ -99,6 +100,7 @@ def take_in(
     case_id: UUID | None = None,
 ) -> Imported:
     """Keep what ``read`` gave, as ``bring_in``."""
+    reading = third_party_reports.flagged(work.profile, reading)
     if patient is None:
         if not create:
             raise Invalid(_("Say whose record this is: give the patient's number, or ask for a new file."))
@@ -270,10 +272,8 @@ def items_of(work: Work, patient_id: UUID) -> list[RecordItem]:
     """The live rows of a record in the order of a package; what they say stays sealed."""
     work.must(Permission.PATIENT_VIEW, patients.find_by_id(work, patient_id))
     query = select(RecordItem).where(RecordItem.patient_id == patient_id, RecordItem.replaced_by_id.is_(None))
-    order = list(Category)
-    return sorted(
-        work.db.scalars(query), key=lambda i: (order.index(Category(i.category)), i.occurred_on or date.min, i.id)
-    )
+    order = {category: place for place, category in enumerate(Category)}
+    return sorted(work.db.scalars(query), key=lambda i: (order[Category(i.category)], i.occurred_on or date.min, i.id))
 
 
 def title_of(work: Work, row: RecordItem) -> str:

@@ -15,16 +15,22 @@ from portal.domain.jurisdictions import Ground
 from portal.domain.policy import Permission
 from portal.domain.record_items import Block, Category, Enclosure
 from portal.domain.reviews import Decision
-from portal.domain.words import _
+from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement, RecordItem
 from portal.services import audit, clocks, files, record_items
 from portal.services.judgements import Place, Reasoning, find, places, reasoning_of, rows_in_order
 from portal.services.record_items import Shown
+from portal.services.sealing import unseal
 from portal.services.work import Work
 
 NOT_REFERRED = frozenset({Stage.DRAFT, Stage.RECEIVED, Stage.GATHERING, Stage.AWAITING_PATIENT})
+
+BEGUN = {
+    Decision.SEVER: N_("You began to sever this entry, and something was still missing."),
+    Decision.WITHHOLD: N_("You began to withhold this entry, and something was still missing."),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,25 @@ class Line:
     title: str
     decision: Decision | None
     flagged: bool
+    begun: Decision | None
+    replaced: bool
+
+
+@dataclass(frozen=True)
+class Left:
+    """An item that is not released together with the others, and why, in whole sentences."""
+
+    line: Line
+    why: str
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What ``release_remaining`` would do: how many it would release, how many of them she opened, which it leaves."""
+
+    plain: int
+    opened: int
+    left: list[Left]
 
 
 @dataclass(frozen=True)
@@ -142,13 +167,28 @@ def enclosure(
     return file, files.name_of(work, file), files.stream(work, file)
 
 
-def remaining(work: Work, request: AccessRequest) -> tuple[int, list[Line]]:
-    """What ``release_remaining`` would do: (how many it would release, the flagged ones it would leave)."""
+def remaining(work: Work, request: AccessRequest) -> Remaining:
+    """What ``release_remaining`` would do, before it is done."""
     _must_read(work, request)
     undecided = [place for place in places(work, request) if place.decision is None]
-    flagged = [place for place in undecided if place.flagged]
-    titles = _titles(work, request) if flagged else {}
-    return len(undecided) - len(flagged), [_line(place, titles[place.id]) for place in flagged]
+    plain = [place for place in undecided if place.plain]
+    left = {place.item_id: place for place in undecided if not place.plain}
+    query = select(RecordItem).where(RecordItem.id.in_(left))
+    told = load_only(RecordItem.patient_id, RecordItem.title_sealed, RecordItem.concerns_sealed)
+    items = {item.id: item for item in work.db.scalars(query.options(told))}
+    read = audit.items_read(work, request.patient_id, request.reference or "")
+    return Remaining(
+        plain=len(plain),
+        opened=sum(str(place.item_id) in read for place in plain),
+        left=[_left_over(work, place, items[key]) for key, place in left.items()],
+    )
+
+
+def _left_over(work: Work, place: Place, item: RecordItem) -> Left:
+    why = [unseal(work, item.patient_id, item, "concerns_sealed")]
+    if place.begun is not None:
+        why.insert(0, _(BEGUN[place.begun]))
+    return Left(_line(place, record_items.title_of(work, item)), " ".join(filter(None, why)))
 
 
 def kept_back(work: Work, request: AccessRequest) -> list[KeptBack]:
@@ -211,4 +251,6 @@ def _line(place: Place, title: str) -> Line:
         title=title,
         decision=place.decision,
         flagged=place.flagged,
+        begun=place.begun,
+        replaced=place.replaced,
     )

@@ -9,13 +9,24 @@ from portal.domain import reviews as rules
 from portal.domain import severing
 from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.jurisdictions import Ground
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.record_items import Judgement
 from portal.services import access_requests, audit, cases, clocks, record_items
-from portal.services.judgements import Reasoning, count, decide, digest, find, judgements, keep_reasoning, rows_in_order
+from portal.services.judgements import (
+    Reasoning,
+    count,
+    decide,
+    digest,
+    find,
+    judgements,
+    keep_reasoning,
+    leave_open,
+    rows_in_order,
+)
 from portal.services.record_items import Shown
 from portal.services.work import Work
 
@@ -33,6 +44,11 @@ def gather(work: Work, request: AccessRequest) -> int:
     work.db.flush()
     count(work, request)
     return place
+
+
+def grounds(work: Work, request: AccessRequest) -> tuple[Ground, ...]:
+    """What may be withheld under: what the law demands first, then what it allows and the clinic's settings name."""
+    return rules.enabled_grounds(clocks.rules_of(request), work.clinic.further_grounds)
 
 
 def judge(
@@ -54,6 +70,8 @@ def judge(
         passages=len(reasoning.passages) + len(reasoning.quotes) if decision is Decision.SEVER else 0,
         severable=severing.severable(shown.blocks),
         why_not_severing=reasoning.why_not_severing,
+        balance=reasoning.balance,
+        enabled=work.clinic.further_grounds,
     )
     if decision is Decision.RELEASE:
         decide(work, row, decision)
@@ -63,6 +81,24 @@ def judge(
         keep_reasoning(work, request, row, reasoning)
     facts = {"item": str(row.item_id), "decision": decision.value}
     audit.record(work, "review.judged", request.patient_id, reference=request.reference or "", **facts)
+    work.db.flush()
+    count(work, request)
+
+
+def begin(
+    work: Work, request: AccessRequest, judgement_id: UUID, wanted: Decision, ground: str | None, reasoning: Reasoning
+) -> None:
+    """Remember what was begun and refused, with all that was said: until it is finished the entry has no decision.
+
+    Otherwise an entry she means to keep back would be released together with the rest.
+    """
+    cases.check(work, request, "judge")
+    row = find(work, request, judgement_id)
+    offered = {each.id for each in grounds(work, request)}
+    leave_open(row, wanted, ground if ground in offered else None)
+    keep_reasoning(work, request, row, reasoning)
+    facts = {"item": str(row.item_id), "decision": wanted.value}
+    audit.record(work, "review.begun", request.patient_id, reference=request.reference or "", **facts)
     work.db.flush()
     count(work, request)
 
@@ -77,10 +113,10 @@ def _check_explanation(decision: Decision, shown: Shown, reasoning: Reasoning) -
 
 
 def release_remaining(work: Work, request: AccessRequest) -> tuple[int, int]:
-    """Release every item that has no decision and no flag. Gives (released, left because they are flagged)."""
+    """Release every item that has no decision, none begun and no flag. Gives (released, left to be looked at)."""
     cases.check(work, request, "judge")
     undecided = [row for row in rows_in_order(work, request) if row.decision is None]
-    plain = [row for row in undecided if row.item.concerns_sealed is None]
+    plain = [row for row in undecided if row.begun is None and row.item.concerns_sealed is None]
     for row in plain:
         decide(work, row, Decision.RELEASE)
     audit.record(

@@ -70,6 +70,16 @@ def _resume(begun: Work) -> SignedIn | None:
     return sign_ins.resume(begun, token) if isinstance(token, str) else None
 
 
+def keep() -> None:
+    """Keep what this request did so far, whatever becomes of its page: a refused page takes the rest back.
+
+    What was read before belongs to the work that is over; it is found again.
+    """
+    begun = work()
+    edge().done(begun)
+    g.pop("work").db.close()
+
+
 @contextmanager
 def apart(writes: bool = True, actor: Actor = NOBODY) -> Iterator[Work]:
     """A short transaction of its own, kept whatever becomes of the request: counting a try, for one.

@@ -53,6 +53,12 @@ UNSHOWN = PLUMBING | {
 }
 # Said inside a sentence ("less than 1 IU/L", "as needed"), or unpacked.
 IN_A_SENTENCE = {"asNeededBoolean", "comparator", "valueBase64Binary", "query"}
+# A visit's class is called by HL7's term of art, and said in plain words.
+TERMS_OF_ART = {
+    ("AMB", "ambulatory"): "outpatient visit",
+    ("IMP", "inpatient encounter"): "hospital stay",
+    ("VR", "virtual"): "visit by telephone or video",
+}
 COUNTS = {"1": ("once", "every", "a day"), "2": ("twice",)}
 NAMED_ONLY = {"Organization", "Practitioner", "PractitionerRole", "Location"}
 
@@ -80,6 +86,8 @@ def _told(value: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, A
             continue  # a code with a name of its own, or said as "Code ... (LOINC)" or in a word
         if key == "text" and isinstance(one, dict) and "div" in one:
             continue  # narratives have a test of their own
+        if key == "display" and (value.get("code"), one) in TERMS_OF_ART:
+            one = TERMS_OF_ART[value["code"], one]
         if key == "coding" and "text" in value:
             one = [coding for coding in one if coding.get("display")]
         if key == "identifier" and ("reference" in value or "display" in value):

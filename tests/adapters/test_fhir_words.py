@@ -7,7 +7,7 @@ import pytest
 
 from portal.adapters.fhir import read
 from portal.adapters.fhir.amounts import number_words, quantity_words
-from portal.adapters.fhir.codes import full_concept_words
+from portal.adapters.fhir.codes import full_concept_words, plain_code
 from portal.adapters.fhir.dates import date_words, day_of, span_words, told_in
 from portal.adapters.fhir.labels import extension_label, label_of
 from portal.adapters.fhir.people import address_words, contact_words, full_name_words, identifier_words
@@ -128,6 +128,9 @@ def test_amounts_have_units_that_people_write(quantity: dict[str, Any], said: st
         ({"coding": [{"display": "A"}, {"display": "B", "userSelected": True}]}, "B (also called: A)"),
         ({"coding": [{"system": "http://loinc.org", "code": "4548-4"}]}, "Code 4548-4 (LOINC)"),
         ({"coding": [{"system": HL7 + "v3-ActCode", "code": "AMB"}]}, "outpatient visit"),
+        ({"coding": [{"system": HL7 + "v3-ActCode", "code": "AMB", "display": "ambulatory"}]}, "outpatient visit"),
+        ({"coding": [{"system": HL7 + "v3-ActCode", "code": "AMB", "display": "Laser room"}]}, "Laser room"),
+        ({"coding": [{"system": HL7 + "condition-clinical", "code": "remission"}]}, "in remission"),
         ({"coding": [{"system": HL7 + "v3-ObservationInterpretation", "code": "HH"}]}, "very high"),
         ({"coding": [{"system": HL7 + "condition-ver-status", "code": "refuted"}]}, "ruled out"),
         ({"coding": [{"system": HL7 + "observation-category", "code": "vital-signs"}]}, "vital signs"),
@@ -162,6 +165,11 @@ def test_codes_show_their_text_then_their_display_then_a_word_then_the_code(conc
 )
 def test_how_often_is_said_as_on_a_label(repeat: dict[str, Any], said: str) -> None:
     assert timing_words(numbers({"repeat": repeat})) == said
+
+
+def test_a_visit_that_is_over_took_place() -> None:
+    assert plain_code("finished") == "took place"
+    assert plain_code("current") == "in use"
 
 
 def test_names_addresses_and_numbers_are_written_as_on_a_letter() -> None:

@@ -58,6 +58,20 @@ def test_every_fault_is_told_at_once() -> None:
     assert told.count("\n- ") == 6
 
 
+def test_further_grounds_are_those_that_the_law_allows_and_does_not_demand() -> None:
+    assert Clinic.from_toml(changed()).further_grounds == ()
+    assert Clinic.from_toml(changed(further_grounds=["privilege", "lien"])).further_grounds == ("privilege", "lien")
+    told = refused(changed(further_grounds=["harm_other", "mood"]))
+    assert "further_grounds has harm_other. Choose among: privilege, commercial" in told
+    assert "further_grounds has mood." in told
+
+
+def test_whether_a_refusal_may_leave_open_what_there_is_is_said_by_true_or_false() -> None:
+    assert not Clinic.from_toml(DEMO).neither_confirm_nor_deny
+    assert Clinic.from_toml(changed(neither_confirm_nor_deny=True)).neither_confirm_nor_deny
+    assert "neither_confirm_nor_deny must be true or false" in refused(changed(neither_confirm_nor_deny="yes"))
+
+
 def test_the_jurisdictions_zone_is_used_when_the_file_names_none() -> None:
     table = changed()
     del table["time_zone"]

@@ -109,7 +109,7 @@ def test_british_columbia_says_what_the_law_says() -> None:
     assert bc.fees.corrections_free
     assert bc.fees.estimate_before_charge
     assert bc.fees.deposit_allowed
-    assert bc.confirm_or_deny == ("investigation",)
+    assert bc.confirm_or_deny.grounds == {"investigation"}
     assert [part.id for part in bc.access_answer_parts] == ["records", "uses", "recipients"]
 
 
@@ -142,7 +142,7 @@ def test_grounds_are_well_formed(name: str) -> None:
         assert ground.test.endswith("?")
         assert ground.plain_words.endswith(".")
         assert ground.provision.startswith("section ")
-    assert set(rules.confirm_or_deny) <= {g.id for g in rules.grounds}
+    assert rules.confirm_or_deny.grounds <= {g.id for g in rules.grounds}
 
 
 def test_an_unknown_ground_is_refused_with_the_ones_there_are() -> None:

@@ -36,6 +36,7 @@ ALL: dict[str, Callable[[], Letter]] = {
     "released_in_full": lambda: letters.decision(FACTS, GIVEN, [], RECIPIENTS),
     "released_in_part": lambda: letters.decision(FACTS, GIVEN, WITHHELD, RECIPIENTS),
     "refused": lambda: letters.refusal(FACTS, WITHHELD, RECIPIENTS),
+    "not_confirmed": lambda: letters.not_confirmed(FACTS),
     "no_record": lambda: letters.no_record(FACTS, ["the electronic record", "the paper archive"]),
     "withdrawal": lambda: letters.withdrawal(FACTS),
     "ready": lambda: letters.ready(FACTS, Delivery.DOWNLOAD, date(2026, 7, 24)),
@@ -54,6 +55,7 @@ NEEDED = {
     "released_in_full": {"records", "uses", "recipients"},
     "released_in_part": {"records", "uses", "recipients"} | REFUSAL_PARTS,
     "refused": {"uses", "recipients"} | REFUSAL_PARTS,
+    "not_confirmed": REFUSAL_PARTS - {"reasons"},
     "no_record": REFUSAL_PARTS - {"reasons", "provision"},
     "extension": {"extension_reason", "extension_date", "extension_complaint"},
     "estimate": {"estimate_lines", "estimate_total", "estimate_choices", "fee_complaint"},
@@ -203,13 +205,22 @@ def test_even_a_refusal_tells_first_how_the_information_was_used_and_who_receive
     assert said.index("How we have used") < said.index("Island Coast") < said.index("What we do not give you")
 
 
+def test_a_refusal_that_leaves_open_whether_there_is_anything_tells_of_nothing() -> None:
+    said = text(ALL["not_confirmed"]())
+    assert "We neither confirm nor deny that we hold information" in said
+    assert "section 30(2)" in said
+    for telling in ("entry", "entries", "record", "withheld", "Island Coast", "How we have used"):
+        assert telling not in said
+
+
 def test_the_last_day_for_a_review_counts_from_the_day_the_letter_arrives() -> None:
     facts = replace(FACTS, written_on=date(2026, 3, 18), notified_on=date(2026, 3, 20))
     assert "Tuesday 5 May 2026" in text(letters.refusal(facts, WITHHELD, []))  # vector R4
 
 
 def test_an_empty_list_of_recipients_is_said_to_be_empty() -> None:
-    assert "The list is empty." in text(letters.decision(FACTS, GIVEN, [], []))
+    nobody = "Our register shows that we have given your information to nobody outside the clinic."
+    assert nobody in text(letters.decision(FACTS, GIVEN, [], []))
 
 
 def test_a_letter_of_the_wrong_kind_is_refused() -> None:

@@ -10,6 +10,7 @@ from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.reviews import (
+    BALANCE,
     HARM_QUESTIONS,
     Decision,
     HarmEvidence,
@@ -123,7 +124,12 @@ def test_an_optional_ground_works_only_when_the_privacy_contact_switched_it_on()
     facts = "Letter of 4 April from Marsh and Lee about the lawsuit over the laser burn."
     with pytest.raises(Invalid, match="privacy contact must switch it on"):
         check_judgement(BC, Decision.WITHHOLD, "privilege", facts=facts, severable=False)
-    check_judgement(BC, Decision.WITHHOLD, "privilege", facts=facts, severable=False, enabled={"privilege"})
+    on = {"facts": facts, "severable": False, "enabled": {"privilege"}}
+    check_judgement(BC, Decision.WITHHOLD, "privilege", balance="The lawsuit over the burn is still open.", **on)
+    for balance in ("", "It is privileged."):
+        with pytest.raises(Invalid, match="does not make you") as no:
+            check_judgement(BC, Decision.WITHHOLD, "privilege", balance=balance, **on)
+        assert no.value.field == "balance"
     assert [g.id for g in enabled_grounds(BC)] == [
         "harm_other",
         "harm_requester",
@@ -213,7 +219,7 @@ def test_severing_for_harm_does_not_ask_why_severing_is_not_enough() -> None:
 
 
 def test_a_ground_that_covers_whole_items_cannot_be_severed_under() -> None:
-    with pytest.raises(Invalid, match="covers a whole item"):
+    with pytest.raises(Invalid, match="covers a whole entry"):
         check_judgement(BC, Decision.SEVER, "lien", facts="x", passages=1, enabled={"lien"})
 
 
@@ -224,6 +230,49 @@ def test_the_other_grounds_need_a_note_of_the_facts(facts: str) -> None:
     with pytest.raises(Invalid) as no:
         check_judgement(BC, Decision.SEVER, "other_person", facts=facts, passages=1)
     assert no.value.field == "facts"
+
+
+@pytest.mark.parametrize(
+    "facts", ["It is about her brother.", "It names her husband.", "The lawyer's letter of 4 April."]
+)
+def test_a_plain_short_reason_is_enough_where_the_law_asks_for_no_more(facts: str) -> None:
+    check_judgement(BC, Decision.SEVER, "other_person", facts=facts, passages=1)
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["The whole entry is about him.", "It is all about him.", "Nothing of it is hers.", "Every line names her sister."],
+)
+def test_that_all_of_an_entry_is_meant_says_why_severing_is_not_enough(why: str) -> None:
+    check_judgement(BC, Decision.WITHHOLD, "other_person", facts="Her brother's illness.", why_not_severing=why)
+    check_complete(BC, [Judged("Note", Decision.WITHHOLD, "other_person", severable=True, why_not_severing=why)])
+    withhold("harm_other", replace(OTHER, why_not_severing=why))
+
+
+def test_what_is_refused_is_told_with_an_example_that_would_do() -> None:
+    for ground in BC.grounds:
+        on = {ground.id}
+        if ground.needs == "facts":
+            with pytest.raises(Invalid, match="For example: “") as no:
+                check_judgement(
+                    BC,
+                    Decision.WITHHOLD,
+                    ground.id,
+                    facts=ground.test,
+                    severable=False,
+                    balance=BALANCE.example,
+                    enabled=on,
+                )
+            assert ground.example in str(no.value)
+            why = BALANCE.example
+            check_judgement(
+                BC, Decision.WITHHOLD, ground.id, facts=ground.example, severable=False, balance=why, enabled=on
+            )
+        else:
+            assert field_of(ground.id, replace(GENUINE[ground.id], facts=ground.test)) == "facts"
+            withhold(ground.id, replace(GENUINE[ground.id], facts=ground.example))
+    for name, question in HARM_QUESTIONS.items():
+        withhold("harm_other", replace(OTHER, **{name: question.example}))
 
 
 def test_withholding_whole_what_could_be_severed_needs_to_say_why() -> None:
@@ -262,7 +311,7 @@ def test_nothing_decided_has_no_outcome() -> None:
 def test_a_review_is_complete_when_every_item_is_decided() -> None:
     done = [Judged("Note", Decision.RELEASE), Judged("Scan", Decision.SEVER, "other_person")]
     check_complete(BC, done)
-    with pytest.raises(NotPossible, match="1 of 3 items"):
+    with pytest.raises(NotPossible, match="1 of 3 entries"):
         check_complete(BC, [*done, Judged("Letter", None)])
 
 

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -176,6 +177,56 @@ def test_a_title_that_says_it_in_another_form_of_the_word_is_not_given() -> None
 def test_a_title_that_says_what_the_rest_says_too_stays() -> None:
     blocks = (Field("Type", "Telephone note"), Paragraph("The sister called."))
     assert title_left("Telephone note", blocks, ["b1"], []) == "Telephone note"
+
+
+def test_a_title_that_a_marked_passage_says_whole_is_not_given_though_its_words_stand_apart_elsewhere() -> None:
+    blocks = (
+        Field("Type", "Progress note, consultation (also called: Consultation note)"),
+        Field("Category", "Clinical note"),
+        Paragraph("Seen in consultation. Good progress."),
+    )
+    assert title_left("Progress note, consultation", blocks, ["b0"], []) == ""
+    assert title_left("Progress note, consultation", (*blocks, Paragraph("progress NOTE consultation")), ["b0"], [])
+
+
+def test_a_title_that_shares_a_run_of_words_with_a_marked_passage_alone_is_not_given() -> None:
+    blocks = (Paragraph("She is afraid of her violent husband."), Paragraph("Husband came along. No violent cough."))
+    assert title_left("Visit, violent husband", blocks, ["b0"], []) == ""
+    assert title_left("Visit, husband", blocks, ["b0"], []) == "Visit, husband"
+
+
+def test_a_file_is_not_called_by_what_was_taken_out() -> None:
+    blocks = (Paragraph("Letter of the husband about his drinking."), Enclosure("f", "Husband drinking.pdf", "x/y"))
+    assert sever(blocks, ["b0"], [], WHY) == (NOTE, Enclosure("f", MARK, "x/y"), NOTE)
+    scan = Enclosure("f", "Scan 12.pdf", "x/y")
+    assert sever((blocks[0], scan), ["b0"], [], WHY) == (NOTE, scan)
+
+
+FEW_WORDS = st.lists(st.sampled_from("sister violent husband note of the visit cough 72".split()), max_size=6)
+SENTENCES = FEW_WORDS.map(" ".join)
+
+
+@given(SENTENCES, st.lists(SENTENCES.map(Paragraph), min_size=1, max_size=4), st.data())
+def test_no_run_of_a_marked_passage_is_left_in_a_title_unless_it_stands_in_what_remains(
+    title: str, blocks: list[Paragraph], data: st.DataObject
+) -> None:
+    marked = data.draw(st.sets(st.sampled_from([f"b{n}" for n in range(len(blocks))]), min_size=1))
+    left = title_left(title, tuple(blocks), marked, [])
+    remains = all_texts(sever(tuple(blocks), marked, [], WHY))
+    words = [word for word in plain(left).split() if word not in ("of", "the")]
+    for start, end in combinations(range(len(words) + 1), 2):
+        run = " ".join(words[start:end])
+        said = [_telling(block.text) for n, block in enumerate(blocks) if f"b{n}" in marked]
+        if any(f" {run} " in each for each in said):
+            assert any(f" {run} " in _telling(text) for text in remains), (left, run)
+
+
+def _telling(text: str) -> str:
+    return (
+        " "
+        + "  ".join(" ".join(w for w in plain(part).split() if w not in ("of", "the")) for part in text.split(MARK))
+        + " "
+    )
 
 
 def test_a_title_can_be_marked_itself() -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,14 +12,15 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Outcome, Stage
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
-from portal.domain.record_items import Enclosure, Paragraph, Severed
+from portal.domain.record_items import Category, Enclosure, Paragraph, Reading, ReadItem, ReadPatient, Severed
 from portal.domain.reviews import Decision, HarmEvidence
 from portal.domain.severing import MARK, TITLE
 from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
+from portal.models.people import Patient
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import access_requests, judgements, record_items, releases, review_items, reviews
+from portal.services import access_requests, judgements, letters, record_items, releases, review_items, reviews
 from portal.services.judgements import Reasoning
 from portal.services.review_items import Line
 from portal.services.sealing import seal, unseal
@@ -306,14 +308,71 @@ def test_all_that_is_plain_is_released_together_and_what_is_flagged_is_left(work
         reviews.judge(work, request, lines[0].id, Decision.WITHHOLD, "other_person", ABOUT)
         flagged = [line for line in lines if line.flagged]
         assert flagged
-        plain, left = review_items.remaining(work, request)
-        assert [line.id for line in left] == [line.id for line in flagged]
+        remaining = review_items.remaining(work, request)
+        assert [each.line.id for each in remaining.left] == [line.id for line in flagged]
+        assert all(each.why for each in remaining.left)
+        plain = remaining.plain
         assert reviews.release_remaining(work, request) == (plain, len(flagged))
         after = {line.id: line.decision for line in review_items.lines(work, request)}
         assert after[lines[0].id] == Decision.WITHHOLD
         assert all(after[line.id] is None for line in flagged)
         with pytest.raises(NotPossible, match=rf"{len(flagged)} of {len(lines)} \w+ have no decision"):
             reviews.sign(work, request, judgements.digest(work, request))
+
+
+@pytest.mark.parametrize("before", [None, Decision.RELEASE])
+@pytest.mark.parametrize("wanted", [Decision.WITHHOLD, Decision.SEVER])
+def test_what_she_began_to_keep_back_is_not_released_with_the_rest(
+    work_as: WorkAs, wanted: Decision, before: Decision | None
+) -> None:
+    reference = referred(work_as)
+    typed = Reasoning(facts="It names", evidence=replace(HARM, facts="It names"), quotes=("Ann",))
+    with work_as("femi") as work:
+        request = opened(work, reference)
+        line = review_items.lines(work, request)[0]
+        if before:
+            reviews.judge(work, request, line.id, before, None, Reasoning())
+        reviews.begin(work, request, line.id, wanted, "other_person", typed)
+        left = review_items.remaining(work, request).left
+        assert [each.line.id for each in left if "You began to" in each.why] == [line.id]
+        reviews.release_remaining(work, request)
+        there = review_items.open_item(work, request, line.id)
+        assert (there.line.decision, there.line.begun, there.ground) == (None, wanted, "other_person")
+        assert there.reasoning == typed
+        with pytest.raises(NotPossible, match="no decision"):
+            reviews.sign(work, request, judgements.digest(work, request))
+        reviews.judge(work, request, line.id, Decision.RELEASE, None, Reasoning())
+        row = work.db.get_one(Judgement, line.id)
+        assert (row.begun, row.reasoning_sealed, row.decision) == (None, None, Decision.RELEASE)
+
+
+def test_before_all_are_released_she_is_told_how_many_of_them_she_opened(work_as: WorkAs) -> None:
+    reference, other = referred(work_as), referred(work_as, "amina")
+    with work_as("femi") as work:
+        request, elsewhere = opened(work, reference), opened(work, other)
+        review_items.open_item(work, elsewhere, judgements.places(work, elsewhere)[0].id)
+        first, second, *_rest = judgements.places(work, request)
+        for key in (first.id, first.id, second.id):
+            review_items.open_item(work, request, key)
+        assert review_items.remaining(work, request).opened == 2
+        reviews.judge(work, request, first.id, Decision.RELEASE, None, Reasoning())
+        assert review_items.remaining(work, request).opened == 1
+
+
+def test_a_report_that_an_insurer_asked_for_is_left_for_the_physician(work_as: WorkAs) -> None:
+    title = "Independent medical examination"
+    item = ReadItem("DocumentReference/ime", "DocumentReference", Category.DOCUMENTS, title, None, (), "{}")
+    mei = ReadPatient("Patient/1", "Mei", "Leung", date(2001, 1, 1))
+    with work_as("operator") as work:
+        patient = work.db.scalars(select(Patient).where(Patient.family_name == "Leung")).one()
+        reading = Reading(replace(mei, birth_date=patient.birth_date), (item,), 1)
+        assert record_items.take_in(work, reading, patient).flagged == 1
+    reference = referred(work_as)
+    with work_as("femi") as work:
+        request = opened(work, reference)
+        assert {each.line.title: each.why for each in review_items.remaining(work, request).left}[title]
+        reviews.release_remaining(work, request)
+        assert named(work, request, title).decision is None
 
 
 def test_entries_that_still_say_what_was_taken_out_of_another_are_named(work_as: WorkAs) -> None:
@@ -498,3 +557,35 @@ def test_the_printed_package_holds_nothing_of_what_was_severed(
     assert "urgent" not in text.casefold()
     for sentence in passage.text.split(". "):
         assert " ".join(sentence.split()) not in text
+
+
+@pytest.mark.parametrize(
+    ("ground", "setting", "kind"),
+    [
+        ("investigation", True, "not_confirmed"),
+        ("investigation", False, "refused"),
+        ("other_person", True, "refused"),
+    ],
+)
+def test_a_refusal_leaves_open_what_there_is_only_where_law_and_clinic_let_it(
+    work_as: WorkAs, edge: Edge, ground: str, setting: bool, kind: str
+) -> None:
+    reference = referred(work_as)
+    clinic = replace(edge.clinic, further_grounds=("investigation",), neither_confirm_nor_deny=setting)
+    why = Reasoning(
+        facts="Statements collected for the College's complaint file of May.",
+        why_not_severing="All of it is a witness's statement.",
+        balance="The hearing is in March, and the witness asked us to wait for it.",
+    )
+    with work_as("femi") as work:
+        work.clinic = clinic
+        request = access_requests.find(work, reference)
+        for line in review_items.lines(work, request):
+            reviews.judge(work, request, line.id, Decision.WITHHOLD, ground, why)
+        reviews.sign(work, request, judgements.digest(work, request))
+    with work_as("esi") as work:
+        work.clinic = clinic
+        request = access_requests.find(work, reference)
+        releases.refuse(work, request, releases.shown_digest(work, request))
+        row, letter = letters.of_case(work, request)[0]
+        assert (row.kind, letter.kind) == ("refusal", kind)

@@ -32,7 +32,7 @@ PLAIN = {
     "in-progress": N_("under way"),
     "on-hold": N_("paused"),
     "onleave": N_("on leave"),
-    "finished": N_("finished"),
+    "finished": N_("took place"),
     "registered": N_("registered, no result yet"),
     "preliminary": N_("preliminary, not yet checked"),
     "amended": N_("changed after it was final"),
@@ -40,7 +40,8 @@ PLAIN = {
     "appended": N_("added to after it was final"),
     "superseded": N_("replaced by a newer one"),
     "not-done": N_("not done"),
-    "current": N_("current"),
+    "current": N_("in use"),
+    "remission": N_("in remission"),
     "refuted": N_("ruled out"),
     "differential": N_("one of several possibilities"),
     "unable-to-assess": N_("could not be judged"),
@@ -168,6 +169,21 @@ _IN_SYSTEM = {
     ("v2-0443", "OP"): N_("ordered it"),
 }
 
+# What a system itself calls a code. Whatever else an entry calls it are its own words, and stays.
+_TERMS_OF_ART = {
+    ("v3-ActCode", "AMB"): "ambulatory",
+    ("v3-ActCode", "IMP"): "inpatient encounter",
+    ("v3-ActCode", "ACUTE"): "inpatient acute",
+    ("v3-ActCode", "NONAC"): "inpatient non-acute",
+    ("v3-ActCode", "EMER"): "emergency",
+    ("v3-ActCode", "FLD"): "field",
+    ("v3-ActCode", "HH"): "home health",
+    ("v3-ActCode", "OBSENC"): "observation encounter",
+    ("v3-ActCode", "PRENC"): "pre-admission",
+    ("v3-ActCode", "SS"): "short stay",
+    ("v3-ActCode", "VR"): "virtual",
+}
+
 _SLUG = re.compile(r"[a-z]+(?:-[a-z0-9]+)*\Z")
 _TAG = re.compile(r" \([A-Za-z]?[a-z/ ]+\)\Z")
 
@@ -192,9 +208,15 @@ def confidentiality_words(code: str) -> str:
 def coding_words(coding: Resource) -> str:
     """One coding: its display, else a word we know for the code, else the code with its system's name."""
     display = words_at(coding, "display")
-    if display:
+    if display and not _is_standard(coding, display):
         return plain_code(display) if "-" in display else display
     return _coded(words_at(coding, "system"), words_at(coding, "code"), language())
+
+
+def _is_standard(coding: Resource, display: str) -> bool:
+    """Whether a coding is called by its system's own term of art, for which we have plain words."""
+    tail = words_at(coding, "system").rstrip("/").rpartition("/")[2]
+    return _TERMS_OF_ART.get((tail, words_at(coding, "code"))) == display.casefold()
 
 
 def concept_words(concept: Resource) -> str:
@@ -227,7 +249,7 @@ def full_concept_words(concept: Resource) -> str:
     others = []
     for coding in objects(concept.get("coding")):
         display = words_at(coding, "display")
-        if display and _bare(display) not in known:
+        if display and _bare(display) not in known and not _is_standard(coding, display):
             known.add(_bare(display))
             others.append(display)
     return _("%(name)s (also called: %(others)s)", name=called, others="; ".join(others)) if others else called

@@ -56,6 +56,7 @@ SPOKEN = frozenset(
         "complaint_words",
         "off_reason",
         "test",
+        "example",
         "permission_beyond",
     }
 )

@@ -137,7 +137,7 @@ class Ground:
 
     ``needs`` is ``harm`` (six answers), ``facts`` (a note of the facts) or ``none``; ``test`` is the law's test in our
     words, ``restating`` the vocabulary of the law and of common ways to say it again, which prove nothing alone;
-    ``plain_words`` is the reason as the patient reads it.
+    ``plain_words`` is the reason as the patient reads it, ``example`` a fair note of the facts.
     """
 
     id: str
@@ -153,7 +153,28 @@ class Ground:
     needs: str
     who_at_risk: str | None
     test: str
+    example: str
     restating: frozenset[str]
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class ThirdPartyReports:
+    """How an assessment is known that somebody else asked for, and what the reviewer is told of it."""
+
+    resource_types: frozenset[str]
+    signs: tuple[str, ...]
+    words: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class ConfirmOrDeny:
+    """For which grounds the law lets a refusal leave open whether there is anything, and how it is said."""
+
+    grounds: frozenset[str]
+    words: str
+    provision: str
     basis: Basis
 
 
@@ -227,7 +248,8 @@ class Profile:
     review_more_words: str
     order_window: Window
     fees: FeeRules
-    confirm_or_deny: tuple[str, ...]
+    third_party_reports: ThirdPartyReports
+    confirm_or_deny: ConfirmOrDeny
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

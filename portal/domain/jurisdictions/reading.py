@@ -8,6 +8,7 @@ from portal.domain.calendars import Calendar
 from portal.domain.jurisdictions.profile import (
     Basis,
     Body,
+    ConfirmOrDeny,
     Event,
     Extension,
     ExtensionGround,
@@ -19,6 +20,7 @@ from portal.domain.jurisdictions.profile import (
     Profile,
     Rollover,
     Source,
+    ThirdPartyReports,
     Unit,
     Window,
 )
@@ -68,7 +70,8 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         review_more_words=table["review_window"]["more_words"],
         order_window=_window(table["order_window"]),
         fees=_fees(table["fees"]),
-        confirm_or_deny=tuple(table["confirm_or_deny"]["grounds"]),
+        third_party_reports=_third_party_reports(table["third_party_reports"]),
+        confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
     )
 
 
@@ -136,8 +139,24 @@ def _ground(table: Table) -> Ground:
         needs=table["needs"],
         who_at_risk=table.get("who_at_risk"),
         test=table["test"],
+        example=table["example"],
         restating=frozenset(" ".join(table["restating"]).split()),
         basis=_basis(table),
+    )
+
+
+def _third_party_reports(table: Table) -> ThirdPartyReports:
+    return ThirdPartyReports(
+        resource_types=frozenset(table["resource_types"]),
+        signs=(*table["kinds"], *table["bodies"]),
+        words=table["words"],
+        basis=_basis(table),
+    )
+
+
+def _confirm_or_deny(table: Table) -> ConfirmOrDeny:
+    return ConfirmOrDeny(
+        grounds=frozenset(table["grounds"]), words=table["words"], provision=table["provision"], basis=_basis(table)
     )
 
 

@@ -1,6 +1,6 @@
 """The letters of an access request, composed as plain data from plain facts."""
 
-from portal.domain.letters.answers import decision, no_record, refusal
+from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
@@ -24,6 +24,7 @@ __all__ = [
     "gap",
     "missing_parts",
     "no_record",
+    "not_confirmed",
     "question",
     "ready",
     "refusal",

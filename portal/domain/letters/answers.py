@@ -59,6 +59,20 @@ def refusal(facts: LetterFacts, not_given: Sequence[NotGiven], recipients: Seque
     )
 
 
+def not_confirmed(facts: LetterFacts) -> Letter:
+    """A refusal that leaves open whether there is anything: no entry, no count, no date and no recipient is told."""
+    rule = facts.profile.confirm_or_deny
+    return from_clinic(
+        LetterKind.NOT_CONFIRMED,
+        _("We refuse your request"),
+        facts,
+        about_request(facts),
+        paragraph(_(rule.words)),
+        paragraph(_("The law that says so: %(provision)s.", provision=_(rule.provision)), "provision"),
+        what_you_can_do(*who_answers(facts.clinic.privacy_contact), *review_right(facts)),
+    )
+
+
 def no_record(facts: LetterFacts, searched: Sequence[str]) -> Letter:
     """We looked and found nothing; ``searched`` says where, a phrase each."""
     if not searched:
@@ -92,7 +106,7 @@ def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[Le
         return (
             title,
             paragraph(
-                _("We keep a list of everybody outside the clinic who received your information. The list is empty."),
+                _("Our register shows that we have given your information to nobody outside the clinic."),
                 "recipients",
             ),
         )

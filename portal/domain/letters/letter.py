@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     RELEASED_IN_FULL = "released_in_full"
     RELEASED_IN_PART = "released_in_part"
     REFUSED = "refused"
+    NOT_CONFIRMED = "not_confirmed"
     NO_RECORD = "no_record"
     WITHDRAWAL = "withdrawal"
     READY = "ready"

@@ -33,14 +33,12 @@ class SendBackForm(Form):
 def remaining(reference: str) -> str:
     """What pressing it will do, before it is pressed."""
     case = found(reference, "judge")
-    plain, flagged = review_items.remaining(work(), case)
     address = url_for("office.review", reference=case.reference)
     return render_template(
         "office/reviews/release_remaining.html",
         case=case,
         head=heading(case),
-        plain=plain,
-        flagged=flagged,
+        remaining=review_items.remaining(work(), case),
         kinds=CATEGORY_NAMES,
         address=address,
     )

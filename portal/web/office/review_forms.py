@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal.domain.jurisdictions import Ground
-from portal.domain.reviews import FACTS, HARM_QUESTIONS, LONGEST_ANSWER, Decision, HarmEvidence
+from portal.domain.reviews import BALANCE, FACTS, HARM_QUESTIONS, LONGEST_ANSWER, Decision, HarmEvidence
 from portal.domain.words import N_, _
 from portal.services.judgements import Reasoning
 from portal.services.review_items import Opened
@@ -58,6 +58,10 @@ class JudgementForm(Form):
         N_("Which lesser step did you consider, and why does it not do?"),
         N_("Such as reading it together, or a summary."),
     )
+    balance = Reason(
+        N_("Why is it kept back, although the law does not demand it?"),
+        N_("Weigh what it protects against the patient's wish to read it."),
+    )
     explanation = Reason(
         N_("Do you want to explain it to the patient?"),
         N_("You do not have to. She reads this in her letter, beside the ground in plain words."),
@@ -69,6 +73,11 @@ class JudgementForm(Form):
         return Decision(self.decision.data)
 
     @property
+    def keeps_back(self) -> bool:
+        """Whether something was to be kept back: what was said to it must survive a refusal."""
+        return self.decision.data in (Decision.SEVER, Decision.WITHHOLD)
+
+    @property
     def needs(self) -> str:
         """What the chosen ground asks for, as ``Ground.needs``; empty for a release and without a ground."""
         releases = self.decision.data == Decision.RELEASE
@@ -77,6 +86,7 @@ class JudgementForm(Form):
     def offer(self, grounds: tuple[Ground, ...]) -> None:
         """The grounds to choose from. Which passages the entry has, its service knows."""
         self._needs = {ground.id: ground.needs for ground in grounds}
+        self._may = {ground.id for ground in grounds if not ground.mandatory}
         self.ground.choices = [(ground.id, ground.title) for ground in grounds]
         self.passages.choices = [(each, each) for each in self.passages.data or []]
 
@@ -96,17 +106,21 @@ class JudgementForm(Form):
             yield from ((name, each.asked) for name, each in questions if not (severs and name == "why_not_severing"))
         elif self.needs == "facts":
             yield "facts", FACTS.asked
+        if self.needs and self.ground.data in self._may:
+            yield "balance", BALANCE.asked
 
     def show(self, opened: Opened) -> None:
         """Fill in what was decided before."""
         kept, harm = opened.reasoning, opened.reasoning.evidence
-        self.decision.data = opened.line.decision.value if opened.line.decision else None
+        decided = opened.line.decision or opened.line.begun
+        self.decision.data = decided.value if decided else None
         self.passages.data, self.quotes.data = list(kept.passages), "\n".join(kept.quotes)
         self.files_looked_at.data, self.ground.data = kept.files_looked_at, opened.ground
         self.who_at_risk.data, self.what_harm.data = harm.who_at_risk or None, harm.what_harm
         self.facts.data, self.link.data = kept.facts or harm.facts, harm.link
         self.why_not_severing.data = kept.why_not_severing or harm.why_not_severing
         self.lesser_step.data, self.explanation.data = harm.lesser_step, kept.explanation
+        self.balance.data = kept.balance
 
     def reasoning(self) -> Reasoning:
         """What stands behind the decision; nothing behind a release."""
@@ -122,6 +136,21 @@ class JudgementForm(Form):
             why_not_severing="" if harms else why,
             evidence=self._evidence(facts, why) if harms else HarmEvidence(),
             explanation=self.explanation.data or "",
+            balance=(self.balance.data or "") if self.ground.data in self._may else "",
+        )
+
+    def draft(self) -> Reasoning:
+        """Everything that was filled in so far, whether or not the choice asks for it."""
+        facts, why = self.facts.data or "", self.why_not_severing.data or ""
+        return Reasoning(
+            passages=tuple(self.passages.data or ()),
+            quotes=tuple((self.quotes.data or "").splitlines()),
+            files_looked_at=bool(self.files_looked_at.data),
+            facts=facts,
+            why_not_severing=why,
+            evidence=self._evidence(facts, why),
+            explanation=self.explanation.data or "",
+            balance=self.balance.data or "",
         )
 
     def _evidence(self, facts: str, why: str) -> HarmEvidence:

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain import reviews as rules
 from portal.domain.errors import NotPossible
 from portal.domain.record_items import CATEGORY_NAMES, Enclosure
 from portal.domain.reviews import Decision
@@ -22,7 +21,7 @@ from portal.web.office.headings import heading
 from portal.web.office.review_forms import JudgementForm
 from portal.web.office.review_list import groups
 from portal.web.office.step_pages import Answer, back, done, found
-from portal.web.work import work
+from portal.web.work import keep, work
 
 REVIEW = "/office/cases/<reference>/review"
 ITEM = f"{REVIEW}/<uuid:judgement_id>"
@@ -67,7 +66,17 @@ def judge(reference: str, judgement_id: UUID) -> Answer:
         if go == "stop":
             return _stop(case)
         return _to_item(case, judgement_id) if go == "look" else _go_on(case, judgement_id)
+    if form.keeps_back:
+        case = _begin(case, judgement_id, form)
     return _page(case, review_items.open_item(work(), case, judgement_id), form)
+
+
+def _begin(case: Any, judgement_id: UUID, form: JudgementForm) -> Any:
+    """She was asked for more. What she began is kept now, for the page that says so keeps nothing. The case, anew."""
+    reference = case.reference
+    reviews.begin(work(), case, judgement_id, form.decided, form.ground.data, form.draft())
+    keep()
+    return dossiers.find(work(), reference)
 
 
 def _judge(case: Any, judgement_id: UUID, form: JudgementForm) -> bool:
@@ -108,6 +117,7 @@ def _page(case: Any, opened: Opened, form: JudgementForm) -> tuple[str, int]:
         ground=_chosen(case, opened.ground),
         address=address,
         groups=groups(case, listed, address, opened.line.category),
+        begun={choice: _(words) for choice, words in review_items.BEGUN.items()},
         plain=_plain(listed),
         editable=any(offer.event == "judge" for offer in cases.offers(work(), case)),
     )
@@ -122,7 +132,7 @@ def _markable(opened: Opened) -> list[Markable]:
 
 def _plain(listed: list[Place]) -> int:
     """How many entries “release all remaining” would release."""
-    return sum(place.decision is None and not place.flagged for place in listed)
+    return sum(place.plain for place in listed)
 
 
 @blueprint.get(f"{ITEM}/files/<uuid:file_id>")
@@ -134,7 +144,7 @@ def review_file(reference: str, judgement_id: UUID, file_id: UUID) -> Response:
 
 
 def _grounds(case: Any) -> tuple[Any, ...]:
-    return rules.enabled_grounds(clocks.rules_of(case))
+    return reviews.grounds(work(), case)
 
 
 def _chosen(case: Any, ground_id: str | None) -> Any:

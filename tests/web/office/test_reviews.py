@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.domain.access_requests import Stage
 from portal.domain.record_items import Enclosure, Paragraph
 from portal.domain.reviews import Decision
+from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent
 from portal.services import access_requests, judgements, review_items
@@ -216,6 +219,40 @@ def test_saving_leads_to_the_next_entry_and_after_the_last_to_the_signature(
     for place, after in pairwise(listed[:-1]):
         assert where(femi.post(address(reference, place.id), data=release)) == address(reference, after.id)
     assert where(femi.post(address(reference, listed[-2].id), data=release)) == f"{address(reference)}/sign"
+
+
+def test_what_was_typed_is_kept_when_more_is_asked_and_the_entry_is_left_by_release_all(
+    client_of: Clients, work_as: WorkAs
+) -> None:
+    reference = referred(work_as)
+    femi, (first, *rest) = client_of("femi"), places(work_as, reference)
+    half = {**HARM, "what_harm": "Her brother beats their mother.", "facts": "", "ground": "harm_other", "go": "next"}
+    assert femi.post(address(reference, first.id), data=half).status_code == 422
+    again = html(femi.get(address(reference, first.id)))
+    assert "Her brother beats their mother." in again
+    assert "Not decided yet" in again
+    asked = text_of(femi.get(f"{address(reference)}/release-remaining"))
+    assert "You began to withhold this entry, and something was still missing." in asked
+    assert re.search(r"You opened 0 of these \d+ entries\.", asked)
+    femi.post(f"{address(reference)}/release-remaining")
+    after = {place.id: place for place in places(work_as, reference)}
+    assert (after[first.id].decision, after[first.id].begun) == (None, Decision.WITHHOLD)
+    assert any(after[place.id].decision is Decision.RELEASE for place in rest)
+    femi.post(address(reference, first.id), data={"decision": "release", "go": "next"})
+    assert places(work_as, reference)[0].begun is None
+
+
+def test_a_choice_without_a_ground_is_remembered_and_a_made_up_ground_is_not(
+    client_of: Clients, work_as: WorkAs
+) -> None:
+    reference = referred(work_as)
+    femi, (first, *_rest) = client_of("femi"), places(work_as, reference)
+    for ground in ("", "no such ground" * 20):
+        data = {"decision": "sever", "quotes": "her sister", "ground": ground, "go": "stop"}
+        assert femi.post(address(reference, first.id), data=data).status_code == 422
+        there = places(work_as, reference)[0]
+        assert (there.decision, there.begun) == (None, Decision.SEVER)
+        assert "her sister</textarea>" in html(femi.get(address(reference, first.id)))
 
 
 def test_a_review_is_left_midway_and_taken_up_again(client_of: Clients, work_as: WorkAs) -> None:
@@ -447,3 +484,40 @@ def test_a_request_goes_back_to_the_front_office_with_what_is_missing(client_of:
     with work_as("dov", writes=False) as work:
         events = work.db.scalars(select(CaseEvent.event).order_by(CaseEvent.at)).all()
         assert "send_back" in events
+
+
+# Grounds that the law allows and does not demand
+
+
+def test_a_further_ground_is_offered_apart_and_asks_why_it_weighs_more(
+    app: Flask, edge: Edge, client_of: Clients, work_as: WorkAs
+) -> None:
+    app.extensions["portal"] = replace(edge, clinic=replace(edge.clinic, further_grounds=("privilege",)))
+    reference = referred(work_as)
+    key = places(work_as, reference)[0].id
+    femi = client_of("femi")
+    page = html(femi.get(address(reference, key)))
+    assert page.index('value="confidential_source"') < page.index("Further grounds") < page.index('value="privilege"')
+    assert "The law allows these and does not demand them." in page
+    data = {
+        "decision": "withhold",
+        "ground": "privilege",
+        "facts": "Our lawyer's letter of 4 April about the laser burn.",
+        "why_not_severing": "The whole letter is her answer to us.",
+        "go": "next",
+    }
+    answer = femi.post(address(reference, key), data=data)
+    assert answer.status_code == 422
+    assert '<a href="#balance">' in html(answer)
+    weighed = {**data, "balance": "The lawsuit is open, and the letter says how we mean to answer it."}
+    assert femi.post(address(reference, key), data=weighed).status_code == 303
+    assert places(work_as, reference)[0].decision is Decision.WITHHOLD
+    assert weighed["balance"] in html(femi.get(address(reference, key)))
+
+
+def test_without_the_setting_only_what_the_law_demands_is_offered(client_of: Clients, work_as: WorkAs) -> None:
+    reference = referred(work_as)
+    page = html(client_of("femi").get(address(reference, places(work_as, reference)[0].id)))
+    assert 'value="harm_other"' in page
+    assert "Further grounds" not in page
+    assert 'name="balance"' not in page
