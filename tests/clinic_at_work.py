@@ -51,6 +51,7 @@ A_LITTLE = Wishes(
     delivery=Delivery.DOWNLOAD,
     answered=frozenset({"kind", "what", "which", "delivery", "needs"}),
 )
+ON_PAPER = replace(A_LITTLE, delivery=Delivery.PICK_UP)  # what may cost something: a download never does
 ABOUT_ANOTHER = Reasoning(
     facts="The neighbour Aurelia told this about her own illness, and asked that it stay here.",
     why_not_severing="Every line of the entry tells about Aurelia.",
@@ -142,17 +143,14 @@ class Week:
 
     def everything(self, worker: Worker) -> dict[str, str]:
         """A request at every stage. What the worker must make is made in one go."""
-        by_hand, to_view = (
-            replace(A_LITTLE, delivery=Delivery.PICK_UP),
-            replace(A_LITTLE, mode=Mode.VIEW, delivery=None),
-        )
-        built = {"ready": self.preparing(), "by_hand": self.preparing(by_hand), "delivered": self.preparing()}
+        to_view = replace(A_LITTLE, mode=Mode.VIEW, delivery=None)
+        built = {"ready": self.preparing(), "by_hand": self.preparing(ON_PAPER), "delivered": self.preparing()}
         built["closed"] = self.preparing()
         worker.drain()
         for name in ("delivered", "closed"):
             self.does("amina", built[name], lambda w, r: list(releases.download(w, r)[2]))
         self.does("dov", built["closed"], access_requests.close)
-        asked, estimated, waived = self.gathered(), self.gathered(), self.gathered()
+        asked, estimated, waived = self.gathered(), self.gathered(ON_PAPER), self.gathered(ON_PAPER)
         self.does("dov", asked, lambda w, r: questions.ask(w, r, QUESTION))
         for reference in (estimated, waived):
             self.does("dov", reference, lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False))

@@ -183,9 +183,13 @@ class Tick(Asked, BooleanField):
 
 
 class Number(Asked, IntegerField):
-    """A whole number, or None."""
+    """A whole number, or None. ``unit`` is said behind the box: what is counted."""
 
     inputmode = "numeric"
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), *, unit: str = "", **rest: Any) -> None:
+        self.unit = unit
+        super().__init__(label, validators, **rest)
 
     def process_formdata(self, values: list[str]) -> None:
         written = re.sub(r"[\s,\u00a0\u202f]", "", clean(values[0])) if values else ""

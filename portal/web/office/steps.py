@@ -7,7 +7,7 @@ from portal.domain.access_requests import FeeStage
 from portal.domain.clocks import Clock
 from portal.domain.words import _
 from portal.domain.workflow import Offer
-from portal.services import cases, clocks
+from portal.services import cases, clocks, fees
 from portal.web.work import work
 
 # Where a step asks for more, below the address of its case; the others are done by pressing them.
@@ -93,9 +93,11 @@ def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> B
 
 
 def _why_not(case: Any, offer: Offer, clock: Clock | None) -> str | None:
-    """The workflow's reason; for more time also the clock's, which is asked only while it runs."""
+    """The workflow's reason; for more time also the clock's, asked only while it runs; for a fee the schedule's."""
     if offer.event == "extend" and offer.why_not is None and clock is not None:
         return clocks.why_no_extension(case, clock, work().today)
+    if offer.event == "estimate" and offer.why_not is None:
+        return fees.why_nothing_is_charged(work(), case)
     return offer.why_not
 
 
