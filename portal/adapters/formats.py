@@ -5,6 +5,7 @@ filters are made once for it: ``filters("America/Vancouver")``. Nothing (``None`
 nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,8 @@ from portal.domain.words import _, language
 CURRENCY = "CAD"
 # A language without a country is shown as Canadians write it.
 COUNTRY = "CA"
+# Groups of figures with a mark or a blank between them: 250-555-0100, (250) 555-0100, +1 250 555 0100.
+TELEPHONE = re.compile(r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
 SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -156,6 +159,15 @@ def listed(names: Iterable[object]) -> str:
     return _("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last
 
 
+def unbroken(text: object) -> Markup:
+    """Text whose telephone numbers are not broken over two lines. What is not marked as safe is escaped."""
+    return Markup(TELEPHONE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
+
+
+def _whole(found: re.Match[str]) -> str:
+    return f'<span class="p-nowrap">{found[0]}</span>'
+
+
 def lines(text: object) -> Markup:
     """Text with its line breaks kept. What is not marked as safe is escaped."""
     return Markup("<br>\n").join(Markup(line) for line in str(escape(text)).splitlines())  # noqa: S704 - escaped just here
@@ -180,5 +192,6 @@ def filters(zone_name: str) -> dict[str, Callable[..., Any]]:
         file_size,
         listed,
         lines,
+        unbroken,
     )
     return {show.__name__: _or_nothing(show) for show in shows}

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from portal.services import access_requests, audit, patients, record_items
+from portal.domain.access_requests import WORKFLOW
+from portal.services import access_requests, audit, identity, patients, record_items
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, referred, sent, signed
@@ -22,7 +23,7 @@ def test_the_page_tells_all_of_a_fresh_request(client_of: Clients, work_as: Work
         "Nobody has checked yet who is asking",
         "Dr Femi Adeyemi",
         "Acknowledgement",
-        "Send the request",
+        "Mei Leung sent the request.",
     ):
         assert told in page, told
 
@@ -112,3 +113,27 @@ def test_a_signed_review_shows_its_figures(client_of: Clients, work_as: WorkAs) 
     assert "2 entries are withheld" in page
     assert "Release the package" in page
     assert "Part of the record is released, so the request cannot be refused as a whole." in page
+
+
+def test_the_history_says_in_past_sentences_who_did_what(client_of: Clients, work_as: WorkAs) -> None:
+    reference = gathering(work_as, "mei")
+    page = text_of(client_of("dov").get(f"/office/cases/{reference}"))
+    for sentence in (
+        "Mei Leung sent the request.",
+        "Dov Levin checked who is asking by calling back.",
+        "Dov Levin started to gather the record.",
+        "Dov Levin brought in the record.",
+    ):
+        assert sentence in page, sentence
+
+
+def test_the_identity_check_is_the_one_primary_button_while_it_is_missing(client_of: Clients, work_as: WorkAs) -> None:
+    reference = sent(work_as, "mei")
+    for event, how in (("check_identity", None), ("begin", "call_back")):
+        if how:
+            with work_as("dov") as work:
+                identity.check_identity(work, access_requests.find(work, reference), how, "")
+        page = client_of("dov").get(f"/office/cases/{reference}").text
+        main = page.split("<main", 1)[1]
+        primary = re.findall(r'<(?:a|button) class="nhsuk-button"[^>]*>([^<]+)<', main)
+        assert primary == [next(step.label for step in WORKFLOW.steps if step.event == event)]
