@@ -20,6 +20,8 @@ DONE = {
     "keep_fee": N_("%(who)s kept the fee."),
     "name_physician": N_("%(who)s changed the responsible physician."),
     "extend": N_("%(who)s extended the time limit."),
+    "stop_clock": N_("%(who)s entered that the Commissioner was asked."),
+    "restart_clock": N_("%(who)s entered the Commissioner's decision."),
     "refer": N_("%(who)s referred the request to the physician."),
     "no_record": N_("%(who)s answered that there is no record."),
     "judge": N_("%(who)s reviewed the record."),

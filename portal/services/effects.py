@@ -18,6 +18,11 @@ def receive(work: Work, request: Any, facts: dict[str, Any]) -> None:
     clocks.add_to_ledger(work, request, LedgerEntry(LedgerKind.RECEIVED, facts["received_on"]))
 
 
+def set_clock(work: Work, request: Any, facts: dict[str, Any]) -> None:
+    """What happened to the clock goes into its ledger, and the dates follow from it."""
+    clocks.add_to_ledger(work, request, facts["entry"])
+
+
 def wait_for_answer(work: Work, request: Any, facts: dict[str, Any]) -> None:
     request.waiting_for = Waiting.QUESTION
 
@@ -80,6 +85,7 @@ def build_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
 
 EFFECTS: dict[str, Effect] = {
     "receive": receive,
+    "set_clock": set_clock,
     "wait_for_answer": wait_for_answer,
     "wait_for_fee": wait_for_fee,
     "stop_waiting": stop_waiting,
@@ -107,6 +113,7 @@ EFFECTS: dict[str, Effect] = {
     "tell_patient_received": tell("received"),
     "tell_patient_question": tell("question"),
     "tell_patient_estimate": tell("estimate"),
+    "tell_patient_date": tell("date"),
     "tell_patient_letter": tell("letter"),
     "tell_patient_ready": tell("ready"),
     "tell_physician": lambda work, case, facts: notices.tell_physician(work, case),
