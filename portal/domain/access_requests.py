@@ -255,7 +255,7 @@ WORKFLOW = Workflow(
         Step("collect", {S.READY}, S.DELIVERED, P.PACKAGE_DOWNLOAD, N_("Download the package"), (by_download,)),
         Step("hand_over", {S.READY}, S.DELIVERED, P.REQUEST_WORK, N_("Record the hand-over"), (by_hand,)),
         Step("close", {S.DELIVERED}, S.CLOSED, P.REQUEST_WORK, N_("Close the case"), (answer_on_file,)),
-        Step("withdraw", WITHDRAWABLE, S.CLOSED, P.REQUEST_WRITE, N_("Withdraw the request"), (), ("outcome_withdrawn", "letter_withdrawal")),
+        Step("withdraw", WITHDRAWABLE, S.CLOSED, P.REQUEST_WRITE, N_("Withdraw the request"), (), ("outcome_withdrawn", "stop_waiting", "revoke_package", "letter_withdrawal")),
     ),
 )
 # fmt: on

@@ -83,6 +83,12 @@ def build_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
     work.promise("package", f"package/{package.id}", package=str(package.id))
 
 
+def revoke_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
+    """Whatever was made or is being made is handed to nobody any more."""
+    if request.package_id:
+        work.db.get_one(ReleasePackage, request.package_id).revoked_at = work.now
+
+
 EFFECTS: dict[str, Effect] = {
     "receive": receive,
     "set_clock": set_clock,
@@ -98,6 +104,7 @@ EFFECTS: dict[str, Effect] = {
     "outcome_of_review": outcome_of_review,
     "undo_outcome": undo_outcome,
     "build_package": build_package,
+    "revoke_package": revoke_package,
     "letter_request": letter("request"),
     "letter_acknowledgement": letter("acknowledgement"),
     "letter_question": letter("question"),
