@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 
 from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
-from portal.services import binding, letters, notices, pauses
+from portal.services import binding, left_forms, letters, notices, pauses
 from portal.services.work import Report, Work
 
 LEASE = timedelta(seconds=60)
@@ -58,6 +58,7 @@ JOBS: dict[str, Hand] = {
     "notice": Hand(notices.to_send, notices.send),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
+    "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
 }
 

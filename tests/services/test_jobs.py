@@ -270,5 +270,5 @@ def test_what_a_dead_worker_left_is_destroyed_and_a_living_ones_is_not(tmp_path:
 
 
 def test_every_kind_of_job_says_how_it_is_done() -> None:
-    assert set(JOBS) == {"clock", "notice", "letter", "package"}
+    assert set(JOBS) == {"clock", "left_form", "notice", "letter", "package"}
     assert all(isinstance(hand, Hand) for hand in JOBS.values())
