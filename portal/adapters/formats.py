@@ -24,8 +24,11 @@ from portal.domain.words import _, language
 CURRENCY = "CAD"
 # A language without a country is shown as Canadians write it.
 COUNTRY = "CA"
+# A case by its number: AR-2026-000123-K.
+REFERENCE = r"(?<![\w-])[A-Z]{2}-\d{4}-\d{6}-[A-Z0-9](?![\w-])"
 # Groups of figures with a mark or a blank between them: 250-555-0100, (250) 555-0100, +1 250 555 0100.
-TELEPHONE = re.compile(r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
+TELEPHONE = r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
+WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}")
 SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -160,8 +163,8 @@ def listed(names: Iterable[object]) -> str:
 
 
 def unbroken(text: object) -> Markup:
-    """Text whose telephone numbers are not broken over two lines. What is not marked as safe is escaped."""
-    return Markup(TELEPHONE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
+    """Text whose telephone numbers and references are not broken over two lines. What is not marked as safe is escaped."""
+    return Markup(WHOLE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
 
 
 def _whole(found: re.Match[str]) -> str:
