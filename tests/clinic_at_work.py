@@ -30,6 +30,7 @@ from portal.services import (
     identity,
     letters,
     patients,
+    pauses,
     questions,
     releases,
     reviews,
@@ -126,6 +127,12 @@ class Week:
         deciding = self.deciding(wishes)
         return self.does("esi", deciding, lambda w, r: releases.release(w, r, releases.shown_digest(w, r)))
 
+    def paused(self) -> str:
+        def ask(work: Work, request: Any) -> None:
+            pauses.stop(work, request, "disregard_application", work.today, "F26-00123")
+
+        return self.does("dov", self.gathering(), ask)
+
     def failed(self) -> str:
         def fail(_work: Work, request: Any) -> None:
             request.package_failed = True
@@ -158,7 +165,8 @@ class Week:
         return built | {
             "received": self.sent(),
             "checked": self.checked(),
-            "gathering": self.gathering(),
+            "gathering": self.gathering(ON_PAPER),
+            "paused": self.paused(),
             "gathered": self.gathered(),
             "asked": asked,
             "estimated": estimated,
