@@ -63,18 +63,16 @@ def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkA
 
 @pytest.mark.usefixtures("sqlite_only")
 def test_she_accepts_a_fee(arrives: Arrives, work_as: WorkAs) -> None:
-    # Given a copy on paper, for which the desk sends an estimate,
-    reference = stages.gathering(work_as, wishes=stages.ON_PAPER)
-    she, dov = arrives("mei"), arrives("dov")
-    office_acts.sends_an_estimate(dov, reference, "Photographs printed on photo paper", 2)
-    dov.reads(f"The front office waits for Mei Leung to answer the fee estimate. The answer is still due by {DAY}.")
+    # Given an estimate that waits for her,
+    reference = stages.estimated(work_as)
+    she = arrives("mei")
     patient_acts.looks_at_the_request(she, reference)
     she.reads(f"We are waiting for you: please say whether you agree to the fee. We must answer you by {DAY}.")
 
     # when she accepts it, the desk goes on.
     patient_acts.accepts_the_fee(she, reference)
     she.reads("You accepted the fee.")
-    office_acts.refers(dov, reference)
+    office_acts.refers(arrives("dov"), reference)
 
 
 @pytest.mark.usefixtures("sqlite_only")
