@@ -31,6 +31,7 @@ from portal.services import (
     judgements,
     letters,
     patients,
+    pauses,
     questions,
     releases,
     review_items,
@@ -53,6 +54,7 @@ A_LITTLE = Wishes(
     delivery=Delivery.DOWNLOAD,
     answered=frozenset({"kind", "what", "which", "delivery", "needs"}),
 )
+ON_PAPER = replace(A_LITTLE, delivery=Delivery.PICK_UP)  # what may cost something: a download never does
 ABOUT_ANOTHER = Reasoning(
     facts="The neighbour Aurelia told this about her own illness, and asked that it stay here.",
     why_not_severing="Every line of the entry tells about Aurelia.",
@@ -127,6 +129,12 @@ class Week:
         deciding = self.deciding(wishes)
         return self.does("esi", deciding, lambda w, r: releases.release(w, r, releases.shown_digest(w, r)))
 
+    def paused(self) -> str:
+        def ask(work: Work, request: Any) -> None:
+            pauses.stop(work, request, "disregard_application", work.today, "F26-00123")
+
+        return self.does("dov", self.gathering(), ask)
+
     def failed(self) -> str:
         def fail(_work: Work, request: Any) -> None:
             request.package_failed = True
@@ -144,17 +152,14 @@ class Week:
 
     def everything(self, worker: Worker) -> dict[str, str]:
         """A request at every stage. What the worker must make is made in one go."""
-        by_hand, to_view = (
-            replace(A_LITTLE, delivery=Delivery.PICK_UP),
-            replace(A_LITTLE, mode=Mode.VIEW, delivery=None),
-        )
-        built = {"ready": self.preparing(), "by_hand": self.preparing(by_hand), "delivered": self.preparing()}
+        to_view = replace(A_LITTLE, mode=Mode.VIEW, delivery=None)
+        built = {"ready": self.preparing(), "by_hand": self.preparing(ON_PAPER), "delivered": self.preparing()}
         built["closed"] = self.preparing()
         worker.drain()
         for name in ("delivered", "closed"):
             self.does("amina", built[name], lambda w, r: list(releases.download(w, r)[2]))
         self.does("dov", built["closed"], access_requests.close)
-        asked, estimated, waived = self.gathered(), self.gathered(), self.gathered()
+        asked, estimated, waived = self.gathered(), self.gathered(ON_PAPER), self.gathered(ON_PAPER)
         self.does("dov", asked, lambda w, r: questions.ask(w, r, QUESTION))
         for reference in (estimated, waived):
             self.does("dov", reference, lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False))
@@ -162,7 +167,8 @@ class Week:
         return built | {
             "received": self.sent(),
             "checked": self.checked(),
-            "gathering": self.gathering(),
+            "gathering": self.gathering(ON_PAPER),
+            "paused": self.paused(),
             "gathered": self.gathered(),
             "asked": asked,
             "estimated": estimated,

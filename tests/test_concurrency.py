@@ -41,7 +41,7 @@ from portal.services.judgements import Reasoning
 from portal.services.throttling import Allowance
 from portal.services.work import Work
 from portal.web import create_app
-from tests.clinic_at_work import A_LITTLE, Week
+from tests.clinic_at_work import A_LITTLE, ON_PAPER, Week
 from tests.conftest import Clockwork, actor_of, open_session
 from tests.pages import ReadingClient
 from tests.web.public.signing_in import code_at
@@ -138,7 +138,9 @@ def test_who_waited_for_a_step_sees_what_it_did(week: Week, work_as: WorkAs, edg
 
 def test_a_fee_is_waived_once(week: Week, work_as: WorkAs, edge: Edge) -> None:
     line = edge.clinic.fees.lines[0]
-    reference = week.does("dov", week.gathered(), lambda w, r: fees.estimate(w, r, {line.id: 500}, deposit=False))
+    reference = week.does(
+        "dov", week.gathered(ON_PAPER), lambda w, r: fees.estimate(w, r, {line.id: 500}, deposit=False)
+    )
     week.does("amina", reference, lambda w, r: fees.ask_waiver(w, r, ""))
     given = one_after_the_other(work_as, ("dov", step(reference, fees.waive)), ("esi", step(reference, fees.waive)))
     assert len(refused(given)) == 1

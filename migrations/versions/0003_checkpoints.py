@@ -32,7 +32,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_seals_chain_position"), "audit_seals", ["chain", "position"])
     for table, there in THERE_ALREADY.items():
         _write_once(table, there)
-    op.drop_column("release_packages", "revoked_at")
 
 
 def _write_once(table: str, there: str) -> None:
@@ -56,6 +55,5 @@ def _write_once(table: str, there: str) -> None:
 
 
 def downgrade() -> None:
-    op.add_column("release_packages", sa.Column("revoked_at", sa.DateTime(), nullable=True))
     op.drop_table("audit_seals")
     op.drop_table("audit_checkpoints")

@@ -5,6 +5,7 @@ filters are made once for it: ``filters("America/Vancouver")``. Nothing (``None`
 nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,11 @@ from portal.domain.words import _, language
 CURRENCY = "CAD"
 # A language without a country is shown as Canadians write it.
 COUNTRY = "CA"
+# A case by its number: AR-2026-000123-K.
+REFERENCE = r"(?<![\w-])[A-Z]{2}-\d{4}-\d{6}-[A-Z0-9](?![\w-])"
+# Groups of figures with a mark or a blank between them: 250-555-0100, (250) 555-0100, +1 250 555 0100.
+TELEPHONE = r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
+WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}")
 SIZES = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -156,6 +162,15 @@ def listed(names: Iterable[object]) -> str:
     return _("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last
 
 
+def unbroken(text: object) -> Markup:
+    """Text whose telephone numbers and references stay on one line. What is not marked as safe is escaped."""
+    return Markup(WHOLE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
+
+
+def _whole(found: re.Match[str]) -> str:
+    return f'<span class="p-nowrap">{found[0]}</span>'
+
+
 def lines(text: object) -> Markup:
     """Text with its line breaks kept. What is not marked as safe is escaped."""
     return Markup("<br>\n").join(Markup(line) for line in str(escape(text)).splitlines())  # noqa: S704 - escaped just here
@@ -180,5 +195,6 @@ def filters(zone_name: str) -> dict[str, Callable[..., Any]]:
         file_size,
         listed,
         lines,
+        unbroken,
     )
     return {show.__name__: _or_nothing(show) for show in shows}

@@ -176,6 +176,10 @@ def nothing_released(request: Any) -> str | None:
     )
 
 
+def before_commissioner(request: Any) -> str | None:
+    return None if request.paused_for else _("Nothing of this case is before the Commissioner.")
+
+
 def a_copy(request: Any) -> str | None:
     return None if request.mode == Mode.COPY else _("The patient asked to view the original, not for a copy.")
 
@@ -235,6 +239,8 @@ WORKFLOW = Workflow(
         Step("keep_fee", {S.GATHERING}, S.AWAITING_PATIENT, P.REQUEST_WORK, N_("Keep the fee"), (waiver_asked,), ("wait_for_fee", "letter_fee_kept", "tell_patient_letter")),
         Step("name_physician", {S.RECEIVED, S.GATHERING}, None, P.REQUEST_WORK, N_("Change the responsible physician")),
         Step("extend", BEFORE_RELEASE, None, P.REQUEST_WORK, N_("Extend the time limit"), (), ("letter_extension", "tell_patient_letter")),
+        Step("stop_clock", BEFORE_RELEASE, None, P.REQUEST_WORK, N_("The Commissioner was asked"), (), ("set_clock", "tell_patient_date")),
+        Step("restart_clock", BEFORE_RELEASE | {S.PREPARING}, None, P.REQUEST_WORK, N_("The Commissioner decided"), (before_commissioner,), ("set_clock", "tell_patient_date")),
         Step("refer", {S.GATHERING}, S.IN_REVIEW, P.REQUEST_WORK, N_("Refer to the physician"), (identity_checked, record_gathered, fee_settled, physician_named), ("tell_physician",)),
         Step("no_record", {S.GATHERING}, S.CLOSED, P.REQUEST_WORK, N_("Answer that there is no record"), (identity_checked, nothing_gathered), ("outcome_no_record", "letter_no_record", "tell_patient_letter")),
         Step("judge", {S.IN_REVIEW}, None, P.REVIEW_DECIDE, N_("Review the record")),
@@ -249,7 +255,7 @@ WORKFLOW = Workflow(
         Step("collect", {S.READY}, S.DELIVERED, P.PACKAGE_DOWNLOAD, N_("Download the package"), (by_download,)),
         Step("hand_over", {S.READY}, S.DELIVERED, P.REQUEST_WORK, N_("Record the hand-over"), (by_hand,)),
         Step("close", {S.DELIVERED}, S.CLOSED, P.REQUEST_WORK, N_("Close the case"), (answer_on_file,)),
-        Step("withdraw", WITHDRAWABLE, S.CLOSED, P.REQUEST_WRITE, N_("Withdraw the request"), (), ("outcome_withdrawn", "letter_withdrawal")),
+        Step("withdraw", WITHDRAWABLE, S.CLOSED, P.REQUEST_WRITE, N_("Withdraw the request"), (), ("outcome_withdrawn", "stop_waiting", "revoke_package", "letter_withdrawal")),
     ),
 )
 # fmt: on

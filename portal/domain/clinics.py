@@ -7,7 +7,8 @@ sentences), ``further_grounds`` (ids of grounds the law allows and the clinic us
 ``neither_confirm_nor_deny`` (true when a refusal may leave open whether there is anything, where the law lets it);
 tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
 (``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
-``unit``, ``cents``, ``free_units``, ``justification``) and ``[[closures]]`` (``first``, ``last``, ``reason``).
+``unit``, ``unit_plural``, ``cents``, ``free_units``, ``justification``, ``charged_for`` (list of ``download``,
+``pick_up``, ``post``, ``fax``, ``view``)) and ``[[closures]]`` (``first``, ``last``, ``reason``).
 """
 
 import re
@@ -19,7 +20,7 @@ from typing import Any
 from portal.domain import colours, zones
 from portal.domain.colours import Colours
 from portal.domain.errors import Invalid
-from portal.domain.fees import FeeLine, FeeSchedule
+from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
 from portal.domain.words import _
 
@@ -258,10 +259,20 @@ class _Reader:
             id=self.text(table, "id", where, FEE_ID),
             label=self.text(table, "label", where),
             unit=self.text(table, "unit", where),
+            unit_plural=self.text(table, "unit_plural", where),
             cents=self.number(table, "cents", where, MOST_CENTS),
             free_units=self.number(table, "free_units", where, MOST_CENTS),
             justification=self.text(table, "justification", where),
+            charged_for=self.forms(table, where),
         )
+
+    def forms(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
+        chosen = self.lines(table, "charged_for", where)
+        for form in (form for form in chosen if form not in FORMS):
+            self.faults.append(
+                _("%(where)scharged_for has %(form)s. Use: %(known)s.", where=where, form=form, known=", ".join(FORMS))
+            )
+        return chosen
 
     def closure(self, number: int, table: Mapping[str, Any]) -> Closure:
         where = f"closures {number}: "

@@ -1,29 +1,45 @@
 """What a request may cost: the clinic's schedule, an estimate of it line by line, and when money may be asked at all.
 
-Amounts are whole cents. Whether a fee is lawful, and what must come before it, is the jurisdiction's profile.
+Amounts are whole cents. Whether a fee is lawful, and what must come before it, is the jurisdiction's profile. Each line
+says for which forms of the answer it may be charged: nobody pays postage for a download.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from portal.domain.access_requests import Delivery, Mode
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import Profile
-from portal.domain.words import _
+from portal.domain.words import N_, _
 
 MOST_UNITS = 1_000_000
+VIEWING = "view"
+# The forms an answer can take, in the clinic's file and in a sentence: "nothing is charged for …".
+FORMS = {
+    Delivery.DOWNLOAD.value: N_("a download"),
+    Delivery.PICK_UP.value: N_("a copy that is picked up"),
+    Delivery.POST.value: N_("a copy sent by post"),
+    Delivery.FAX.value: N_("a copy sent by fax"),
+    VIEWING: N_("a viewing of the original"),
+}
 
 
 @dataclass(frozen=True)
 class FeeLine:
-    """One thing that costs something: ``cents`` a ``unit``, the first ``free_units`` of them free."""
+    """One thing that costs something: ``cents`` a ``unit``, the first ``free_units`` of them free.
+
+    ``unit_plural`` is the unit where there are several; ``charged_for`` are the ``FORMS`` it may be charged for.
+    """
 
     id: str
     label: str
     unit: str
+    unit_plural: str
     cents: int
     free_units: int = 0
     justification: str = ""
+    charged_for: tuple[str, ...] = tuple(FORMS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +48,10 @@ class FeeSchedule:
 
     lines: tuple[FeeLine, ...] = ()
     deposit_percent: int = 0
+
+    def fitting(self, form: str) -> "FeeSchedule":
+        """The part of the schedule that may be charged for an answer of that form."""
+        return replace(self, lines=tuple(line for line in self.lines if line.cents and form in line.charged_for))
 
     def line(self, wanted: str) -> FeeLine:
         """The line with that id; ``Invalid`` names the ones there are."""
@@ -54,6 +74,17 @@ class EstimateLine:
     cents_each: int
     cents: int
     justification: str = ""
+    unit_plural: str = ""
+
+    @property
+    def free_units(self) -> int:
+        """How many of them cost nothing."""
+        return self.units - self.charged_units
+
+    @property
+    def many(self) -> str:
+        """The unit as it is said after ``units``: 1 page, 140 pages."""
+        return self.unit if self.units == 1 or not self.unit_plural else self.unit_plural
 
 
 @dataclass(frozen=True)
@@ -82,6 +113,28 @@ class FeeEstimate:
         """The estimate that ``to_json`` wrote."""
         lines = tuple(EstimateLine(**line) for line in value["lines"])
         return cls(lines=lines, total_cents=value["total_cents"], deposit_cents=value["deposit_cents"])
+
+
+def form_of(mode: str, delivery: str) -> str:
+    """Which of ``FORMS`` the answer takes."""
+    return VIEWING if mode == Mode.VIEW else delivery
+
+
+def why_nothing_is_charged(schedule: FeeSchedule, form: str) -> str | None:
+    """Why an answer of that form costs nothing, in a sentence; None when the schedule has something for it."""
+    if schedule.fitting(form).lines:
+        return None
+    return _("Nothing is charged for %(form)s.", form=_(FORMS[form]))
+
+
+def check_form(schedule: FeeSchedule, units: Mapping[str, int], form: str) -> None:
+    """``Invalid`` for units of a line that may not be charged for an answer of that form, or that is unknown."""
+    for name in (name for name, number in units.items() if number):
+        if form not in schedule.line(name).charged_for:
+            label = _(schedule.line(name).label)
+            raise Invalid(
+                _("“%(label)s” is not charged for %(form)s. Leave it empty.", label=label, form=_(FORMS[form])), name
+            )
 
 
 def estimate(
@@ -151,4 +204,5 @@ def _line(line: FeeLine, units: object) -> EstimateLine:
         cents_each=line.cents,
         cents=charged * line.cents,
         justification=line.justification,
+        unit_plural=line.unit_plural,
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import cache
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
@@ -82,6 +83,19 @@ class ActivationLink(Keyed, Model):
     used_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
+
+
+class LeftForm(Keyed, Model):
+    """What was sent after a session had run out, sealed and pinned to account and page; one an account, for a day."""
+
+    __tablename__ = "left_forms"
+
+    LONGEST_ADDRESS: ClassVar[int] = 400
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    address: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
+    typed_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
 
 
 class Bucket(Model):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.domain.clocks import LedgerKind
 from portal.models.accounts import Account
 from portal.models.base import Keyed, Model
 from portal.models.people import Patient
@@ -59,6 +60,17 @@ class Case(Keyed, Model):
         Index("ix_cases_open_owner_due", "is_open", "owner_id", "due_on", "id"),
         Index("ix_cases_patient", "patient_id", "id"),
     )
+
+    @property
+    def paused_for(self) -> dict[str, date]:
+        """What the ledger stopped the clock for and has not restarted it after, each with its first day."""
+        still: dict[str, date] = {}
+        for row in self.ledger:
+            if row.event and row.kind == LedgerKind.PAUSED:
+                still[row.event] = row.on
+            elif row.event and row.kind == LedgerKind.RESUMED:
+                still.pop(row.event, None)
+        return still
 
     @property
     def about_ids(self) -> tuple[UUID, ...]:

@@ -28,3 +28,4 @@ class ReleasePackage(Keyed, Model):
     manifest_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_on: Mapped[date | None]
     collected_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -43,6 +43,11 @@ def add_to_ledger(work: Work, case: Case, entry: LedgerEntry) -> Clock:
         event=entry.event,
     )
     case.ledger.append(row)
+    return set_dates(work, case)
+
+
+def set_dates(work: Work, case: Case) -> Clock:
+    """Set the case's dates from the replay of its whole ledger, as of today."""
     clock = clocks.replay(rules_of(case), LIMITS[case.kind], ledger_of(case), work.today)
     case.received_on, case.due_on, case.target_on = clock.received, clock.due, clock.internal_target
     return clock

@@ -1,6 +1,7 @@
 """All that lies in a case, for those who work it: read together, so that its page asks the database few questions."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from portal.domain import histories
 from portal.domain.errors import NotFound
 from portal.domain.fees import FeeEstimate as Estimate
 from portal.domain.letters import Letter
@@ -22,7 +24,6 @@ from portal.models.people import Patient
 from portal.models.record_items import RecordImport
 from portal.models.scopes import cases_seen_by
 from portal.services import cases
-from portal.services.cases import WORKFLOWS
 from portal.services.identity import IDENTITY_METHODS
 from portal.services.record_items import Imported
 from portal.services.sealing import unseal, unseal_json
@@ -55,13 +56,13 @@ def find(work: Work, reference: str) -> AccessRequest:
     return request
 
 
-def history(work: Work, request: AccessRequest) -> list[Told]:
-    """The steps of a case in order, each with its name and its note."""
-    names = {step.event: step.label for step in WORKFLOWS[request.kind].steps}
+def history(work: Work, request: AccessRequest, checks: Sequence[Told]) -> list[Told]:
+    """The steps of a case in order, each in a past sentence with its note; ``checks`` are its identity checks."""
+    methods = iter([check.row.method for check in checks])
     return [
         Told(
             row.at,
-            _(names.get(row.event, row.event)),
+            histories.sentence(row.event, row.actor_name, next(methods, "") if row.event == "check_identity" else ""),
             row.actor_name,
             unseal(work, request.patient_id, row, "note_sealed"),
             row,

@@ -18,6 +18,11 @@ def receive(work: Work, request: Any, facts: dict[str, Any]) -> None:
     clocks.add_to_ledger(work, request, LedgerEntry(LedgerKind.RECEIVED, facts["received_on"]))
 
 
+def set_clock(work: Work, request: Any, facts: dict[str, Any]) -> None:
+    """What happened to the clock goes into its ledger, and the dates follow from it."""
+    clocks.add_to_ledger(work, request, facts["entry"])
+
+
 def wait_for_answer(work: Work, request: Any, facts: dict[str, Any]) -> None:
     request.waiting_for = Waiting.QUESTION
 
@@ -78,8 +83,15 @@ def build_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
     work.promise("package", f"package/{package.id}", package=str(package.id))
 
 
+def revoke_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
+    """Whatever was made or is being made is handed to nobody any more."""
+    if request.package_id:
+        work.db.get_one(ReleasePackage, request.package_id).revoked_at = work.now
+
+
 EFFECTS: dict[str, Effect] = {
     "receive": receive,
+    "set_clock": set_clock,
     "wait_for_answer": wait_for_answer,
     "wait_for_fee": wait_for_fee,
     "stop_waiting": stop_waiting,
@@ -92,6 +104,7 @@ EFFECTS: dict[str, Effect] = {
     "outcome_of_review": outcome_of_review,
     "undo_outcome": undo_outcome,
     "build_package": build_package,
+    "revoke_package": revoke_package,
     "letter_request": letter("request"),
     "letter_acknowledgement": letter("acknowledgement"),
     "letter_question": letter("question"),
@@ -107,6 +120,7 @@ EFFECTS: dict[str, Effect] = {
     "tell_patient_received": tell("received"),
     "tell_patient_question": tell("question"),
     "tell_patient_estimate": tell("estimate"),
+    "tell_patient_date": tell("date"),
     "tell_patient_letter": tell("letter"),
     "tell_patient_ready": tell("ready"),
     "tell_physician": lambda work, case, facts: notices.tell_physician(work, case),

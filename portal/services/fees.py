@@ -18,9 +18,20 @@ from portal.services.work import Work
 LONGEST_REASON = 2000
 
 
+def form_of(request: AccessRequest) -> str:
+    """The form of the answer, as the fee schedule names it."""
+    return rules.form_of(request.mode, request.delivery)
+
+
+def why_nothing_is_charged(work: Work, request: AccessRequest) -> str | None:
+    """Why there is nothing to estimate for this request, in a sentence; None when there is."""
+    return rules.why_nothing_is_charged(work.clinic.fees, form_of(request))
+
+
 def draw_up(work: Work, request: AccessRequest, units: Mapping[str, int], deposit: bool) -> Estimate:
     """The estimate for so many units of each line of the clinic's schedule. Raises Invalid or NotPossible."""
     work.must(Permission.REQUEST_WORK, request)
+    rules.check_form(work.clinic.fees, units, form_of(request))
     law = clocks.rules_of(request)
     return rules.estimate(law, clocks.LIMITS[request.kind], work.clinic.fees, units, deposit)
 

@@ -23,6 +23,7 @@ from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
+from portal.models.people import Patient
 from portal.services import audit, clocks, files, judgements, patients
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
@@ -63,16 +64,13 @@ def facts_of(work: Work, case: Any) -> LetterFacts:
     """What every letter of the case is written from."""
     clock = clocks.clock_of(case, work.today)
     name, _title, _licence = patients.title_of(work, case.responsible_id)
-    asked_by = ""
-    if case.requested_by_id and case.requested_by_id != case.patient.account_id:
-        account = work.db.get(Account, case.requested_by_id)
-        asked_by = account.name if account and "patient" in account.roles.split() else ""
+    asked_by, address = _asker(work, case)
     return LetterFacts(
         profile=clocks.rules_of(case),
         clinic=work.clinic,
         reference=case.reference or "",
         patient_name=case.patient.name,
-        patient_address=tuple(case.patient.address_lines),
+        reader_address=address,
         physician=name,
         received_on=clock.received if clock else work.today,
         due=clock.due if clock else work.today,
@@ -88,6 +86,16 @@ def answer(work: Work, request: AccessRequest) -> Letter:
     letter = draft(work, request, "decision" if request.items_released else "refusal")
     request.letter_gap = compose.gap(letter, clocks.rules_of(request))
     return letter
+
+
+def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
+    """The representative who asked, empty for the patient herself, and the address of whoever asked, if it is known."""
+    if case.requested_by_id and case.requested_by_id != case.patient.account_id:
+        account = work.db.get(Account, case.requested_by_id)
+        if account and "patient" in account.roles.split():
+            own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
+            return account.name, tuple(own_file.address_lines) if own_file else ()
+    return "", tuple(case.patient.address_lines)
 
 
 def language_of(work: Work, case: Any) -> str:

@@ -21,6 +21,10 @@ NOTICES = {
     "question": (N_("We have a question for you"), N_("We need an answer from you before we can go on.")),
     "estimate": (N_("We need a decision from you"), N_("There is something for you to decide in the portal.")),
     "letter": (N_("There is a letter for you"), N_("A new letter is waiting for you in the portal.")),
+    "date": (
+        N_("Our date has changed"),
+        N_("The date by which we must answer you has changed. The portal shows the new one."),
+    ),
     "ready": (N_("Something is ready for you"), N_("What you asked for is ready for you in the portal.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
@@ -42,7 +46,8 @@ def tell_physician(work: Work, case: Case) -> None:
 
 
 def tell(work: Work, case: Case, account_id: str, notice: str) -> None:
-    name = f"notice/{case.id}/{case.version}/{notice}/{account_id}"
+    # An entry of the clock need not change the case itself, so the version alone would name two notices alike.
+    name = f"notice/{case.id}/{case.version}/{len(case.ledger)}/{notice}/{account_id}"
     work.promise("notice", name, account=account_id, notice=notice)
 
 

@@ -62,8 +62,6 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
     if request.delivery != Delivery.DOWNLOAD:
         raise NotFound(_("There is no package here, or not yet."))
     package = _ready(work, request)
-    if request.outcome == Outcome.WITHDRAWN:
-        raise NotPossible(_("You withdrew this request, so its package cannot be downloaded. You can ask again."))
     if package.expires_on and work.today > package.expires_on:
         raise NotPossible(
             _(
@@ -107,7 +105,9 @@ def _content(work: Work, package: ReleasePackage) -> tuple[StoredFile, str, Iter
 
 def _ready(work: Work, request: AccessRequest) -> ReleasePackage:
     package = package_of(work, request)
-    if package is None or package.file_id is None:
+    if package is not None and package.file_id is not None and request.outcome == Outcome.WITHDRAWN:
+        raise NotPossible(_("You withdrew this request, so its package cannot be downloaded. You can ask again."))
+    if package is None or package.file_id is None or package.revoked_at is not None:
         raise NotFound(_("There is no package here, or not yet."))
     return package
 

@@ -122,7 +122,8 @@ def _asks(field: Any) -> Params:
     if isinstance(field, Password):
         return asks | _password_words()
     value = field.raw_data[0] if isinstance(field, Number) and field.raw_data else field._value()
-    return asks | {"value": value, "type": field.kind, "width": field.width, "inputmode": field.inputmode}
+    asks |= {"value": value, "type": field.kind, "width": field.width, "inputmode": field.inputmode}
+    return asks | ({"unit": _say(field.unit)} if isinstance(field, Number) and field.unit else {})
 
 
 def _three_boxes(field: Date) -> list[Params]:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, HiddenField, StringField
@@ -40,6 +41,12 @@ ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with its token. ``problems`` and the error summary come from ``portal.web.drawing``."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; on a page that is only looked at, what its reader typed before her session ran out."""
+            sent = super().wrap_formdata(form, formdata)
+            return sent if sent is not None else g.get("left_form")
 
 
 class Text(Asked, StringField):
@@ -183,9 +190,13 @@ class Tick(Asked, BooleanField):
 
 
 class Number(Asked, IntegerField):
-    """A whole number, or None."""
+    """A whole number, or None. ``unit`` is said behind the box: what is counted."""
 
     inputmode = "numeric"
+
+    def __init__(self, label: str = "", validators: Sequence[Any] = (), *, unit: str = "", **rest: Any) -> None:
+        self.unit = unit
+        super().__init__(label, validators, **rest)
 
     def process_formdata(self, values: list[str]) -> None:
         written = re.sub(r"[\s,\u00a0\u202f]", "", clean(values[0])) if values else ""

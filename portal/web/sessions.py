@@ -9,6 +9,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.words import _
 from portal.services.sign_ins import SignedIn
+from portal.web import left_forms
 from portal.web.work import TOKEN, edge, signed_in
 
 AFTER = "after"
@@ -68,10 +69,13 @@ def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:
         if live is None or live.factor_needed is not None:
             if request.method == "GET":
                 session[AFTER] = request.full_path.rstrip("?")
+            elif live is None and (address := left_forms.keep()):
+                session[AFTER] = address
             where = "public.second_factor" if live is not None else "public.sign_in"
             return redirect(url_for(where))  # type: ignore[return-value]
         if not admits(live.actor):
             raise NotFound(_("There is no such page, or it is not yours to see."))
+        left_forms.bring_back(live)
         return None
 
 

@@ -117,6 +117,9 @@ def test_contrast_is_the_formula_of_the_guidelines() -> None:
         ({"justification": ""}, "justification is missing"),
         ({"id": "Pages!"}, "id cannot be right"),
         ({"price": 3}, "price is not a setting"),
+        ({"unit_plural": ""}, "unit_plural is missing"),
+        ({"charged_for": []}, "charged_for must be a list"),
+        ({"charged_for": ["post", "pigeon"]}, "charged_for has pigeon. Use: download, pick_up, post, fax, view."),
     ],
 )
 def test_a_fee_line_without_a_price_a_name_or_a_reason_is_refused(change: dict[str, Any], part: str) -> None:

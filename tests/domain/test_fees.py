@@ -3,12 +3,27 @@
 import pytest
 
 from portal.domain.errors import Invalid, NotPossible
-from portal.domain.fees import FeeEstimate, FeeLine, FeeSchedule, check_charge, estimate, say_cents
+from portal.domain.fees import (
+    FORMS,
+    FeeEstimate,
+    FeeLine,
+    FeeSchedule,
+    check_charge,
+    check_form,
+    estimate,
+    form_of,
+    say_cents,
+    why_nothing_is_charged,
+)
 from portal.domain.jurisdictions import profile
 
 BC = profile("ca-bc")
 SCHEDULE = FeeSchedule(
-    (FeeLine("pages", "Copies", "page", 25, 20, "Paper."), FeeLine("base", "Handling", "request", 3000)), 50
+    (
+        FeeLine("pages", "Copies", "page", "pages", 25, 20, "Paper."),
+        FeeLine("base", "Handling", "request", "requests", 3000),
+    ),
+    50,
 )
 
 
@@ -72,3 +87,39 @@ def test_a_line_the_schedule_lacks_is_refused() -> None:
 
 def test_money_is_said_with_dollars_and_cents() -> None:
     assert [say_cents(c) for c in (0, 5, 1250, 123456)] == ["$0.00", "$0.05", "$12.50", "$1,234.56"]
+
+
+POSTAGE = FeeSchedule(
+    (
+        FeeLine("post", "Registered post", "parcel", "parcels", 1400, charged_for=("post",)),
+        FeeLine("gift", "A folder", "folder", "folders", 0),
+    )
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_line_is_charged_only_for_the_forms_it_names(form: str) -> None:
+    if form == "post":
+        check_form(POSTAGE, {"post": 1}, form)
+    else:
+        check_form(POSTAGE, {"post": 0}, form)
+        with pytest.raises(Invalid, match="Registered post.*not charged for") as fault:
+            check_form(POSTAGE, {"post": 1}, form)
+        assert fault.value.field == "post"
+
+
+def test_only_what_costs_something_for_that_form_is_offered() -> None:
+    assert [line.id for line in POSTAGE.fitting("post").lines] == ["post"]
+    assert why_nothing_is_charged(POSTAGE, "post") is None
+    assert why_nothing_is_charged(POSTAGE, "download") == "Nothing is charged for a download."
+
+
+def test_a_viewing_is_a_form_of_its_own_whatever_way_a_copy_would_go() -> None:
+    assert form_of("view", "download") == "view"
+    assert form_of("copy", "post") == "post"
+
+
+def test_a_unit_is_said_as_its_number_asks() -> None:
+    made = [estimate(BC, "access", SCHEDULE, {"pages": n}).lines[0] for n in (1, 140)]
+    assert [line.many for line in made] == ["page", "pages"]
+    assert [line.free_units for line in made] == [1, 20]

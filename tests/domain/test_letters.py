@@ -150,8 +150,8 @@ def test_the_estimate_shows_every_line_the_total_and_the_deposit() -> None:
     letter = ALL["estimate"]()
     (table,) = [block for block in letter.walk() if block.kind == "table"]
     assert table.rows == (
-        ("Paper copies, for each page", "100", "40", "$0.25", "$15.00"),
-        ("Registered post, for each parcel", "1", "0", "$14.00", "$14.00"),
+        ("Paper copies", "100 pages", "40", "$0.25", "$15.00"),
+        ("Registered post", "1 parcel", "0", "$14.00", "$14.00"),
     )
     assert "In all: $29.00." in text(letter)
     assert "$14.50 of this before we start" in text(letter)
@@ -251,3 +251,10 @@ def test_the_ready_notice_says_how_to_get_it(delivery: Delivery | None, part: st
 def test_dates_are_said_the_way_the_caller_says_them() -> None:
     facts = replace(FACTS, say_date=lambda day: day.strftime("<%d.%m.%Y>"))
     assert "<24.06.2026>" in text(letters.acknowledgement(facts))
+
+
+def test_a_letter_goes_to_who_asked_and_says_for_whom() -> None:
+    own = letters.acknowledgement(FACTS)
+    assert own.addressed_to == ("Amina Rahman", "12 Fern Road", "Nanaimo BC  V9R 0Y2")
+    hers = letters.acknowledgement(replace(FACTS, asked_by="Ben Lindqvist", reader_address=("4 Reed Street",)))
+    assert hers.addressed_to == ("Ben Lindqvist", "for the patient Amina Rahman", "4 Reed Street")

@@ -62,6 +62,20 @@ def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkA
 
 
 @pytest.mark.usefixtures("sqlite_only")
+def test_she_accepts_a_fee(arrives: Arrives, work_as: WorkAs) -> None:
+    # Given an estimate that waits for her,
+    reference = stages.estimated(work_as)
+    she = arrives("mei")
+    patient_acts.looks_at_the_request(she, reference)
+    she.reads(f"We are waiting for you: please say whether you agree to the fee. We must answer you by {DAY}.")
+
+    # when she accepts it, the desk goes on.
+    patient_acts.accepts_the_fee(she, reference)
+    she.reads("You accepted the fee.")
+    office_acts.refers(arrives("dov"), reference)
+
+
+@pytest.mark.usefixtures("sqlite_only")
 def test_she_declines_a_fee_and_is_asked_for_none(arrives: Arrives, work_as: WorkAs) -> None:
     # Given an estimate of 25 dollars that she does not want to pay,
     reference = stages.estimated(work_as)

@@ -12,13 +12,15 @@ from portal.domain.errors import NotPossible
 from portal.edges import Edge
 from portal.services import access_requests, fees
 from portal.services.work import Work
-from tests.clinic_at_work import Week
+from tests.clinic_at_work import ON_PAPER, Week
 
 
 @pytest.fixture
 def waiver_asked(work_as: Any, edge: Edge) -> str:
     week = Week(work_as, edge)
-    reference = week.does("dov", week.gathered(), lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False))
+    reference = week.does(
+        "dov", week.gathered(ON_PAPER), lambda w, r: fees.estimate(w, r, {"photographs": 3}, deposit=False)
+    )
     return week.does("amina", reference, lambda w, r: fees.ask_waiver(w, r, ""))
 
 

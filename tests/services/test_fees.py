@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from portal.domain.access_requests import FeeStage, Stage
+from portal.domain.access_requests import Delivery, FeeStage, Mode, Stage
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
+from portal.domain.wishes import Wishes
 from portal.edges import Edge
 from portal.services import access_requests, fees, letters
 from portal.services.work import Work
-from tests.clinic_at_work import Week
+from tests.clinic_at_work import A_LITTLE, ON_PAPER, Week
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 PHOTOGRAPHS = {"photographs": 3}  # at $2.00 a print
@@ -29,7 +31,7 @@ def week(work_as: WorkAs, edge: Edge) -> Week:
 @pytest.fixture
 def estimated(week: Week) -> str:
     """A request whose patient has a written estimate of six dollars before her."""
-    return week.does("dov", week.gathered(), sends(PHOTOGRAPHS))
+    return week.does("dov", week.gathered(ON_PAPER), sends(PHOTOGRAPHS))
 
 
 def standing(work_as: WorkAs, reference: str) -> tuple[str, str]:
@@ -49,7 +51,7 @@ def test_an_estimate_is_a_letter_and_waits_for_her(work_as: WorkAs, estimated: s
 
 
 def test_what_comes_to_nothing_needs_no_estimate(week: Week, work_as: WorkAs) -> None:
-    reference = week.gathered()
+    reference = week.gathered(ON_PAPER)
     for units in ({"pages": 40}, {}, {"pages": 0, "photographs": 0}):
         with pytest.raises(Invalid, match="comes to nothing"):
             week.does("dov", reference, sends(units))
@@ -60,7 +62,7 @@ def test_what_comes_to_nothing_needs_no_estimate(week: Week, work_as: WorkAs) ->
 def test_an_estimate_that_cannot_be_is_refused_and_nothing_is_kept(
     units: dict[str, int], week: Week, work_as: WorkAs
 ) -> None:
-    reference = week.gathered()
+    reference = week.gathered(ON_PAPER)
     with pytest.raises(Invalid):
         week.does("dov", reference, sends(units))
     with work_as("dov") as work:
@@ -68,7 +70,7 @@ def test_an_estimate_that_cannot_be_is_refused_and_nothing_is_kept(
 
 
 def test_a_deposit_is_the_schedules_share(week: Week, work_as: WorkAs) -> None:
-    reference = week.does("dov", week.gathered(), sends(PHOTOGRAPHS, deposit=True))
+    reference = week.does("dov", week.gathered(ON_PAPER), sends(PHOTOGRAPHS, deposit=True))
     with work_as("amina") as work:
         drawn = fees.latest(work, access_requests.find(work, reference))
     assert drawn is not None
@@ -132,3 +134,27 @@ def test_only_she_answers_and_only_the_office_decides(week: Week, estimated: str
     for who in ("amina", "femi"):
         with pytest.raises(NotAllowed):
             week.does(who, estimated, fees.waive)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "charged", "never"),
+    [
+        (A_LITTLE, {}, {"pages", "photographs", "post", "viewing"}),
+        (ON_PAPER, {"pages": 100, "photographs": 1}, {"post", "viewing"}),
+        (replace(A_LITTLE, delivery=Delivery.POST, delivery_to="12 Reed Street"), {"post": 1}, {"viewing"}),
+        (replace(A_LITTLE, mode=Mode.VIEW, delivery=None), {"viewing": 4}, {"pages", "photographs", "post"}),
+    ],
+    ids=["download", "pick_up", "post", "view"],
+)
+def test_nothing_is_charged_that_does_not_fit_the_form_of_the_answer(
+    week: Week, work_as: WorkAs, wishes: Wishes, charged: dict[str, int], never: set[str]
+) -> None:
+    reference = week.gathered(wishes)
+    for line in sorted(never):
+        with pytest.raises(Invalid, match="is not charged for") as fault:
+            week.does("dov", reference, sends({**charged, line: 100}))
+        assert fault.value.field == line
+    assert standing(work_as, reference) == (Stage.GATHERING, FeeStage.NONE)
+    if charged:
+        week.does("dov", reference, sends(charged))
+        assert standing(work_as, reference) == (Stage.AWAITING_PATIENT, FeeStage.SENT)

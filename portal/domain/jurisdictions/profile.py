@@ -68,6 +68,7 @@ class Pause:
     event: Event
     first_day_excluded: bool
     last_day_excluded: bool
+    title: str
     words: str
     basis: Basis
 

@@ -112,6 +112,7 @@ def _pause(table: Table) -> Pause:
         event=Event(table["event"]),
         first_day_excluded=table["first_day_excluded"],
         last_day_excluded=table["last_day_excluded"],
+        title=table["title"],
         words=table["words"],
         basis=_basis(table),
     )

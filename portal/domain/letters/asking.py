@@ -36,7 +36,7 @@ def request_letter(facts: LetterFacts, wishes: Wishes) -> Letter:
             *_form(wishes),
             paragraph(_("I know that I do not have to give a reason.")),
             _sent(facts),
-            LetterBlock("signature", items=(facts.reader, *facts.patient_address)),
+            LetterBlock("signature", items=(facts.reader, *facts.reader_address)),
         ),
         reference=facts.reference,
         dated=facts.written_on,

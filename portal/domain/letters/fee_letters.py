@@ -92,9 +92,9 @@ def _table(fee: FeeEstimate) -> LetterBlock:
 
 def _row(each: EstimateLine) -> tuple[str, ...]:
     return (
-        _("%(label)s, for each %(unit)s", label=_(each.label), unit=_(each.unit)),
-        str(each.units),
-        str(each.units - each.charged_units),
+        _(each.label),
+        _("%(n)s %(units)s", n=each.units, units=_(each.many)),
+        str(each.free_units),
         say_cents(each.cents_each),
         say_cents(each.cents),
     )

@@ -50,9 +50,13 @@ def from_clinic(kind: LetterKind, title: str, facts: LetterFacts, *blocks: Lette
         ),
         reference=facts.reference,
         dated=facts.written_on,
-        addressed_to=(facts.reader, *facts.patient_address),
+        addressed_to=(facts.reader, *_for_whom(facts), *facts.reader_address),
         language=language(),
     )
+
+
+def _for_whom(facts: LetterFacts) -> tuple[str, ...]:
+    return (_("for the patient %(name)s", name=facts.patient_name),) if facts.asked_by else ()
 
 
 def about_request(facts: LetterFacts) -> LetterBlock:

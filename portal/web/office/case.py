@@ -42,7 +42,8 @@ def case(reference: str) -> str:
     head = heading(found)
     clock = clocks.clock_of(found, work().today if found.stage in ANSWERING else None)
     steps = buttons(found, head.address, clock)
-    history = dossiers.history(work(), found)
+    identity = dossiers.identity_checks(work(), found) if found.identity_checked_at else []
+    history = dossiers.history(work(), found, identity)
     rows, newest = dossiers.letters(work(), found)
     happened = {told.row.event for told in history}
     return render_template(
@@ -56,7 +57,7 @@ def case(reference: str) -> str:
         today=work().today,
         asked=asked.rows(found),
         people=asked.people(found),
-        identity=dossiers.identity_checks(work(), found) if found.identity_checked_at else [],
+        identity=identity,
         scans=files.of_case(work(), found, "scan") if found.channel != Channel.PORTAL else [],
         questions=questions.of_request(work(), found) if "ask" in happened else [],
         fees=dossiers.estimates(work(), found) if "estimate" in happened else [],

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Any
 
-from portal.domain.errors import Invalid
-from portal.domain.fees import FeeEstimate, FeeSchedule
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.fees import FORMS, FeeEstimate, FeeLine, FeeSchedule, say_cents
 from portal.domain.letters import Letter
-from portal.domain.words import N_, _
+from portal.domain.words import N_, _, ngettext
 from portal.services import clocks, fees, letters
 from portal.web.fields import Choice, Form, LongText, Number, Tick, blame, required, required_if
 from portal.web.office.blueprint import blueprint
@@ -30,9 +30,24 @@ class EstimateForm(LookFirst):
 
 @cache
 def estimate_form(schedule: FeeSchedule) -> type[EstimateForm]:
-    """The form with a number for each line of the clinic's own schedule."""
-    numbers = {UNITS + line.id: Number(line.label, hint=line.justification, width=4) for line in schedule.lines}
+    """The form with a number for each line of a schedule."""
+    numbers = {UNITS + line.id: Number(line.label, unit=line.unit_plural, width=4) for line in schedule.lines}
     return type("EstimateFormOfClinic", (EstimateForm,), numbers)
+
+
+def _say_price(line: FeeLine) -> str:
+    """What one costs, and how many are free."""
+    price, unit = say_cents(line.cents), _(line.unit)
+    if not line.free_units:
+        return _("%(price)s for each %(unit)s.", price=price, unit=unit)
+    return ngettext(
+        "The first %(unit)s is free, then %(price)s for each %(unit)s.",
+        "The first %(n)s %(units)s are free, then %(price)s for each %(unit)s.",
+        line.free_units,
+        units=_(line.unit_plural),
+        price=price,
+        unit=unit,
+    )
 
 
 class WaiverForm(Form):
@@ -56,7 +71,11 @@ class WaiverForm(Form):
 
 @blueprint.route("/office/cases/<reference>/estimate", methods=["GET", "POST"])
 def estimate(reference: str) -> Answer:
-    case, form = found(reference, "estimate"), estimate_form(edge().clinic.fees)()
+    case = found(reference, "estimate")
+    if why := fees.why_nothing_is_charged(work(), case):
+        raise NotPossible(why)
+    schedule = edge().clinic.fees.fitting(fees.form_of(case))
+    form = estimate_form(schedule)()
     ready = form.validate_on_submit()
     if ready and form.carries_out and done(form, fees.estimate, case, form.units(), bool(form.deposit.data)):
         return back(
@@ -64,9 +83,12 @@ def estimate(reference: str) -> Answer:
         )
     drawn, letter = _shown(case, form) if ready and not form.errors else (None, None)
     rules = clocks.rules_of(case).fees
-    numbers = [field for field in form if field.name.startswith(UNITS)]
-    schedule = edge().clinic.fees
-    return page("estimate", case, form, numbers=numbers, schedule=schedule, drawn=drawn, letter=letter, rules=rules)
+    numbers = [form[UNITS + line.id] for line in schedule.lines]
+    for field, line in zip(numbers, schedule.lines, strict=True):
+        field.hint = _say_price(line)
+    answer = FORMS[fees.form_of(case)]
+    shown = {"numbers": numbers, "schedule": schedule, "answer": answer, "rules": rules}
+    return page("estimate", case, form, drawn=drawn, letter=letter, **shown)
 
 
 def _shown(case: Any, form: EstimateForm) -> tuple[FeeEstimate | None, Letter | None]:

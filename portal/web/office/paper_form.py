@@ -46,7 +46,7 @@ class PaperForm(Form):
     received_on = Date(
         N_("When did it reach the clinic?"),
         [required(N_("Give the day on which the request reached the clinic."))],
-        hint=N_("The clock starts on this day, whoever took it in. For example 27 11 2026."),
+        hint=N_("The clock starts on this day, whoever took it in. For example 27 3 2026."),
     )
     scan = Upload(
         N_("Scan or photograph of it"),

@@ -7,7 +7,7 @@ from portal.domain.access_requests import FeeStage
 from portal.domain.clocks import Clock
 from portal.domain.words import _
 from portal.domain.workflow import Offer
-from portal.services import cases, clocks
+from portal.services import cases, clocks, fees, pauses
 from portal.web.work import work
 
 # Where a step asks for more, below the address of its case; the others are done by pressing them.
@@ -21,6 +21,8 @@ PAGES = {
     "keep_fee": "waiver",
     "name_physician": "physician",
     "extend": "extend",
+    "stop_clock": "commissioner-asked",
+    "restart_clock": "commissioner-decided",
     "refer": "refer",
     "no_record": "no-record",
     "judge": "review",
@@ -66,7 +68,7 @@ class Button:
 
 def buttons(case: Any, address: str, clock: Clock | None) -> list[Button]:
     """What this person may do with the case: what is next first, what cannot be done now last."""
-    offers = cases.offers(work(), case)
+    offers = [offer for offer in cases.offers(work(), case) if offer.event != "restart_clock" or case.paused_for]
     reasons = {offer.event: _why_not(case, offer, clock) for offer in offers}
     main = next((event for event in MAIN if reasons.get(event, "") is None and _is_due(case, event)), None)
     made = [_button(offer, reasons[offer.event], address, offer.event == main) for offer in offers]
@@ -93,9 +95,13 @@ def _button(offer: Offer, why_not: str | None, address: str, is_main: bool) -> B
 
 
 def _why_not(case: Any, offer: Offer, clock: Clock | None) -> str | None:
-    """The workflow's reason; for more time also the clock's, which is asked only while it runs."""
+    """The workflow's reason; for more time also the clock's, asked only while it runs; for a fee the schedule's."""
     if offer.event == "extend" and offer.why_not is None and clock is not None:
         return clocks.why_no_extension(case, clock, work().today)
+    if offer.event == "stop_clock" and offer.why_not is None:
+        return pauses.why_not_stop(case)
+    if offer.event == "estimate" and offer.why_not is None:
+        return fees.why_nothing_is_charged(work(), case)
     return offer.why_not
 
 

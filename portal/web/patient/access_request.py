@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from portal.domain import arithmetic
 from portal.domain.access_requests import Stage
 from portal.domain.words import _
-from portal.services import access_requests, cases, clocks, releases
+from portal.services import access_requests, cases, clocks, pauses, releases
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import RUNNING, Need, card, downloadable, need
 from portal.web.patient.timeline import timeline
@@ -26,6 +26,7 @@ def access_request(reference: str) -> str:
         card=card(case),
         need=asked,
         clock=clock,
+        paused=[rule.words for rule in pauses.still_open(case)] if clock else [],
         count_words=arithmetic.summary(clock) if clock else "",
         entries=timeline(case),
         people=_people(case),

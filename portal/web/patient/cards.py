@@ -11,7 +11,7 @@ from portal.domain.dates import say_date
 from portal.domain.fees import say_cents
 from portal.domain.standing import STEP_AT, STEPS, Names, WaitsFor, for_patient, turn
 from portal.domain.words import _
-from portal.services import fees
+from portal.services import fees, releases
 from portal.web.work import work
 
 RUNNING = BEFORE_RELEASE | {Stage.PREPARING}
@@ -41,6 +41,7 @@ class Need:
     href: str | None = None
     action: str = ""
     gift: bool = False
+    over: bool = False
 
     @property
     def heading(self) -> str:
@@ -48,7 +49,9 @@ class Need:
 
 
 def heading(needs: list[Need]) -> str:
-    """What stands over the panel: a question is asked, or a thing is handed over."""
+    """What stands over the panel: a question is asked, a thing is handed over, or its time has run out."""
+    if all(each.over for each in needs):
+        return _("Something is no longer there for you")
     if all(each.gift for each in needs):
         return _("Something is ready for you")
     return _("We need something from you")
@@ -80,6 +83,8 @@ def title(case: Any) -> str:
 
 def sentence(case: Any) -> str:
     """Where it stands, and who waits for whom."""
+    if ended := _ended_on(case):
+        return _("You could download your package until %(day)s. That day has passed.", day=say_date(ended))
     physician = case.responsible.name if case.responsible else ""
     due = say_date(case.due_on) if case.due_on else ""
     return for_patient(case, Names(case.patient.name, physician, due))
@@ -123,6 +128,13 @@ def _fee(case: Any) -> Need:
 
 
 def _package(case: Any) -> Need | None:
+    if ended := _ended_on(case):
+        text = _(
+            "What you asked for in %(reference)s could be downloaded until %(day)s. To get it now, ask for it again.",
+            reference=case.reference,
+            day=say_date(ended),
+        )
+        return Need(text, url_for("patient.new_request"), _("Ask for your record again"), over=True)
     if case.delivery == Delivery.DOWNLOAD:
         text = _("What you asked for in %(reference)s is ready.", reference=case.reference)
         return Need(text, url_for("patient.download", reference=case.reference), _("Download it"), gift=True)
@@ -133,6 +145,15 @@ def _package(case: Any) -> Need | None:
         )
         return Need(text, gift=True)
     return None
+
+
+def _ended_on(case: Any) -> date | None:
+    """The last day of a download that was not fetched in time; None while there is time, or nothing to download."""
+    if case.stage != Stage.READY or case.mode != Mode.COPY or case.delivery != Delivery.DOWNLOAD:
+        return None
+    package = releases.package_of(work(), case)
+    ended: date | None = package.expires_on if package is not None else None
+    return ended if ended is not None and work().today > ended else None
 
 
 def downloadable(case: Any, package: Any) -> bool:

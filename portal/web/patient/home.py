@@ -51,5 +51,4 @@ def home() -> str:
     people = patients.acts_for(work())
     mine = next((person for person in people if person.id == work().actor.patient_id), None)
     others = [person for person in people if person is not mine]
-    name = mine.given_name if mine else work().actor.name
-    return render_template("patient/home.html", name=name, mine=mine, others=others, shown=gather(people))
+    return render_template("patient/home.html", name=work().actor.name, mine=mine, others=others, shown=gather(people))

@@ -27,6 +27,8 @@ TOLD = {
     "keep_fee": N_("We did not waive the fee"),
     "name_physician": N_("Another physician became responsible for this request"),
     "extend": N_("We took more time, as the law allows"),
+    "stop_clock": N_("The Commissioner was asked. The days until the decision are not counted"),
+    "restart_clock": N_("The Commissioner decided. Our days are counted again"),
     "refer": N_("The record went to the physician"),
     "no_record": N_("We found no record"),
     "sign": N_("The physician went through the record and signed"),

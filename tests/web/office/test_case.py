@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from portal.adapters.mail import MailRefused
+from portal.domain.access_requests import WORKFLOW
 from portal.edges import Edge
-from portal.services import access_requests, audit, patients, questions, record_items
+from portal.services import access_requests, audit, identity, patients, questions, record_items
 from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
@@ -26,7 +27,7 @@ def test_the_page_tells_all_of_a_fresh_request(client_of: Clients, work_as: Work
         "Nobody has checked yet who is asking",
         "Dr Femi Adeyemi",
         "Acknowledgement",
-        "Send the request",
+        "Mei Leung sent the request.",
     ):
         assert told in page, told
 
@@ -141,3 +142,27 @@ class Refusing:
 
     def send(self, _to: str, _subject: str, _text: str, _message_id: str) -> None:
         raise MailRefused("the mail server answered 550")
+
+
+def test_the_history_says_in_past_sentences_who_did_what(client_of: Clients, work_as: WorkAs) -> None:
+    reference = gathering(work_as, "mei")
+    page = text_of(client_of("dov").get(f"/office/cases/{reference}"))
+    for sentence in (
+        "Mei Leung sent the request.",
+        "Dov Levin checked who is asking by calling back.",
+        "Dov Levin started to gather the record.",
+        "Dov Levin brought in the record.",
+    ):
+        assert sentence in page, sentence
+
+
+def test_the_identity_check_is_the_one_primary_button_while_it_is_missing(client_of: Clients, work_as: WorkAs) -> None:
+    reference = sent(work_as, "mei")
+    for event, how in (("check_identity", None), ("begin", "call_back")):
+        if how:
+            with work_as("dov") as work:
+                identity.check_identity(work, access_requests.find(work, reference), how, "")
+        page = client_of("dov").get(f"/office/cases/{reference}").text
+        main = page.split("<main", 1)[1]
+        primary = re.findall(r'<(?:a|button) class="nhsuk-button"[^>]*>([^<]+)<', main)
+        assert primary == [next(step.label for step in WORKFLOW.steps if step.event == event)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from portal.services import access_requests, fees
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering
+from tests.web.patient.stages import ON_PAPER
 
 Clients = Callable[[str], ReadingClient]
 
@@ -17,7 +18,7 @@ def seen(answer: object) -> str:
 
 
 def test_an_estimate_is_worked_out_without_being_sent(client_of: Clients, work_as: WorkAs) -> None:
-    client, reference = client_of("dov"), gathering(work_as, "mei")
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
     page = client.post(
         f"/office/cases/{reference}/estimate", data={"units_pages": "140", "deposit": "yes", "look": "1"}
     )
@@ -31,7 +32,7 @@ def test_an_estimate_is_worked_out_without_being_sent(client_of: Clients, work_a
 
 
 def test_what_was_looked_at_is_what_is_sent(client_of: Clients, work_as: WorkAs) -> None:
-    client, reference = client_of("dov"), gathering(work_as, "mei")
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
     data = {"units_pages": "140", "look": "1"}
     looked = client.post(f"/office/cases/{reference}/estimate", data=data)
     changed = client.post(
@@ -49,14 +50,14 @@ def test_what_was_looked_at_is_what_is_sent(client_of: Clients, work_as: WorkAs)
 
 
 def test_an_estimate_of_nothing_is_not_sent(client_of: Clients, work_as: WorkAs) -> None:
-    client, reference = client_of("dov"), gathering(work_as, "mei")
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
     page = client.post(f"/office/cases/{reference}/estimate", data={"units_pages": "40", "look": "1"})
     assert "There is nothing to pay" in text_of(page)
     assert 'name="do"' not in page.get_data(as_text=True)
 
 
 def test_a_number_that_is_none_is_told_at_its_field(client_of: Clients, work_as: WorkAs) -> None:
-    client, reference = client_of("dov"), gathering(work_as, "mei")
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
     for wrong in ("many", "-3"):
         page = client.post(f"/office/cases/{reference}/estimate", data={"units_pages": wrong, "look": "1"})
         assert page.status_code == 422
@@ -64,7 +65,7 @@ def test_a_number_that_is_none_is_told_at_its_field(client_of: Clients, work_as:
 
 
 def asked_for_waiver(work_as: WorkAs) -> str:
-    reference = gathering(work_as, "mei")
+    reference = gathering(work_as, "mei", ON_PAPER)
     with work_as("dov") as work:
         fees.estimate(work, access_requests.find(work, reference), {"pages": 140}, deposit=False)
     with work_as("mei") as work:
@@ -88,3 +89,26 @@ def test_keeping_a_fee_needs_a_reason_the_patient_reads(client_of: Clients, work
     answer = client.post(f"/office/cases/{reference}/waiver", data={"answer": "keep", "reason": reason})
     assert answer.status_code == 303
     assert reason in text_of(client.get(f"/office/cases/{reference}"))
+
+
+def test_only_what_fits_the_form_of_the_answer_can_be_filled_in(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
+    page = client.get(f"/office/cases/{reference}/estimate")
+    boxes = set(re.findall(r'name="units_(\w+)"', page.get_data(as_text=True)))
+    assert boxes == {"pages", "photographs"}
+    assert "The first 40 pages are free, then $0.25 for each page." in text_of(page)
+    forged = client.post(f"/office/cases/{reference}/estimate", data={"units_post": "2", "look": "1"})
+    assert "There is nothing to pay" in text_of(forged)
+
+
+def test_a_download_costs_nothing_and_its_case_says_so(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("dov"), gathering(work_as, "mei")
+    assert "Nothing is charged for a download." in text_of(client.get(f"/office/cases/{reference}"))
+    assert client.get(f"/office/cases/{reference}/estimate").status_code == 409
+
+
+def test_a_box_says_what_is_counted(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
+    page = client.get(f"/office/cases/{reference}/estimate").get_data(as_text=True)
+    assert '<span class="p-unit__word" id="units_pages-unit">pages</span>' in page
+    assert 'aria-describedby="units_pages-unit units_pages-hint"' in page

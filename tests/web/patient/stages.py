@@ -31,6 +31,7 @@ EVERYTHING = Wishes(
     answered=frozenset({"kind", "what", "delivery", "needs"}),
 )
 A_LITTLE = replace(EVERYTHING, scope=Scope.CATEGORIES, categories=(Category.ALLERGIES,), also_disclosures=False)
+ON_PAPER = replace(EVERYTHING, delivery=Delivery.PICK_UP)  # what may cost something: a download never does
 QUESTION = "Which of your two visits in March do you mean, the first or the second?"
 
 
@@ -70,7 +71,7 @@ def asked(work_as: WorkAs, name: str = "mei") -> str:
 
 def estimated(work_as: WorkAs, name: str = "mei") -> str:
     """140 pages, of which 40 are free, at 25 cents: 25 dollars."""
-    reference = gathering(work_as, name)
+    reference = gathering(work_as, name, ON_PAPER)
     with work_as("dov") as work:
         fees.estimate(work, access_requests.find(work, reference), {"pages": 140}, deposit=False)
     return reference

@@ -14,7 +14,7 @@ ClientOf = Callable[[str], ReadingClient]
 def test_she_is_greeted_by_name_and_sees_the_six_rights(client_of: ClientOf) -> None:
     page = client_of("mei").get("/home")
     words = text_of(page)
-    assert "Hello Mei" in words
+    assert "Hello Mei Leung" in words
     assert "Nothing is under way" in words
     assert page.text.count('class="p-doors__title"') == 6
 
@@ -89,3 +89,24 @@ def test_staff_find_no_patients_pages(client_of: ClientOf) -> None:
 def test_a_visitor_is_asked_to_sign_in_first(visitor: ReadingClient) -> None:
     for address in ("/home", "/access-requests/new", "/access-requests/AR-2026-000001-U", "/account/codes"):
         assert visitor.get(address).location == "/sign-in"
+
+
+def test_a_package_after_its_last_day_is_not_offered_but_said_to_be_over(
+    client_of: ClientOf, work_as: WorkAs, worker: Worker, clock: Any
+) -> None:
+    reference = stages.ready(work_as, worker)
+    clock.move(days=90)
+    assert f'href="/access-requests/{reference}/download"' in client_of("mei").get("/home").text
+    clock.move(days=1)
+    page = client_of("mei").get("/home")
+    assert f'href="/access-requests/{reference}/download"' not in page.text
+    assert "could be downloaded until Sunday 21 February 2027. To get it now, ask for it again." in text_of(page)
+    assert "Ask for your record again" in text_of(page)
+    assert "Your package is ready" not in text_of(page)
+    request = client_of("mei").get(f"/access-requests/{reference}")
+    assert "You could download your package until Sunday 21 February 2027." in text_of(request)
+
+
+def test_everybody_is_greeted_by_the_whole_name(client_of: ClientOf) -> None:
+    for name, whole in (("mei", "Mei Leung"), ("amina", "Amina Haddad"), ("ben", "Ben Lindqvist")):
+        assert f"Hello {whole}" in text_of(client_of(name).get("/home"))

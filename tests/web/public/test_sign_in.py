@@ -21,7 +21,7 @@ WRONG = "The e-mail address and the password do not belong together."
 def test_a_patient_signs_in_with_her_password_and_is_at_home(visitor: ReadingClient) -> None:
     answer = try_to_sign_in(visitor, "mei")
     assert (answer.status_code, answer.location) == (303, "/home")
-    assert "Hello Mei" in text_of(visitor.get("/home"))
+    assert "Hello Mei Leung" in text_of(visitor.get("/home"))
 
 
 def test_capital_letters_and_blanks_around_an_address_do_not_matter(visitor: ReadingClient) -> None:

@@ -1,0 +1,53 @@
+"""What was done, told afterwards: the history of a case for those who work it, a past sentence for every step."""
+
+from portal.domain.words import N_, _
+
+# By the event of the workflow's step; a test holds that every step has its sentence.
+DONE = {
+    "send": N_("%(who)s sent the request."),
+    "register": N_("%(who)s entered the request."),
+    "check_identity": N_("%(who)s checked who is asking."),
+    "begin": N_("%(who)s started to gather the record."),
+    "gather": N_("%(who)s brought in the record."),
+    "ask": N_("%(who)s asked the patient a question."),
+    "answer": N_("%(who)s answered the question."),
+    "go_on": N_("%(who)s went on without the answer."),
+    "estimate": N_("%(who)s sent a fee estimate."),
+    "accept_fee": N_("%(who)s accepted the fee."),
+    "decline_fee": N_("%(who)s declined the fee."),
+    "ask_waiver": N_("%(who)s asked to have the fee waived."),
+    "waive_fee": N_("%(who)s waived the fee."),
+    "keep_fee": N_("%(who)s kept the fee."),
+    "name_physician": N_("%(who)s changed the responsible physician."),
+    "extend": N_("%(who)s extended the time limit."),
+    "stop_clock": N_("%(who)s entered that the Commissioner was asked."),
+    "restart_clock": N_("%(who)s entered the Commissioner's decision."),
+    "refer": N_("%(who)s referred the request to the physician."),
+    "no_record": N_("%(who)s answered that there is no record."),
+    "judge": N_("%(who)s reviewed the record."),
+    "send_back": N_("%(who)s sent the case back to the front office."),
+    "sign": N_("%(who)s signed the review."),
+    "return_review": N_("%(who)s returned the case to the physician."),
+    "release": N_("%(who)s released the package."),
+    "offer_viewing": N_("%(who)s invited the patient to view the original."),
+    "refuse": N_("%(who)s sent the refusal."),
+    "built": N_("The portal finished the package."),
+    "rebuild": N_("%(who)s had the package made again."),
+    "collect": N_("%(who)s downloaded the package."),
+    "hand_over": N_("%(who)s handed the answer over."),
+    "close": N_("%(who)s closed the case."),
+    "withdraw": N_("%(who)s withdrew the request."),
+}
+# How the identity was checked, as it is told in the history.
+CHECKED = {
+    "signed_in": N_("%(who)s checked who is asking by the sign-in to the portal."),
+    "photo_id": N_("%(who)s checked who is asking by photo identification at the counter."),
+    "call_back": N_("%(who)s checked who is asking by calling back."),
+    "known": N_("%(who)s checked who is asking: somebody at the clinic knows the person."),
+    "documents": N_("%(who)s checked who is asking by comparing documents with the file."),
+}
+
+
+def sentence(event: str, who: str, method: str = "") -> str:
+    """What ``who`` did; ``method`` is how the identity was checked."""
+    return _(CHECKED.get(method) or DONE[event], who=who)

@@ -1,0 +1,54 @@
+"""A page that was sent after the session ran out: what was typed waits on the server until the person is back on it."""
+
+from flask import g, request, session
+from werkzeug.datastructures import MultiDict
+
+from portal.domain.words import _
+from portal.services import left_forms
+from portal.services.sign_ins import SignedIn
+from portal.web.notices import tell
+from portal.web.work import READING, TOKEN, apart, work
+
+# Pages with one form that is drawn again from what was sent. None asks for a password, a code or a file.
+KEPT = frozenset(
+    {
+        "patient.draft_step",
+        "patient.answer",
+        "patient.answer_fee",
+        "office.ask",
+        "office.waiver",
+        "office.no_record",
+        "office.hand_over",
+    }
+)
+
+
+def keep() -> str | None:
+    """Keep what was just sent for the account whose session ran out; gives the page's address when it is kept."""
+    token = session.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    kept = False
+    if request.endpoint in KEPT:
+        typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        with apart() as keeping:
+            kept = left_forms.keep(keeping, token, _address(), typed)
+    then = _("What you wrote is kept for you. Sign in again and it is on the page.") if kept else ""
+    then = then or _("Nothing was changed. Sign in again to go on.")
+    tell(_("You were signed out because nothing happened here for a while."), then, "problem")
+    return _address() if kept else None
+
+
+def bring_back(live: SignedIn) -> None:
+    """Give the page what its reader typed before she was signed out; once she sends it, it is destroyed."""
+    if request.endpoint not in KEPT:
+        return
+    if request.method not in READING:
+        left_forms.forget(work(), live.actor.id, _address())
+    elif (typed := left_forms.find(work(), live.actor.id, _address())) is not None:
+        g.left_form = MultiDict(typed)
+        tell(_("What you wrote before you were signed out is here again."), _("Look it over, then send it."))
+
+
+def _address() -> str:
+    return request.full_path.rstrip("?")
