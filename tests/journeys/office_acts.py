@@ -31,6 +31,14 @@ def brings_in(dov: Visitor, reference: str, bundle: Path) -> None:
     dov.presses("Bring in the record")
 
 
+def sends_an_estimate(dov: Visitor, reference: str, line: str, units: int) -> None:
+    opens_the_case(dov, reference)
+    dov.follows("Send a fee estimate")
+    dov.fills_in(line, str(units))
+    dov.presses("Work it out")
+    dov.presses("Send a fee estimate")
+
+
 def refers(dov: Visitor, reference: str) -> None:
     opens_the_case(dov, reference)
     dov.follows("Refer to the physician")

@@ -98,7 +98,21 @@ def test_she_asks_and_receives(
         theirs=f"{story.full_name} waits for the front office to gather the record. Answer due by {DAY}.",
     )
 
-    # He brings her record in from the EMR. A download costs her nothing, so he refers the request to her physician.
+    # He brings her record in from the EMR, and sends an estimate, which she accepts.
+    office_acts.brings_in(dov, reference, story.bundle)
+    office_acts.sends_an_estimate(dov, reference, "Paper files fetched from the archive and scanned", 2)
+    stand(
+        she,
+        dov,
+        reference,
+        hers=f"We are waiting for you: please say whether you agree to the fee. We must answer you by {DAY}.",
+        theirs=f"The front office waits for {story.full_name} to answer the fee estimate. "
+        f"The answer is still due by {DAY}.",
+    )
+    patient_acts.accepts_the_fee(she, reference)
+    she.reads("You accepted the fee.")
+
+    # He refers the request to her physician.
     office_acts.refers(dov, reference)
     stand(
         she,

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from portal.domain.access_requests import Delivery
 from portal.services import access_requests, fees
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering
 from tests.web.patient.stages import ON_PAPER
+
+BY_FAX = replace(ON_PAPER, delivery=Delivery.FAX, delivery_to="250-555-0199")
 
 Clients = Callable[[str], ReadingClient]
 
@@ -95,15 +99,15 @@ def test_only_what_fits_the_form_of_the_answer_can_be_filled_in(client_of: Clien
     client, reference = client_of("dov"), gathering(work_as, "mei", ON_PAPER)
     page = client.get(f"/office/cases/{reference}/estimate")
     boxes = set(re.findall(r'name="units_(\w+)"', page.get_data(as_text=True)))
-    assert boxes == {"pages", "photographs"}
+    assert boxes == {"archive", "pages", "photographs"}
     assert "The first 40 pages are free, then $0.25 for each page." in text_of(page)
     forged = client.post(f"/office/cases/{reference}/estimate", data={"units_post": "2", "look": "1"})
     assert "There is nothing to pay" in text_of(forged)
 
 
-def test_a_download_costs_nothing_and_its_case_says_so(client_of: Clients, work_as: WorkAs) -> None:
-    client, reference = client_of("dov"), gathering(work_as, "mei")
-    assert "Nothing is charged for a download." in text_of(client.get(f"/office/cases/{reference}"))
+def test_an_answer_for_which_nothing_is_charged_says_so_on_its_case(client_of: Clients, work_as: WorkAs) -> None:
+    client, reference = client_of("dov"), gathering(work_as, "mei", BY_FAX)
+    assert "Nothing is charged for a copy sent by fax." in text_of(client.get(f"/office/cases/{reference}"))
     assert client.get(f"/office/cases/{reference}/estimate").status_code == 409
 
 

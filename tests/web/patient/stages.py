@@ -31,7 +31,7 @@ EVERYTHING = Wishes(
     answered=frozenset({"kind", "what", "delivery", "needs"}),
 )
 A_LITTLE = replace(EVERYTHING, scope=Scope.CATEGORIES, categories=(Category.ALLERGIES,), also_disclosures=False)
-ON_PAPER = replace(EVERYTHING, delivery=Delivery.PICK_UP)  # what may cost something: a download never does
+ON_PAPER = replace(EVERYTHING, delivery=Delivery.PICK_UP)  # what costs something by the page
 QUESTION = "Which of your two visits in March do you mean, the first or the second?"
 
 
