@@ -18,12 +18,12 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from portal.domain import zones
-from portal.domain.words import _, language
+from portal.domain.words import N_, _, language
 
 CURRENCY = "CAD"
 # A language without a country is shown as Canadians write it.
 COUNTRY = "CA"
-SIZES = ("bytes", "kB", "MB", "GB", "TB")
+SIZES = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 
 
 @cache
