@@ -1,12 +1,16 @@
 """Every language the portal speaks says every sentence, with its places filled and its words in its own spelling."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from portal.adapters import formats
+from portal.domain import fees
+from portal.domain.dates import say_date, say_plain_date
 from portal.domain.words import _, ngettext, speaking
 from setup import words
 
@@ -118,10 +122,20 @@ def test_what_the_law_and_the_clinic_say_is_among_the_sentences(sources: Catalog
         assert said in sources, said
 
 
+def test_dates_and_amounts_are_written_as_in_french() -> None:
+    with speaking("fr"):
+        assert say_date(date(2026, 11, 22)) == "dimanche 22 novembre 2026"
+        assert say_plain_date(date(2027, 2, 1)) == "1er février 2027"
+        assert fees.say_cents(1250) == formats.cents(1250) == "12,50\u00a0$"
+        assert fees.say_cents(123456) == formats.cents(123456) == "1\u00a0234,56\u00a0$"
+        assert formats.file_size(1_400_000) == "1,4 Mo"
+
+
 def test_the_portal_says_what_is_in_the_catalogue() -> None:
     with speaking("fr"):
         assert _("Sign in") == "Se connecter"
         assert _("Friday") == "vendredi"
+        assert _("") == ""
         assert ngettext("%(n)s entry", "%(n)s entries", 0) == "0 élément"
         assert ngettext("%(n)s entry", "%(n)s entries", 2) == "2 éléments"
     with speaking("de"):

@@ -42,7 +42,7 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def _(message: str, **places: object) -> str:
-    text = catalogue(_language.get()).gettext(message)
+    text = catalogue(_language.get()).gettext(message) if message else ""  # gettext's "" is the catalogue's own head
     return text % places if places else text
 
 

@@ -41,7 +41,7 @@ def _wanted() -> str:
 
 
 def own_names() -> list[tuple[str, str]]:
-    """The languages the clinic speaks, each with its name in itself, as it is never translated: ``("fr", "Français")``."""
+    """The languages the clinic speaks, each with its own name for itself, left as it is: ``("fr", "Français")``."""
     return [(name, _own_name(name)) for name in edge().clinic.languages]
 
 
