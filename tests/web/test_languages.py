@@ -21,6 +21,13 @@ def mei(client_of: ClientOf) -> ReadingClient:
     return client
 
 
+def offered_first(client: ReadingClient, draft: str) -> list[str]:
+    """The language of letters that is chosen when the page opens."""
+    page = client.get(f"/access-requests/drafts/{draft}/needs").text
+    inputs = re.findall(r'<input[^>]*name="language"[^>]*>', page)
+    return [value for each in inputs if " checked" in each for value in re.findall(r'value="(\w+)"', each)]
+
+
 def test_where_it_stands_and_by_which_day_is_said_in_french(mei: ReadingClient, work_as: WorkAs) -> None:
     words = text_of(mei.get(f"/access-requests/{stages.sent(work_as)}"))
     assert "Nous devons vous répondre au plus tard le mercredi 6 janvier 2027." in words
@@ -47,6 +54,18 @@ def test_who_asks_for_letters_in_french_gets_them_in_french(work_as: WorkAs) -> 
     assert "La loi nous donne ce délai\u00a0: 30 jours, sans compter les samedis" in said
     assert "Esi Owusu\nResponsable de l’administration" in said
     assert not re.search(r"\b(the|you|your|of|and)\b", said)
+
+
+def test_who_reads_in_french_is_offered_letters_in_french_first(mei: ReadingClient, work_as: WorkAs) -> None:
+    draft = stages.drafted(work_as, wishes=replace(stages.EVERYTHING, answered=frozenset({"kind", "what", "delivery"})))
+    assert offered_first(mei, draft) == ["fr"]
+    assert offered_first(mei, stages.drafted(work_as)) == ["en"]
+
+
+def test_a_choice_of_language_is_answered_in_it(client_of: ClientOf) -> None:
+    mei = client_of("mei")
+    mei.post("/account", data={"language": "fr"})
+    assert "Votre langue est enregistrée." in text_of(mei.get("/account"))
 
 
 def test_a_language_is_offered_under_its_own_name(mei: ReadingClient) -> None:
