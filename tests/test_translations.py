@@ -23,7 +23,7 @@ MOST_UNTRANSLATED = 0
 SAME = {
     "fr": {
         *("Allergies", "Code", "Conclusion", "Date", "Description", "Document", "Message", "Note", "Page", "Patients"),
-        *("Plan", "Question", "Questions", "Section", "Substance", "Test", "Total"),
+        *("Plan", "Question", "Questions", "Section", "Substance", "Test", "Total", "Type"),
         *("marketing", "minute", "minutes", "normal", "page"),
     }
 }

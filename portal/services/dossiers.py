@@ -21,7 +21,7 @@ from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport
 from portal.models.scopes import cases_seen_by
-from portal.services.cases import WORKFLOWS
+from portal.services.cases import WORKFLOWS, who_did
 from portal.services.identity import IDENTITY_METHODS
 from portal.services.record_items import Imported
 from portal.services.sealing import unseal, unseal_json
@@ -63,7 +63,7 @@ def history(work: Work, request: AccessRequest) -> list[Told]:
         Told(
             row.at,
             _(names.get(row.event, row.event)),
-            row.actor_name,
+            who_did(row),
             unseal(work, request.patient_id, row, "note_sealed"),
             row,
         )
