@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from setup import BUILD, PURPOSES, VENV_PYTHON, SetupError, design, packages, system
+from setup import BUILD, PURPOSES, ROOT, VENV_PYTHON, SetupError, design, packages, system
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +31,7 @@ def _everything(purpose: str) -> None:
     packages.ensure(purpose)
     design.ensure(purpose)
     # With the environment's own Python: what reads catalogues is a package.
-    subprocess.run([str(VENV_PYTHON), "-m", "setup.words", "compile"], check=True)
+    subprocess.run([str(VENV_PYTHON), "-m", "setup.words", "compile"], check=True, cwd=ROOT)
 
 
 @contextmanager
