@@ -6,7 +6,7 @@ export PORT
 
 IN_VENV := .venv/bin/python -m
 
-.PHONY: run test check bench docs journeys crash setup lock
+.PHONY: run test check bench docs words journeys crash setup lock
 
 # The demo clinic on http://127.0.0.1:8000; Ctrl-C stops web and worker. A second run keeps the data.
 run:
@@ -47,6 +47,11 @@ bench:
 docs:
 	@$(PYTHON) -m setup run
 	@$(IN_VENV) setup.documents
+
+# The sentences people read, into locales/; says how many wait for a translation.
+words:
+	@$(PYTHON) -m setup run
+	@$(IN_VENV) setup.words
 
 # Everything a developer needs, and nothing started.
 setup:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from setup import BUILD, PURPOSES, SetupError, design, packages, system
+from setup import BUILD, PURPOSES, ROOT, VENV_PYTHON, SetupError, design, packages, system
 
 
 def main(arguments: list[str]) -> int:
@@ -30,6 +30,8 @@ def _everything(purpose: str) -> None:
     system.ensure(purpose)
     packages.ensure(purpose)
     design.ensure(purpose)
+    # With the environment's own Python: what reads catalogues is a package.
+    subprocess.run([str(VENV_PYTHON), "-m", "setup.words", "compile"], check=True, cwd=ROOT)
 
 
 @contextmanager

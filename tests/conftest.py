@@ -105,8 +105,7 @@ def edge_at(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
     """A portal over the database at ``url``, with its files in ``folder``."""
     config = config_for(folder, url)
     edge = edges.build(config)
-    clinic = replace(edge.clinic, languages=("en", "fr"))  # the demo speaks English only; the portal could speak more
-    return replace(edge, clinic=clinic, now=clock, outside=replace(edge.outside, press=press))
+    return replace(edge, now=clock, outside=replace(edge.outside, press=press))
 
 
 def _let_go(edge: Edge) -> None:

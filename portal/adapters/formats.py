@@ -19,7 +19,7 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from portal.domain import zones
-from portal.domain.words import _, language
+from portal.domain.words import N_, _, language
 
 CURRENCY = "CAD"
 # A language without a country is shown as Canadians write it.
@@ -29,7 +29,7 @@ REFERENCE = r"(?<![\w-])[A-Z]{2}-\d{4}-\d{6}-[A-Z0-9](?![\w-])"
 # Groups of figures with a mark or a blank between them: 250-555-0100, (250) 555-0100, +1 250 555 0100.
 TELEPHONE = r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
 WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}")
-SIZES = ("bytes", "kB", "MB", "GB", "TB")
+SIZES = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 
 
 @cache

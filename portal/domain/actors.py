@@ -58,5 +58,5 @@ class Actor:
         return next((r for r in order if r in self.roles), Role.SYSTEM)
 
 
-SYSTEM = Actor(id=None, name="The portal", roles=frozenset({Role.SYSTEM}))
+SYSTEM = Actor(id=None, name=N_("The portal"), roles=frozenset({Role.SYSTEM}))
 OPERATOR = Actor(id=None, name="The operator", roles=frozenset({Role.OPERATOR}))

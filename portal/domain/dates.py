@@ -29,6 +29,10 @@ MONTHS = (
 )
 
 
+# French has an ordinal for the first of a month only.
+FIRST = N_("1")
+
+
 def weekday_name(day: date) -> str:
     """The day of the week in the language spoken now."""
     return _(WEEKDAYS[day.weekday()])
@@ -38,10 +42,14 @@ def say_date(day: date) -> str:
     """A date in full, with its weekday, in the language spoken now."""
     month = _(MONTHS[day.month - 1])
     return _(
-        "%(weekday)s %(day)s %(month)s %(year)s", weekday=weekday_name(day), day=day.day, month=month, year=day.year
+        "%(weekday)s %(day)s %(month)s %(year)s", weekday=weekday_name(day), day=_day(day), month=month, year=day.year
     )
+
+
+def _day(day: date) -> str:
+    return _(FIRST) if day.day == 1 else str(day.day)
 
 
 def say_plain_date(day: date) -> str:
     """A date without its weekday, for lists: "2 February 2027"."""
-    return _("%(day)s %(month)s %(year)s", day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
+    return _("%(day)s %(month)s %(year)s", day=_day(day), month=_(MONTHS[day.month - 1]), year=day.year)

@@ -186,7 +186,8 @@ def check_charge(profile: Profile, kind: str, total_cents: int, accepted_cents: 
 def say_cents(cents: int) -> str:
     """An amount of money as people write it: ``$12.50``."""
     dollars, rest = divmod(cents, 100)
-    return _("$%(dollars)s.%(cents)s", dollars=f"{dollars:,}", cents=f"{rest:02d}")
+    thousands = f"{dollars:,}".replace(",", _(","))  # French sets a blank there
+    return _("$%(dollars)s.%(cents)s", dollars=thousands, cents=f"{rest:02d}")
 
 
 def _line(line: FeeLine, units: object) -> EstimateLine:

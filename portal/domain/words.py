@@ -23,7 +23,7 @@ def catalogue(language: str) -> _gettext.NullTranslations:
     """The translations into ``language`` (such as ``fr_CA``); the source text where there are none."""
     if language == SOURCE_LANGUAGE:
         return _gettext.NullTranslations()
-    return _gettext.translation("portal", CATALOGUES, languages=[language], fallback=True)
+    return _gettext.translation("messages", CATALOGUES, languages=[language], fallback=True)
 
 
 def language() -> str:
@@ -42,7 +42,7 @@ def speaking(name: str) -> Iterator[None]:
 
 
 def _(message: str, **places: object) -> str:
-    text = catalogue(_language.get()).gettext(message)
+    text = catalogue(_language.get()).gettext(message) if message else ""  # gettext's "" is the catalogue's own head
     return text % places if places else text
 
 

@@ -92,7 +92,7 @@ def _plan(
             "released": len(given),
             "severed": sum(row.decision == Decision.SEVER for row in rows),
             "withheld": sum(row.decision == Decision.WITHHOLD for row in rows),
-            "signed_by": (work.clinic.privacy_contact.name, work.clinic.privacy_contact.title),
+            "signed_by": (work.clinic.privacy_contact.name, _(work.clinic.privacy_contact.title)),
         },
         removed=tuple(_removed(row, grounds[row.ground_id or ""]) for row in kept_back),
         recipients=tuple(letters.recipients_with_purpose(work, request.patient_id)),

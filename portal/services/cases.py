@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.domain import access_requests
+from portal.domain.actors import Role
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -109,13 +110,18 @@ def _save(work: Work, case: Case) -> None:
         ) from None
 
 
+def who_did(event: CaseEvent) -> str:
+    """Who took a step: people by their own name, the portal in the language spoken now."""
+    return _(event.actor_name) if event.actor_role == Role.SYSTEM else event.actor_name
+
+
 def _last_act(work: Work, case: Case) -> str:
     query = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.position.desc()).limit(1)
     last = work.db.scalars(query).one_or_none()
     if last is None or last.actor_id == work.actor.id:
         return ""
     label = next((s.label for s in WORKFLOWS[case.kind].steps if s.event == last.event), last.event)
-    return _("The last step was “%(step)s”, by %(name)s.", step=_(label), name=last.actor_name)
+    return _("The last step was “%(step)s”, by %(name)s.", step=_(label), name=who_did(last))
 
 
 def _next_position(work: Work, rows: Any, case: Case) -> int:

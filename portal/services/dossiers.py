@@ -24,6 +24,7 @@ from portal.models.people import Patient
 from portal.models.record_items import RecordImport
 from portal.models.scopes import cases_seen_by
 from portal.services import cases
+from portal.services.cases import who_did
 from portal.services.identity import IDENTITY_METHODS
 from portal.services.record_items import Imported
 from portal.services.sealing import unseal, unseal_json
@@ -62,8 +63,8 @@ def history(work: Work, request: AccessRequest, checks: Sequence[Told]) -> list[
     return [
         Told(
             row.at,
-            histories.sentence(row.event, row.actor_name, next(methods, "") if row.event == "check_identity" else ""),
-            row.actor_name,
+            histories.sentence(row.event, who_did(row), next(methods, "") if row.event == "check_identity" else ""),
+            who_did(row),
             unseal(work, request.patient_id, row, "note_sealed"),
             row,
         )

@@ -248,8 +248,8 @@ def _counts(patient: Patient, reading: Reading, added: int) -> Imported:
         parts=sum(reading.parts.values()),
         flagged=sum(1 for item in reading.items if item.concerns),
         categories=dict(Counter(item.category.value for item in reading.items)),
-        left_out={f"{kind}: {why}": n for (kind, why), n in reading.administrative.items()},
-        folded={f"{kind}: {why}": n for (kind, why), n in reading.parts.items()},
+        left_out={f"{kind}: {_(why)}": n for (kind, why), n in reading.administrative.items()},
+        folded={f"{kind}: {_(why)}": n for (kind, why), n in reading.parts.items()},
     )
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from babel import Locale
 from flask import Flask, g, request, session
+from markupsafe import Markup, escape
 
 from portal.domain.words import SOURCE_LANGUAGE, speaking
 from portal.web.work import edge, signed_in
@@ -40,10 +41,10 @@ def _wanted() -> str:
 
 
 def own_names() -> list[tuple[str, str]]:
-    """The languages the clinic speaks, each with its name in itself: ``("fr", "Français")``."""
+    """The languages the clinic speaks, each with its own name for itself, left as it is: ``("fr", "Français")``."""
     return [(name, _own_name(name)) for name in edge().clinic.languages]
 
 
 @cache
-def _own_name(name: str) -> str:
-    return (Locale.parse(name).get_display_name() or name).capitalize()
+def _own_name(name: str) -> Markup:
+    return escape((Locale.parse(name).get_display_name() or name).capitalize())

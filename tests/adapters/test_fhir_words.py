@@ -13,6 +13,8 @@ from portal.adapters.fhir.labels import extension_label, label_of
 from portal.adapters.fhir.people import address_words, contact_words, full_name_words, identifier_words
 from portal.adapters.fhir.shapes import Number
 from portal.adapters.fhir.timing import timing_words
+from portal.domain.errors import Invalid
+from portal.domain.words import speaking
 from tests.adapters.fhir_exports import (
     AMINA,
     ECZEMA,
@@ -190,3 +192,12 @@ def test_labels_are_words() -> None:
     assert label_of("daysToCycle") == "Days to cycle"
     assert extension_label("http://hl7.org/fhir/us/core/StructureDefinition/us-core-race") == "Race"
     assert extension_label("http://hl7.org/fhir/StructureDefinition/patient-birthPlace") == "Birth place"
+
+
+def test_an_entry_is_kept_in_one_language_whoever_brings_it_in() -> None:
+    export = [("export.json", encoded(bundle(AMINA, ECZEMA)))]
+    with speaking("fr"):
+        item = read(export, today=TODAY).items[0]
+        with pytest.raises(Invalid, match="export.json est vide"):
+            read([("export.json", b"")], today=TODAY)
+    assert item == read(export, today=TODAY).items[0]

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
-from portal.domain.dates import MONTHS
+from portal.domain.dates import MONTHS, say_plain_date
 from portal.domain.words import _, language
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?)?)?\Z")
@@ -75,20 +75,16 @@ def _in_words(text: str, found: re.Match[str], zone: tzinfo | None) -> str:
     if day is None:
         return _("%(month)s %(year)s", month=_(MONTHS[_month(month)]), year=year)
     if time is None:
-        return _day_words(date(int(year), int(month), int(day)))
+        return say_plain_date(date(int(year), int(month), int(day)))
     moment = _moment(text, zone)
     clock = f"{moment:%H:%M}"
     if zone is None and _NOWHERE.search(text):
-        return _("%(day)s, %(time)s (UTC)", day=_day_words(moment.date()), time=clock)
-    return _("%(day)s, %(time)s", day=_day_words(moment.date()), time=clock)
+        return _("%(day)s, %(time)s (UTC)", day=say_plain_date(moment.date()), time=clock)
+    return _("%(day)s, %(time)s", day=say_plain_date(moment.date()), time=clock)
 
 
 def _month(month: str) -> int:
     return date(2000, int(month), 1).month - 1
-
-
-def _day_words(day: date) -> str:
-    return _("%(day)s %(month)s %(year)s", day=day.day, month=_(MONTHS[day.month - 1]), year=day.year)
 
 
 def _moment(text: str, zone: tzinfo | None) -> datetime:

@@ -18,7 +18,7 @@ from portal.adapters.fhir.saying import TooDeep
 from portal.adapters.fhir.subjects import about_whom, main_patient
 from portal.domain.errors import Invalid
 from portal.domain.record_items import Reading, ReadItem
-from portal.domain.words import N_, _
+from portal.domain.words import N_, SOURCE_LANGUAGE, _, language, speaking
 
 NO_TYPE = N_("Entry without a resource")
 
@@ -28,9 +28,18 @@ def read(files: Sequence[tuple[str, bytes]], *, today: date, zone: tzinfo | None
 
     ``today`` is what no birth date may be after. Times that the source gives in UTC are told in ``zone`` when it is
     given. Raises Invalid, with the file, the entry and what to do, for anything that cannot be read whole.
+
+    What is read is kept, so it is said in the source language whoever brings it in; labels are translated where they
+    are shown. A fault is said to the person who is there.
     """
     with told_in(zone):
-        return _read(files, today)
+        try:
+            with speaking(SOURCE_LANGUAGE):
+                return _read(files, today)
+        except Invalid:
+            if language() == SOURCE_LANGUAGE:
+                raise
+            return _read(files, today)
 
 
 def _read(files: Sequence[tuple[str, bytes]], today: date) -> Reading:

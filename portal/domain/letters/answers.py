@@ -34,7 +34,10 @@ def decision(
         facts,
         about_request(facts),
         heading(_("What we give you")),
-        bullets(*(f"{each.name}: {_entries(each.number)}" for each in given if each.number), part="records"),
+        bullets(
+            *(_("%(label)s: %(text)s", label=each.name, text=_entries(each.number)) for each in given if each.number),
+            part="records",
+        ),
         *_uses(facts),
         *_recipients(facts, recipients),
         *_withheld(facts, not_given),

@@ -111,5 +111,9 @@ def _deposit(fee: FeeEstimate) -> tuple[LetterBlock, ...]:
 
 
 def _because(fee: FeeEstimate) -> tuple[LetterBlock, ...]:
-    reasons = tuple(f"{_(each.label)}: {_(each.justification)}" for each in fee.lines if each.justification)
+    reasons = tuple(
+        _("%(label)s: %(text)s", label=_(each.label), text=_(each.justification))
+        for each in fee.lines
+        if each.justification
+    )
     return (paragraph(_("Why it costs this:")), bullets(*reasons)) if reasons else ()

@@ -39,7 +39,7 @@ def what_you_can_do(*blocks: LetterBlock) -> LetterBlock:
 
 def from_clinic(kind: LetterKind, title: str, facts: LetterFacts, *blocks: LetterBlock) -> Letter:
     """A letter of the clinic to whoever asked, with greeting and signature."""
-    name, position = facts.signed_by or (facts.clinic.privacy_contact.name, facts.clinic.privacy_contact.title)
+    name, position = facts.signed_by or (facts.clinic.privacy_contact.name, _(facts.clinic.privacy_contact.title))
     return Letter(
         kind=kind,
         title=title,
@@ -79,7 +79,7 @@ def who_answers(contact: Contact) -> tuple[LetterBlock, ...]:
     return (
         paragraph(_("If you have questions, this person can answer them:")),
         line(contact.name, "contact_name"),
-        line(contact.title, "contact_title"),
+        line(_(contact.title), "contact_title"),
         line(", ".join(contact.address), "contact_address"),
         line(_("Telephone %(phone)s", phone=contact.phone) if contact.phone.strip() else "", "contact_phone"),
         *((line(_("E-mail %(email)s", email=contact.email)),) if contact.email else ()),
@@ -89,7 +89,7 @@ def who_answers(contact: Contact) -> tuple[LetterBlock, ...]:
 def how_to_reach(body: Body) -> tuple[LetterBlock, ...]:
     """An outside office and how to reach it."""
     ways = (_("Telephone %(phone)s", phone=body.phone), body.email, body.website)
-    return (line(body.name), line(", ".join(body.address)), line(" · ".join(way for way in ways if way)))
+    return (line(_(body.name)), line(", ".join(body.address)), line(" · ".join(way for way in ways if way)))
 
 
 def review_right(facts: LetterFacts) -> tuple[LetterBlock, ...]:

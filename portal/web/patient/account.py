@@ -6,7 +6,7 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
-from portal.domain.words import N_, _
+from portal.domain.words import N_, _, speaking
 from portal.services import accounts, sign_ins
 from portal.web import one_time_codes, step_up
 from portal.web.fields import Choice, Form, blame, required
@@ -38,7 +38,8 @@ def account() -> tuple[str, int] | Response:
     if form.validate_on_submit():
         accounts.choose_language(work(), form.language.data)
         session.pop(CHOSEN, None)
-        tell(_("Your language is kept."))
+        with speaking(form.language.data):
+            tell(_("Your language is kept."))
         return redirect(url_for("patient.account"), 303)
     return render_template("account/account.html", form=form, account=mine), 422 if form.errors else 200
 

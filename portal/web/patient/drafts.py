@@ -14,7 +14,7 @@ from portal.domain import wishes as rules
 from portal.domain.access_requests import Delivery, Stage
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.wishes import Wishes
-from portal.domain.words import _
+from portal.domain.words import _, language
 from portal.services import access_requests
 from portal.web.fields import blame
 from portal.web.languages import own_names
@@ -96,6 +96,8 @@ def _form(step: str, case: Any, wishes: Wishes) -> StepForm:
     given = dict(kind.given(wishes))
     if kind is DeliveryForm:
         given.setdefault("address", "\n".join([case.patient.name, *case.patient.address_lines]))
+    if kind is NeedsForm and step not in wishes.answered:
+        given["language"] = language()  # who reads in French is not offered letters in English first
     form = kind(data=given)
     if isinstance(form, NeedsForm):
         form.language.choices = own_names()
