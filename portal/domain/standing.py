@@ -120,6 +120,10 @@ def _gathering(request: Any) -> str:
         return N_("You asked us to waive the fee. The front office decides on that now. We must answer you by %(due)s.")
     if request.fee_stage == FeeStage.DECLINED:
         return N_("You declined the fee. The front office looks for another way. We must answer you by %(due)s.")
+    if request.items_gathered:
+        return N_(
+            "Your record is gathered. The front office passes it to %(physician)s now. We must answer by %(due)s."
+        )
     return N_("The front office is gathering your record. We must answer you by %(due)s.")
 
 
@@ -158,6 +162,8 @@ def _office_sentence(request: Any) -> str:
             return N_("%(patient)s waits for the front office to decide on waiving the fee. Answer due by %(due)s.")
         case Stage.GATHERING if request.fee_stage == FeeStage.DECLINED:
             return N_("%(patient)s declined the fee and waits for the front office. Answer due by %(due)s.")
+        case Stage.GATHERING if request.items_gathered:
+            return N_("%(patient)s waits for the front office to refer the request. Answer due by %(due)s.")
         case Stage.GATHERING:
             return N_("%(patient)s waits for the front office to gather the record. Answer due by %(due)s.")
         case Stage.AWAITING_PATIENT if request.waiting_for == Waiting.FEE:

@@ -19,6 +19,7 @@ from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient
+from portal.models.releases import ReleasePackage
 from portal.services import audit, cases, clocks
 from portal.services.sealing import blind_index, seal_json, unseal_json
 from portal.services.work import Work
@@ -137,17 +138,19 @@ def _is_complete(wishes: Wishes, today: date) -> bool:
 
 
 def same_open_request(work: Work, request: AccessRequest) -> AccessRequest | None:
-    """An open request of this patient that asks for the same thing."""
+    """An open request of this patient that asks for the same thing; one that can be downloaded no more is none."""
     if request.stage != Stage.DRAFT:
         work.must(Permission.REQUEST_VIEW, request)
     if request.wishes_index is None:
         return None
+    expired = select(ReleasePackage.id).where(ReleasePackage.expires_on < work.today)
     alike = select(AccessRequest).where(
         AccessRequest.patient_id == request.patient_id,
         AccessRequest.is_open.is_(True),
         AccessRequest.stage != Stage.DRAFT,
         AccessRequest.wishes_index == request.wishes_index,
         AccessRequest.id != request.id,
+        AccessRequest.package_id.is_(None) | AccessRequest.package_id.not_in(expired),
     )
     return work.db.scalars(alike.order_by(AccessRequest.id).limit(1)).one_or_none()
 

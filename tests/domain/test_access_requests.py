@@ -250,3 +250,13 @@ def test_at_every_moment_a_whole_sentence_says_who_waits_for_whom(
             assert sentence.endswith(".")
             assert "%" not in sentence
         assert turn(case)
+
+
+def test_once_the_record_is_gathered_both_read_that_it_goes_to_the_physician_next() -> None:
+    names = Names("Mei Leung", "Dr Femi Adeyemi", "6 January")
+    assert "gather the record" in for_office(request(Stage.GATHERING, items_gathered=0), names)
+    case = request(Stage.GATHERING, items_gathered=27)
+    assert (
+        for_office(case, names) == "Mei Leung waits for the front office to refer the request. Answer due by 6 January."
+    )
+    assert "passes it to Dr Femi Adeyemi now" in for_patient(case, names)

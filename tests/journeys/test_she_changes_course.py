@@ -58,7 +58,7 @@ def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkA
     # then the desk reads her answer and goes on.
     she.reads("Thank you. We have your answer.", f"We must answer you by {DAY}.")
     office_acts.opens_the_case(dov, reference)
-    dov.reads("All of them, and the body map too.", "Mei Leung waits for the front office to gather the record.")
+    dov.reads("All of them, and the body map too.", "Mei Leung waits for the front office to refer the request.")
 
 
 @pytest.mark.usefixtures("sqlite_only")
@@ -114,4 +114,4 @@ def test_she_asks_to_have_the_fee_waived_and_it_is(arrives: Arrives, work_as: Wo
     dov.presses("Send this decision")
     dov.reads("The fee is waived.")
     patient_acts.looks_at_the_request(she, reference)
-    she.reads(f"The front office is gathering your record. We must answer you by {DAY}.")
+    she.reads(f"Your record is gathered. The front office passes it to Dr Femi Adeyemi now. We must answer by {DAY}.")

@@ -68,11 +68,20 @@ class Button:
 
 def buttons(case: Any, address: str, clock: Clock | None) -> list[Button]:
     """What this person may do with the case: what is next first, what cannot be done now last."""
-    offers = [offer for offer in cases.offers(work(), case) if offer.event != "restart_clock" or case.paused_for]
+    offers = [offer for offer in cases.offers(work(), case) if _is_called_for(case, offer.event)]
     reasons = {offer.event: _why_not(case, offer, clock) for offer in offers}
     main = next((event for event in MAIN if reasons.get(event, "") is None and _is_due(case, event)), None)
     made = [_button(offer, reasons[offer.event], address, offer.event == main) for offer in offers]
     return sorted(made, key=lambda button: _rank(case, button))
+
+
+def _is_called_for(case: Any, event: str) -> bool:
+    """Whether a step has anything to answer yet: what nobody asked for is not shown, not even as closed."""
+    if event == "restart_clock":
+        return bool(case.paused_for)
+    if event in ("waive_fee", "keep_fee"):
+        return bool(case.fee_stage == FeeStage.WAIVER_ASKED)
+    return True
 
 
 def _rank(case: Any, button: Button) -> tuple[bool, bool, int]:

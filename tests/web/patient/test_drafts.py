@@ -13,6 +13,7 @@ from portal.domain.record_items import Category
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.services import access_requests, patients, queues
+from portal.worker import Worker
 from tests.conftest import open_session
 from tests.pages import ReadingClient, text_of
 from tests.web.patient import stages
@@ -270,6 +271,17 @@ def test_the_same_request_twice_is_caught_and_can_be_meant(mei: ReadingClient, w
     assert refused.status_code == 422
     assert len(requests_of_mei(work_as)) == 2
     assert send(mei, address, although_alike="yes").status_code == 303
+
+
+def test_what_can_be_downloaded_no_more_is_asked_for_again_without_a_tick(
+    client_of: ClientOf, work_as: WorkAs, worker: Worker, clock: Any
+) -> None:
+    stages.ready(work_as, worker)
+    clock.move(days=91)
+    address = f"/access-requests/drafts/{stages.drafted(work_as)}/check"
+    mei = client_of("mei")
+    assert "You asked for this already" not in text_of(mei.get(address))
+    assert send(mei, address).status_code == 303
 
 
 def test_a_representative_asks_for_those_she_acts_for_and_nobody_else(client_of: ClientOf, work_as: WorkAs) -> None:
