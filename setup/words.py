@@ -60,6 +60,7 @@ CLINIC = (
     "privacy_contact.title",
     "fees.lines.*.label",
     "fees.lines.*.unit",
+    "fees.lines.*.unit_plural",
     "fees.lines.*.justification",
 )
 TABLES = {

@@ -24,7 +24,7 @@ SAME = {
     "fr": {
         *("Allergies", "Code", "Conclusion", "Date", "Description", "Document", "Message", "Note", "Page", "Patients"),
         *("Plan", "Question", "Questions", "Section", "Substance", "Test", "Total", "Type"),
-        *("marketing", "minute", "minutes", "normal", "page"),
+        *("marketing", "minute", "minutes", "normal", "page", "pages"),
     }
 }
 STEP = "Run `make words`, then translate what is empty in locales/{}/LC_MESSAGES/messages.po."
