@@ -32,7 +32,13 @@ RULES: dict[str, dict[str, Any]] = {
     "us amendment": {"unit": "calendar_day", "length": 60, "rollover": "none", "max": 30},
     "eu": {"unit": "month", "length": 1, "rollover": "next_open_day", "max": 2},
 }
-ESTIMATE_STOPS = {"event": "estimate", "first_day_excluded": False, "last_day_excluded": True, "words": "Estimate."}
+ESTIMATE_STOPS = {
+    "event": "estimate",
+    "first_day_excluded": False,
+    "last_day_excluded": True,
+    "title": "An estimate was sent",
+    "words": "Estimate.",
+}
 VECTORS = [
     ("A4", "ab", "2026-12-18", "2027-01-18", None),
     ("O1", "on", "2026-12-18", "2027-01-18", "2027-02-16"),

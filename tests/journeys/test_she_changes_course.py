@@ -32,7 +32,7 @@ def test_she_withdraws_a_request_that_is_under_way(arrives: Arrives, work_as: Wo
     # then it is over for both of them, and the letter of it is on file.
     she.reads("You withdrew this request. You can make a new one at any time.")
     office_acts.opens_the_case(dov, reference)
-    dov.reads("This case is closed. Nobody waits.", "Withdraw the request")
+    dov.reads("This case is closed. Nobody waits.", "Mei Leung withdrew the request.")
     dov.does_not_read("Refer to the physician")
 
 
