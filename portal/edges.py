@@ -13,6 +13,7 @@ from config import Config
 from portal.adapters import fhir, uploads
 from portal.adapters.mail import mail_from_url
 from portal.adapters.paper import Paper
+from portal.adapters.password_strength import weigh
 from portal.adapters.passwords import Passwords, totp_step, totp_uri
 from portal.adapters.press import Press
 from portal.adapters.signing import Signer, make_demo_certificate
@@ -88,6 +89,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         vault=Vault(config.master_keys),
         store=store_from_url(config.store_url, config.data_dir),
         passwords=Passwords(),
+        weigh_password=weigh,
         totp_step=totp_step,
         totp_uri=totp_uri,
         mail=mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email),

@@ -11,15 +11,13 @@ from portal.domain.actors import STAFF_ROLES, Role
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.models.accounts import Account, ActivationLink, SignIn
+from portal.models.accounts import Account, ActivationLink
 from portal.models.people import StaffMember
-from portal.services import audit
+from portal.services import audit, passwords, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
 
 LINK_LASTS = timedelta(days=7)
-PASSWORD_LENGTHS = {True: 15, False: 12}  # staff, patients: security.md 6.2.1
-PASSWORD_LONGEST = 4096
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -80,7 +78,7 @@ def activation(work: Work, token: str) -> Activation:
     """The live link behind a token. An unknown, used or expired one raises NotFound, all alike."""
     link = _live_link(work, token)
     staff = bool(link.account.role_set & STAFF_ROLES)
-    return Activation(link.account_id, link.account.email, link.account.name, staff, PASSWORD_LENGTHS[staff])
+    return Activation(link.account_id, link.account.email, link.account.name, staff, passwords.shortest(link.account))
 
 
 def activate(work: Work, token: str, password_hash: str, totp_secret: str | None, code: str | None) -> None:
@@ -91,8 +89,7 @@ def activate(work: Work, token: str, password_hash: str, totp_secret: str | None
         set_codes(work, account, totp_secret or "", code or "")
     account.password_hash = password_hash
     link.used_at = work.now
-    alive = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
-    work.db.execute(alive.values(ended_at=work.now))
+    sign_ins.end_all(work, account.id)
     audit.record(work, "account.activated", account=str(account.id))
 
 
@@ -126,27 +123,12 @@ def turn_codes_on(work: Work, secret: str, code: str) -> None:
     """A signed-in person turns one-time codes on for herself; her sessions in other browsers end."""
     account = own(work)
     set_codes(work, account, secret, code)
-    others = update(SignIn).where(
-        SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.id != work.sign_in_id
-    )
-    work.db.execute(others.values(ended_at=work.now))
+    sign_ins.end_all(work, account.id, but=work.sign_in_id)
 
 
 def new_totp_secret() -> str:
     """160 bits in base 32 (RFC 4226 section 4, R6)."""
     return "".join(secrets.choice(BASE32) for _place in range(32))
-
-
-def check_new_password(password: str, shortest: int, own_words: tuple[str, ...]) -> None:
-    """Raises Invalid when a password is too short, too long, or is the person's own name or address."""
-    if len(password) < shortest:
-        raise Invalid(
-            _("Use at least %(n)s characters. A few words in a row are easy to remember.", n=shortest), "password"
-        )
-    if len(password.encode()) > PASSWORD_LONGEST:
-        raise Invalid(_("This password is too long. Use at most %(n)s characters.", n=PASSWORD_LONGEST), "password")
-    if any(len(word) > 3 and word.casefold() in password.casefold() for word in own_words):
-        raise Invalid(_("Do not use your own name or e-mail address in the password."), "password")
 
 
 def _live_link(work: Work, token: str) -> ActivationLink:

@@ -69,6 +69,7 @@ class Outside:
     vault: Vault
     store: Store
     passwords: Passwords
+    weigh_password: Callable[[str, tuple[str, ...]], tuple[bool, int]]
     totp_step: TotpStep
     totp_uri: Callable[[str, str, str], str]
     mail: Mail

@@ -186,6 +186,12 @@ def end(work: Work, signed_in: SignedIn) -> None:
     audit.record(work, "sign_in.ended", account=str(signed_in.actor.id))
 
 
+def end_all(work: Work, account_id: UUID, but: UUID | None = None) -> None:
+    """Every session of an account is over, ``but`` one."""
+    alive = update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    work.db.execute((alive.where(SignIn.id != but) if but else alive).values(ended_at=work.now))
+
+
 def limits(roles: frozenset[Role]) -> tuple[timedelta, timedelta]:
     """(idle, absolute) for these roles; working at the clinic has the shorter."""
     if roles - {Role.PATIENT}:

@@ -11,7 +11,7 @@ from portal import edges
 from portal.adapters import formats
 from portal.adapters.qr_codes import qr_code
 from portal.domain.words import _, language, ngettext
-from portal.web import drawing, errors, languages, office, patient, public, security, sessions, work
+from portal.web import account, drawing, errors, languages, office, patient, public, security, sessions, work
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = {"patient": patient.blueprint, "office": office.blueprint}
@@ -33,6 +33,7 @@ def create_app(config: Config, edge: edges.Edge | None = None) -> Flask:
     errors.init_app(app)
     drawing.init_app(app)
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(account.blueprint)
     for area in config.areas:
         if area in AREAS:
             app.register_blueprint(AREAS[area])

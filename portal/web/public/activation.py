@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
-from portal.services import accounts, throttling
+from portal.services import accounts, passwords, throttling
 from portal.services.accounts import Activation
 from portal.web import one_time_codes
 from portal.web.fields import Password, blame, required, same_as
@@ -48,17 +48,14 @@ def _used(token: str, link: Activation, form: ActivationForm) -> bool:
     try:
         if link.needs_code and secret is None:
             raise Invalid(_("This took longer than an hour, so the code is a new one. Set up your app again."), "code")
-        accounts.check_new_password(form.password.data or "", link.shortest, _own_words(link))
+        with apart(writes=False) as looking:
+            passwords.check_new(looking, link.account_id, form.password.data or "")
         password_hash = edge().outside.passwords.hash(form.password.data or "")
         accounts.activate(work(), token, password_hash, secret, form.code.data if link.needs_code else None)
     except Invalid as no:
         blame(form, no)
         return False
     return True
-
-
-def _own_words(link: Activation) -> tuple[str, ...]:
-    return (*link.name.split(), link.email, link.email.partition("@")[0], edge().clinic.short_name)
 
 
 def _page(link: Activation, form: ActivationForm) -> Response:

@@ -1,4 +1,4 @@
-"""The person's own sign-in: her name and address, her language, her second proof."""
+"""One-time codes as a second proof: turned on, or moved to another phone."""
 
 import hashlib
 
@@ -6,42 +6,19 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
-from portal.domain.words import N_, _, speaking
+from portal.domain.words import _
 from portal.services import accounts, sign_ins
 from portal.web import one_time_codes, step_up
-from portal.web.fields import Choice, Form, blame, required
-from portal.web.languages import CHOSEN, own_names
+from portal.web.account.blueprint import blueprint
+from portal.web.fields import blame
 from portal.web.notices import tell
 from portal.web.one_time_codes import CodesForm
-from portal.web.patient.blueprint import blueprint
 from portal.web.step_up import StepUpForm
 from portal.web.work import TOKEN, signed_in, work
 
 
-class LanguageForm(Form):
-    language = Choice(
-        N_("The language we speak to you in"),
-        [required(N_("Choose a language."))],
-        hint=N_("These pages and our e-mails. For letters you choose a language in each request."),
-    )
-
-
 class TurnCodesOnForm(CodesForm, StepUpForm):
     """A new second proof needs the old one: the password."""
-
-
-@blueprint.route("/account", methods=["GET", "POST"])
-def account() -> tuple[str, int] | Response:
-    mine = accounts.own(work())
-    form = LanguageForm(data={"language": mine.language})
-    form.language.choices = own_names()
-    if form.validate_on_submit():
-        accounts.choose_language(work(), form.language.data)
-        session.pop(CHOSEN, None)
-        with speaking(form.language.data):
-            tell(_("Your language is kept."))
-        return redirect(url_for("patient.account"), 303)
-    return render_template("account/account.html", form=form, account=mine), 422 if form.errors else 200
 
 
 @blueprint.route("/account/codes", methods=["GET", "POST"])
@@ -52,7 +29,7 @@ def codes() -> tuple[str, int] | Response:
         form.shown.data = _digest(form.setup.data)
         if step_up.proven(form, "codes on") and _turned_on(form):
             tell(_("Your second proof is on."), _("From now on we ask for a code when you sign in."))
-            return redirect(url_for("patient.account"), 303)
+            return redirect(url_for("account.overview"), 303)
     return _codes_page(form), 422 if form.errors else 200
 
 

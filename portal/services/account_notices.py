@@ -1,0 +1,36 @@
+"""Telling the owner of an account that her way in was changed. Such an e-mail says nothing personal, and no link."""
+
+from typing import Any
+from uuid import UUID
+
+from portal.domain.words import N_, _, speaking
+from portal.models.accounts import Account
+from portal.models.base import new_id
+from portal.services import notices
+from portal.services.work import Report, Work
+
+SUBJECT = N_("Your sign-in was changed")
+# What happened, in one sentence that names nobody.
+HAPPENED = {
+    "password": N_("The password of your sign-in to our portal was changed."),
+}
+
+
+def tell(work: Work, account_id: UUID, what: str) -> None:
+    """Promise the owner an e-mail about ``what`` (a key of ``HAPPENED``)."""
+    name = f"account/{account_id}/{what}/{new_id()}"
+    work.promise("account_notice", name, account=str(account_id), what=what)
+
+
+def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
+    """(address, subject, text) in the owner's language; None when the account is closed."""
+    account = work.db.get(Account, UUID(payload["account"]))
+    if account is None or account.disabled_at is not None:
+        return None
+    with speaking(account.language):
+        happened = _(HAPPENED[payload["what"]])
+        return account.email, _(SUBJECT), work.outside.paper.render("emails/account.txt", happened=happened)
+
+
+def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
+    notices.send(work, mail, report)

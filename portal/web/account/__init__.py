@@ -1,0 +1,6 @@
+"""The person's own sign-in: her name and address, her language, her password, and what she proves herself with."""
+
+from portal.web.account import codes, overview, password
+from portal.web.account.blueprint import blueprint
+
+__all__ = ["blueprint", "codes", "overview", "password"]
