@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +23,7 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Patient
+from portal.models.proofs import RecoveryLink
 from portal.services import (
     access_requests,
     accounts,
@@ -33,9 +35,11 @@ from portal.services import (
     patients,
     pauses,
     questions,
+    readmissions,
     releases,
     review_items,
     reviews,
+    sign_ins,
 )
 from portal.services.judgements import Reasoning
 from portal.services.work import Work
@@ -213,7 +217,13 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
             request = access_requests.find(work, reference)
             clinic.letters[stage] = str(letters.of_case(work, request)[0][0].id)
     with work_as("operator") as work:
-        clinic.link = accounts.give_link(work, accounts.find(work, "cora@patients.example")).rpartition("/")[2]
+        cora = accounts.find(work, "cora@patients.example")
+        clinic.link = accounts.give_link(work, cora).rpartition("/")[2]
+        forgot = RecoveryLink(token_digest=sign_ins.digest_of(clinic.link), account_id=cora.id, asked_at=work.now)
+        forgot.expires_at = work.now + timedelta(days=1)
+        work.db.add(forgot)
+    with work_as("esi") as work:
+        readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
     with work_as("dov") as work:
         paper = access_requests.find(work, references["paper"])
         clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)

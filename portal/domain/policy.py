@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DISCLOSURES_RECORD = "disclosures:record"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
+    ACCOUNT_READMIT = "account:readmit"
     QUEUE_VIEW = "queue:view"
     AUDIT_VERIFY = "audit:verify"
     UPKEEP = "portal:upkeep"
@@ -139,6 +140,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_RECORD: works | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
+    Permission.ACCOUNT_READMIT: works,
     Permission.QUEUE_VIEW: staff,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,

@@ -3,7 +3,19 @@
 Importing this package maps every class, so that a relation can be named before its class is read.
 """
 
-from portal.models import access_requests, accounts, audit, cases, jobs, keys, letters, people, record_items, releases
+from portal.models import (
+    access_requests,
+    accounts,
+    audit,
+    cases,
+    jobs,
+    keys,
+    letters,
+    people,
+    proofs,
+    record_items,
+    releases,
+)
 
 __all__ = [
     "access_requests",
@@ -14,6 +26,7 @@ __all__ = [
     "keys",
     "letters",
     "people",
+    "proofs",
     "record_items",
     "releases",
 ]

@@ -24,6 +24,7 @@ class Account(Keyed, Model):
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     second_factor_on: Mapped[bool] = mapped_column(default=False)
+    strict_downloads: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(12), default="en")
     demo: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
@@ -72,7 +73,7 @@ class Approval(Keyed, Model):
 
 
 class ActivationLink(Keyed, Model):
-    """A one-time link by which a person sets her own password."""
+    """A one-time link by which a person sets her own password; ``clears_proofs`` when she lost all that she had."""
 
     __tablename__ = "activation_links"
 
@@ -81,6 +82,7 @@ class ActivationLink(Keyed, Model):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    clears_proofs: Mapped[bool] = mapped_column(default=False)
 
     account: Mapped[Account] = relationship()
 

@@ -13,6 +13,10 @@ SUBJECT = N_("Your sign-in was changed")
 # What happened, in one sentence that names nobody.
 HAPPENED = {
     "password": N_("The password of your sign-in to our portal was changed."),
+    "codes": N_("One-time codes were set up on a phone for your sign-in to our portal."),
+    "readmitted": N_("Our staff gave out a new one-time link for your sign-in to our portal."),
+    "recovery_codes": N_("New recovery codes were made for your sign-in to our portal."),
+    "recovery_code_used": N_("One of your recovery codes was used to sign in to our portal."),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from portal.domain.actors import STAFF_ROLES, Role
 from portal.domain.errors import Invalid, NotFound
@@ -13,7 +13,8 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account, ActivationLink
 from portal.models.people import StaffMember
-from portal.services import audit, passwords, sign_ins
+from portal.models.proofs import Passkey
+from portal.services import account_notices, audit, passwords, recovery_codes, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
 
@@ -61,14 +62,14 @@ def find(work: Work, email: str) -> Account:
     return account
 
 
-def give_link(work: Work, account: Account) -> str:
-    """A fresh one-time link; earlier unused ones die with it."""
+def give_link(work: Work, account: Account, clears_proofs: bool = False) -> str:
+    """A fresh one-time link; earlier unused ones die with it. ``clears_proofs``: she lost all she had."""
     work.must(Permission.PATIENT_REGISTER)
     earlier = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
     work.db.execute(earlier.values(used_at=work.now))
     token = secrets.token_urlsafe(32)
     link = ActivationLink(token_digest=digest_of(token), account_id=account.id, made_at=work.now)
-    link.expires_at = work.now + LINK_LASTS
+    link.expires_at, link.clears_proofs = work.now + LINK_LASTS, clears_proofs
     work.db.add(link)
     audit.record(work, "account.link_given", account=str(account.id))
     return f"{work.outside.base_url}/activate/{token}"
@@ -85,12 +86,21 @@ def activate(work: Work, token: str, password_hash: str, totp_secret: str | None
     """Set the password (and, for staff, the one-time codes) and use the link up; every earlier session ends."""
     link = _live_link(work, token)
     account = link.account
+    if link.clears_proofs:
+        _clear_proofs(work, account)
     if account.role_set & STAFF_ROLES:
         set_codes(work, account, totp_secret or "", code or "")
     account.password_hash = password_hash
     link.used_at = work.now
     sign_ins.end_all(work, account.id)
     audit.record(work, "account.activated", account=str(account.id))
+
+
+def _clear_proofs(work: Work, account: Account) -> None:
+    """What was lost, and may be in other hands, proves nothing any more."""
+    account.totp_sealed, account.second_factor_on, account.strict_downloads = None, False, False
+    recovery_codes.forget(work, account.id)
+    work.db.execute(delete(Passkey).where(Passkey.account_id == account.id))
 
 
 def set_codes(work: Work, account: Account, secret: str, code: str) -> None:
@@ -124,6 +134,7 @@ def turn_codes_on(work: Work, secret: str, code: str) -> None:
     account = own(work)
     set_codes(work, account, secret, code)
     sign_ins.end_all(work, account.id, but=work.sign_in_id)
+    account_notices.tell(work, account.id, "codes")
 
 
 def new_totp_secret() -> str:
@@ -133,6 +144,6 @@ def new_totp_secret() -> str:
 
 def _live_link(work: Work, token: str) -> ActivationLink:
     link = work.db.scalars(select(ActivationLink).where(ActivationLink.token_digest == digest_of(token))).one_or_none()
-    if link is None or link.used_at is not None or work.now >= link.expires_at:
+    if link is None or link.used_at is not None or work.now >= link.expires_at or link.account.disabled_at is not None:
         raise NotFound(_("This link has been used or is too old. Ask the clinic for a new one."))
     return link

@@ -32,6 +32,9 @@ LOOKED = {
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
     "package.downloaded": N_("downloaded your package"),
+    "readmission.asked": N_("saw that it is you and asked for a new way in for you"),
+    "readmission.approved": N_("approved a new way in for you"),
+    "readmission.refused": N_("refused a new way in for you"),
     "package.built": N_("put your package together"),
 }
 

@@ -17,7 +17,17 @@ from portal.domain.policy import Permission
 from portal.models.base import new_id
 from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
-from portal.services import account_notices, binding, checkpoints, left_forms, letters, notices, pauses, sweeping
+from portal.services import (
+    account_notices,
+    binding,
+    checkpoints,
+    left_forms,
+    letters,
+    notices,
+    pauses,
+    recoveries,
+    sweeping,
+)
 from portal.services.work import Report, Work
 
 LEASE = timedelta(seconds=60)
@@ -69,6 +79,7 @@ class Hand:
 JOBS: dict[str, Hand] = {
     "notice": Hand(notices.to_send, notices.send),
     "account_notice": Hand(account_notices.to_send, account_notices.send),
+    "recovery": Hand(recoveries.to_send, recoveries.send, recoveries.keep),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),

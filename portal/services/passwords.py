@@ -21,6 +21,10 @@ def shortest(account: Account) -> int:
     return rules.SHORTEST[bool(account.role_set & STAFF_ROLES)]
 
 
+def shortest_of(work: Work, account_id: UUID) -> int:
+    return shortest(work.db.get_one(Account, account_id))
+
+
 def check_new(work: Work, account_id: UUID, password: str) -> None:
     """Raises Invalid when this person may not choose this password. Takes time: ask before the writing begins."""
     account = work.db.get_one(Account, account_id)

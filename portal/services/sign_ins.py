@@ -12,11 +12,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, update
 
 from portal.domain.actors import Actor, Role
-from portal.domain.errors import NotPossible
-from portal.domain.words import _
-from portal.models.accounts import Account, Approval, SignIn, roles_in
+from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import audit, throttling
+from portal.services import audit, recovery_codes, throttling
 from portal.services.work import Work
 
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
@@ -24,7 +22,6 @@ PATIENT_IDLE, PATIENT_ABSOLUTE = timedelta(minutes=20), timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=60)
 CODE = "code"
 CODE_TRIES = 5
-PASSWORD = "password"
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,18 @@ def give_code(work: Work, signed_in: SignedIn, code: str) -> str | None:
     """
     throttling.spend(work, f"code:{signed_in.actor.id}", throttling.CODE_BY_ACCOUNT)
     row = _row(work, signed_in)
-    if not use_code(work, row.account_id, code):
+    return _second_step(work, row, use_code(work, row.account_id, code))
+
+
+def give_recovery_code(work: Work, signed_in: SignedIn, code: str) -> str | None:
+    """The second step by one of the codes on paper; otherwise as ``give_code``."""
+    throttling.spend(work, f"code:{signed_in.actor.id}", throttling.CODE_BY_ACCOUNT)
+    row = _row(work, signed_in)
+    return _second_step(work, row, recovery_codes.use(work, row.account_id, code))
+
+
+def _second_step(work: Work, row: SignIn, right: bool) -> str | None:
+    if not right:
         row.factor_tries += 1
         if row.factor_tries >= CODE_TRIES:
             row.ended_at = work.now
@@ -197,43 +205,6 @@ def limits(roles: frozenset[Role]) -> tuple[timedelta, timedelta]:
     if roles - {Role.PATIENT}:
         return STAFF_IDLE, STAFF_ABSOLUTE
     return PATIENT_IDLE, PATIENT_ABSOLUTE
-
-
-def prove_again(work: Work, account_id: UUID, secret: str) -> str | None:
-    """Which factor ``secret`` is for this account: its password or its one-time code now; None when neither.
-
-    Asked before a transaction that writes, since a password costs time; a code is only looked at here, and used up by
-    ``approve``.
-    """
-    account = work.db.get_one(Account, account_id)
-    digits = secret.replace(" ", "")
-    if account.totp_sealed is not None and digits.isdigit() and len(digits) == 6:
-        return CODE
-    if account.password_hash is None:
-        return None
-    right, _renewed = work.outside.passwords.verify(secret, account.password_hash)
-    return PASSWORD if right else None
-
-
-def approve(work: Work, act: str, shown_digest: str, factor: str | None, secret: str) -> None:
-    """Record that the person proved herself again for this act on exactly what was shown (step-up).
-
-    Raises NotPossible with a sentence when the proof was not right.
-    """
-    by_code = factor == CODE and work.actor.id is not None and use_code(work, work.actor.id, secret)
-    right = factor == PASSWORD or by_code
-    if not right or work.actor.id is None or work.sign_in_id is None:
-        raise NotPossible(_("That is not your password or your code of this minute. Nothing was changed. Try again."))
-    work.db.add(
-        Approval(
-            sign_in_id=work.sign_in_id,
-            account_id=work.actor.id,
-            act=act,
-            shown_digest=shown_digest,
-            factor=factor,
-            at=work.now,
-        )
-    )
 
 
 def digest_of(token: str) -> str:

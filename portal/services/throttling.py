@@ -32,6 +32,8 @@ SIGN_IN_BY_NETWORK = Allowance(60, 5)
 CODE_BY_ACCOUNT = Allowance(5, 60)
 STEP_UP_BY_ACCOUNT = Allowance(6, 30)
 ACTIVATION_BY_NETWORK = Allowance(20, 30)
+RECOVERY_BY_ACCOUNT = Allowance(3, 600)
+RECOVERY_BY_NETWORK = Allowance(20, 30)
 
 
 def spend(work: Work, key: str, allowance: Allowance) -> None:

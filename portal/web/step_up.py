@@ -8,7 +8,7 @@ from typing import cast
 
 from portal.domain.errors import NotPossible
 from portal.domain.words import N_
-from portal.services import sign_ins, throttling
+from portal.services import approvals, throttling
 from portal.services.sign_ins import SignedIn
 from portal.web.fields import Form, Hidden, Password, required
 from portal.web.work import apart, signed_in, work
@@ -37,9 +37,9 @@ def proven(form: StepUpForm, act: str) -> bool:
     with apart(actor=actor) as counting:
         throttling.spend(counting, f"step_up:{actor.id}", throttling.STEP_UP_BY_ACCOUNT)
     with apart(writes=False, actor=actor) as looking:
-        factor = sign_ins.prove_again(looking, actor.id, secret) if actor.id else None
+        factor = approvals.prove_again(looking, actor.id, secret) if actor.id else None
     try:
-        sign_ins.approve(work(), act, (form.shown.data or "")[:64], factor, secret)
+        approvals.approve(work(), act, (form.shown.data or "")[:64], factor, secret)
     except NotPossible as no:
         form.proof.errors = [no.sentence]
         return False

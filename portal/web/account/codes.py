@@ -28,7 +28,7 @@ def codes() -> tuple[str, int] | Response:
     if form.is_submitted():
         form.shown.data = _digest(form.setup.data)
         if step_up.proven(form, "codes on") and _turned_on(form):
-            tell(_("Your second proof is on."), _("From now on we ask for a code when you sign in."))
+            tell(_("Your second proof is on."), _("Make recovery codes now, for the day you do not have your phone."))
             return redirect(url_for("account.overview"), 303)
     return _codes_page(form), 422 if form.errors else 200
 

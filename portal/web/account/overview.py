@@ -4,7 +4,7 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.words import N_, _, speaking
-from portal.services import accounts
+from portal.services import accounts, recovery_codes
 from portal.web.account.blueprint import blueprint
 from portal.web.fields import Choice, Form, required
 from portal.web.languages import CHOSEN, own_names
@@ -31,4 +31,11 @@ def overview() -> tuple[str, int] | Response:
         with speaking(form.language.data):
             tell(_("Your language is kept."))
         return redirect(url_for("account.overview"), 303)
-    return render_template("account/account.html", form=form, account=mine), 422 if form.errors else 200
+    page = render_template(
+        "account/account.html",
+        form=form,
+        account=mine,
+        codes_left=recovery_codes.left(work(), mine.id),
+        few=recovery_codes.FEW,
+    )
+    return page, 422 if form.errors else 200

@@ -8,7 +8,7 @@ from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outc
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import patients, queues, record_items
+from portal.services import patients, queues, readmissions, record_items
 from portal.web.fields import Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
@@ -53,6 +53,7 @@ def patient(number: str) -> str:
         facts=_facts(found),
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
+        may_readmit=readmissions.may(work(), found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
     )
 
