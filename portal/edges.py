@@ -13,6 +13,7 @@ from config import Config
 from portal.adapters import fhir, uploads
 from portal.adapters.mail import mail_from_url
 from portal.adapters.paper import Paper
+from portal.adapters.passkeys import Passkeys
 from portal.adapters.password_strength import weigh
 from portal.adapters.passwords import Passwords, totp_step, totp_uri
 from portal.adapters.press import Press
@@ -90,6 +91,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         store=store_from_url(config.store_url, config.data_dir),
         passwords=Passwords(),
         weigh_password=weigh,
+        passkeys=Passkeys(config.base_url, clinic.name),
         totp_step=totp_step,
         totp_uri=totp_uri,
         mail=mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email),

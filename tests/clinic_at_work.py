@@ -23,7 +23,7 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Patient
-from portal.models.proofs import RecoveryLink
+from portal.models.proofs import Passkey, RecoveryLink
 from portal.services import (
     access_requests,
     accounts,
@@ -76,6 +76,7 @@ class Clinic:
     files: dict[str, str]
     number: str
     link: str
+    passkey: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -222,6 +223,11 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         forgot = RecoveryLink(token_digest=sign_ins.digest_of(clinic.link), account_id=cora.id, asked_at=work.now)
         forgot.expires_at = work.now + timedelta(days=1)
         work.db.add(forgot)
+    with work_as("amina") as work:
+        made = Passkey(account_id=work.actor.id, credential_id=b"a key", public_key=b"its public half", uses=0)
+        made.name, made.made_at = "my phone", work.now
+        work.db.add(made)
+        clinic.passkey = str(made.id)
     with work_as("esi") as work:
         readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
     with work_as("dov") as work:

@@ -27,9 +27,9 @@ def add(email: str, roles: tuple[str, ...], name: str, title: str, licence: str 
 @account.command("reset")
 @click.argument("email")
 def reset(email: str) -> None:
-    """Print a new one-time link for an account; what was given before no longer works."""
+    """Print a new one-time link for an account; once it is used, nothing that was given or set up before works."""
     with edge().work(OPERATOR) as work:
-        click.echo(accounts.give_link(work, accounts.find(work, email)))
+        click.echo(accounts.give_link(work, accounts.find(work, email), clears_proofs=True))
 
 
 @main.command("demo")

@@ -14,6 +14,12 @@ SUBJECT = N_("Your sign-in was changed")
 HAPPENED = {
     "password": N_("The password of your sign-in to our portal was changed."),
     "codes": N_("One-time codes were set up on a phone for your sign-in to our portal."),
+    "passkey_added": N_("A passkey was added to your sign-in to our portal."),
+    "passkey_removed": N_("A passkey was taken away from your sign-in to our portal."),
+    "passkey_held": N_(
+        "We stopped a passkey of your sign-in to our portal, because a copy of it may be about. "
+        "Sign in with your password, take that passkey away and make a new one."
+    ),
     "readmitted": N_("Our staff gave out a new one-time link for your sign-in to our portal."),
     "recovery_codes": N_("New recovery codes were made for your sign-in to our portal."),
     "recovery_code_used": N_("One of your recovery codes was used to sign in to our portal."),

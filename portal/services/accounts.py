@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from portal.domain.actors import STAFF_ROLES, Role
-from portal.domain.errors import Invalid, NotFound
+from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account, ActivationLink
 from portal.models.people import StaffMember
 from portal.models.proofs import Passkey
-from portal.services import account_notices, audit, passwords, recovery_codes, sign_ins
+from portal.services import account_notices, audit, passkeys, passwords, recovery_codes, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
 
@@ -82,14 +82,22 @@ def activation(work: Work, token: str) -> Activation:
     return Activation(link.account_id, link.account.email, link.account.name, staff, passwords.shortest(link.account))
 
 
-def activate(work: Work, token: str, password_hash: str, totp_secret: str | None, code: str | None) -> None:
-    """Set the password (and, for staff, the one-time codes) and use the link up; every earlier session ends."""
+def activate(
+    work: Work, token: str, password_hash: str, codes: tuple[str, str] = ("", ""), passkey: tuple[str, str] = ("", "")
+) -> None:
+    """Set the password and use the link up; every earlier session ends.
+
+    Who works here gives a second proof besides: ``codes`` (a new secret, and a code made from it), or ``passkey`` (what
+    a device was asked, and its answer). Raises Invalid when it is not right.
+    """
     link = _live_link(work, token)
     account = link.account
     if link.clears_proofs:
         _clear_proofs(work, account)
-    if account.role_set & STAFF_ROLES:
-        set_codes(work, account, totp_secret or "", code or "")
+    if account.role_set & STAFF_ROLES and passkey[1]:
+        passkeys.add(work, account.id, *passkey, _("My first passkey"))
+    elif account.role_set & STAFF_ROLES:
+        set_codes(work, account, *codes)
     account.password_hash = password_hash
     link.used_at = work.now
     sign_ins.end_all(work, account.id)
@@ -127,6 +135,15 @@ def choose_language(work: Work, language: str) -> None:
     if language not in work.clinic.languages:
         raise Invalid(_("Choose one of the languages in the list."), "language")
     own(work).language = language
+
+
+def ask_before_downloads(work: Work, strict: bool) -> None:
+    """Whether a download asks for the second proof. Raises NotPossible while there is none."""
+    account = own(work)
+    if strict and not account.second_factor_on:
+        raise NotPossible(_("Turn on your second proof first, then it can be asked for."))
+    account.strict_downloads = strict
+    audit.record(work, "account.strict_downloads", account=str(account.id), on=str(strict))
 
 
 def turn_codes_on(work: Work, secret: str, code: str) -> None:

@@ -8,7 +8,8 @@ from portal.models.accounts import Account, Approval
 from portal.services.sign_ins import CODE, use_code
 from portal.services.work import Work
 
-PASSWORD = "password"
+PASSWORD, PASSKEY = "password", "passkey"
+DOWNLOAD = "download"
 
 
 def prove_again(work: Work, account_id: UUID, secret: str) -> str | None:
@@ -30,19 +31,16 @@ def prove_again(work: Work, account_id: UUID, secret: str) -> str | None:
 def approve(work: Work, act: str, shown_digest: str, factor: str | None, secret: str) -> None:
     """Record that the person proved herself again for this act on exactly what was shown (step-up).
 
-    Raises NotPossible with a sentence when the proof was not right.
+    Raises NotPossible with a sentence when the proof was not right, or not enough for her own wish.
     """
     by_code = factor == CODE and work.actor.id is not None and use_code(work, work.actor.id, secret)
-    right = factor == PASSWORD or by_code
+    right = factor in (PASSWORD, PASSKEY) or by_code
     if not right or work.actor.id is None or work.sign_in_id is None:
         raise NotPossible(_("That is not your password or your code of this minute. Nothing was changed. Try again."))
-    work.db.add(
-        Approval(
-            sign_in_id=work.sign_in_id,
-            account_id=work.actor.id,
-            act=act,
-            shown_digest=shown_digest,
-            factor=factor,
-            at=work.now,
+    if factor == PASSWORD and act == DOWNLOAD and work.db.get_one(Account, work.actor.id).strict_downloads:
+        raise NotPossible(
+            _("You wanted your second proof asked for here. Type the code your app shows now, or use your passkey.")
         )
-    )
+    approval = Approval(sign_in_id=work.sign_in_id, account_id=work.actor.id, act=act, shown_digest=shown_digest)
+    approval.factor, approval.at = factor or "", work.now
+    work.db.add(approval)

@@ -39,6 +39,16 @@ class Passwords(Protocol):
     def burn(self, password: str) -> None: ...
 
 
+class Passkeys(Protocol):
+    host: str
+
+    def to_make(self, challenge: bytes, owner: bytes, email: str, name: str, known: Sequence[bytes]) -> str: ...
+    def made(self, challenge: bytes, answer: str) -> tuple[bytes, bytes, int]: ...
+    def to_sign(self, challenge: bytes, known: Sequence[bytes]) -> str: ...
+    def named(self, answer: str) -> bytes: ...
+    def signed(self, challenge: bytes, answer: str, public_key: bytes) -> int: ...
+
+
 class TotpStep(Protocol):
     def __call__(self, secret: str, code: str, at: datetime, last_step: int | None) -> int | None: ...
 
@@ -70,6 +80,7 @@ class Outside:
     store: Store
     passwords: Passwords
     weigh_password: Callable[[str, tuple[str, ...]], tuple[bool, int]]
+    passkeys: Passkeys
     totp_step: TotpStep
     totp_uri: Callable[[str, str, str], str]
     mail: Mail

@@ -48,13 +48,15 @@ def is_present(work: Work, account_id: UUID, password: str) -> bool:
     return right
 
 
-def change(work: Work, password_hash: str, code: str) -> None:
+def change(work: Work, password_hash: str, code: str | None) -> None:
     """A signed-in person has another password, after ``is_present`` and ``check_new``.
 
-    Raises Invalid, and changes nothing, when her one-time codes are on and ``code`` is not the one of this minute.
+    ``code`` is None after another second proof. Raises Invalid, and changes nothing, when her one-time codes are on and
+    it is not the one of this minute.
     """
     account = work.db.get_one(Account, work.actor.id)
-    if account.totp_sealed is not None and account.second_factor_on and not sign_ins.use_code(work, account.id, code):
+    codes_on = account.totp_sealed is not None and account.second_factor_on
+    if codes_on and code is not None and not sign_ins.use_code(work, account.id, code):
         raise Invalid(_("That code does not fit. Wait for a new one, then type its six digits."), "code")
     keep(work, account, password_hash)
     audit.record(work, "account.password_changed", account=str(account.id))

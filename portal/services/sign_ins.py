@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, exists, select, update
 from portal.domain.actors import Actor, Role
 from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
+from portal.models.proofs import Passkey
 from portal.services import audit, recovery_codes, throttling
 from portal.services.work import Work
 
@@ -34,6 +35,7 @@ class SignedIn:
     factor_needed: str | None
     seen_at: datetime
     ends_at: datetime
+    has_passkey: bool
 
 
 def count_try(work: Work, email: str, network: str, device: str | None = None) -> None:
@@ -67,13 +69,16 @@ def refuse(work: Work, email: str) -> None:
     audit.record(work, "sign_in.refused", account_digest=mail_digest(email))
 
 
-def begin(work: Work, account_id: UUID, network: str, agent: str) -> str:
-    """Open a session after the right password and give its token; only a digest of the token is kept."""
+def begin(work: Work, account_id: UUID, network: str, agent: str, all_proven: bool = False) -> str:
+    """Open a session after the right password and give its token; only a digest of the token is kept.
+
+    ``all_proven``: what was given was both steps at once, so no second one is asked for.
+    """
     account = work.db.get_one(Account, account_id)
     token, row = _new_token(), SignIn(account_id=account.id, began_at=work.now, seen_at=work.now)
     row.token_digest = digest_of(token)
     row.network, row.agent = network[:64], agent[:200]
-    needs_code = account.second_factor_on or bool(_staff_roles(account))
+    needs_code = not all_proven and (account.second_factor_on or bool(_staff_roles(account)))
     row.factor_needed = CODE if needs_code else None
     work.db.add(row)
     work.db.flush()  # ``resume`` asks the connection, which writes nothing down first
@@ -97,6 +102,12 @@ def give_recovery_code(work: Work, signed_in: SignedIn, code: str) -> str | None
     throttling.spend(work, f"code:{signed_in.actor.id}", throttling.CODE_BY_ACCOUNT)
     row = _row(work, signed_in)
     return _second_step(work, row, recovery_codes.use(work, row.account_id, code))
+
+
+def give_proof(work: Work, signed_in: SignedIn, right: bool) -> str | None:
+    """The second step by a proof that was looked at elsewhere; otherwise as ``give_code``."""
+    throttling.spend(work, f"code:{signed_in.actor.id}", throttling.CODE_BY_ACCOUNT)
+    return _second_step(work, _row(work, signed_in), right)
 
 
 def _second_step(work: Work, row: SignIn, right: bool) -> str | None:
@@ -129,7 +140,8 @@ def totp_pin(account: Account) -> str:
     return f"accounts/totp/{account.id}"
 
 
-_S, _A, _M, _P, _R = (model.__table__ for model in (SignIn, Account, StaffMember, Patient, Representation))
+_MODELS = (SignIn, Account, StaffMember, Patient, Representation, Passkey)
+_S, _A, _M, _P, _R, _K = (model.__table__ for model in _MODELS)
 # Asked on every page, so it is a plain statement that is built once: no objects are made of its rows.
 _LIVE = (
     select(
@@ -144,6 +156,7 @@ _LIVE = (
         _M.c.title,
         _P.c.id.label("patient_id"),
         exists().where(_R.c.account_id == _A.c.id).label("represents"),
+        exists().where(_K.c.account_id == _A.c.id, _K.c.held_at.is_(None)).label("has_passkey"),
     )
     .select_from(
         _S.join(_A, _A.c.id == _S.c.account_id)
@@ -170,7 +183,8 @@ def resume(work: Work, token: str) -> SignedIn | None:
         ends_at = min(work.now + idle, row.began_at + absolute)
     represents = _represents(work, row.account_id) if row.represents else frozenset()
     actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "")
-    return SignedIn(row.id, actor, row.language, row.factor_needed, row.seen_at, ends_at)
+    proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
+    return SignedIn(row.id, actor, row.language, *proofs)
 
 
 def is_live(work: Work, signed_in: SignedIn) -> bool:

@@ -57,4 +57,10 @@ def _templates(app: Flask, edge: edges.Edge) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, object]:
-        return {"actor": sessions.actor(), "csp_nonce": security.nonce(), "language": language()}
+        return {
+            "actor": sessions.actor(),
+            "csp_nonce": security.nonce(),
+            "has_passkey": sessions.has_passkey(),
+            "language": language(),
+            "passkey_host": edge.outside.passkeys.host,
+        }

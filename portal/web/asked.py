@@ -65,6 +65,18 @@ class required:  # noqa: N801 - reads as a word in a list of validators
             raise StopValidation(_(self.sentence))
 
 
+class required_without(required):  # noqa: N801
+    """As ``required``, unless the field ``other`` says it instead: a passkey in place of what is typed."""
+
+    def __init__(self, other: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.other = other
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not form[self.other].data:
+            super().__call__(form, field)
+
+
 class required_if(required):  # noqa: N801
     """As ``required``, when the field ``other`` has the value (or one of the values) ``chosen``."""
 

@@ -31,6 +31,7 @@ from portal.web.asked import blame as blame
 from portal.web.asked import clean as clean
 from portal.web.asked import required as required
 from portal.web.asked import required_if as required_if
+from portal.web.asked import required_without as required_without
 from portal.web.asked import same_as as same_as
 from portal.web.typed_dates import MissingParts, read_date
 

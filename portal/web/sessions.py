@@ -37,6 +37,12 @@ def actor() -> Actor | None:
     return live.actor if live is not None and live.factor_needed is None else None
 
 
+def has_passkey() -> bool:
+    """Whether whoever is signed in, or half way in, has a passkey that opens."""
+    live = signed_in()
+    return live is not None and live.has_passkey
+
+
 def open_session(token: str) -> None:
     """Give this browser the token of a session that was just begun; all else it carried is dropped."""
     after = session.get(AFTER)

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from portal.adapters.passkeys import Passkeys
 from portal.edges import Edge
 from portal.web import create_app
 from portal.worker import Worker
@@ -74,7 +75,8 @@ def open_house(edge: Edge) -> Iterator[House]:
     """Serve ``edge`` on a free port until the block ends."""
     reserved = make_server("127.0.0.1", 0, Flask("nothing yet"), threaded=True, request_handler=Quiet)
     address = f"http://127.0.0.1:{reserved.port}"
-    edge = replace(edge, config=replace(edge.config, base_url=address), outside=replace(edge.outside, base_url=address))
+    outside = replace(edge.outside, base_url=address, passkeys=Passkeys(address, edge.clinic.name))
+    edge = replace(edge, config=replace(edge.config, base_url=address), outside=outside)
     app = create_app(edge.config, edge)
     reserved.app = app
     serving = threading.Thread(target=reserved.serve_forever, name="web")

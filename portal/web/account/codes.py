@@ -50,6 +50,7 @@ def _turned_on(form: TurnCodesOnForm) -> bool:
 def _codes_page(form: TurnCodesOnForm) -> str:
     mine = accounts.own(work())
     setup = one_time_codes.begun(form, str(mine.id), mine.email)
+    form.shown.data = _digest(form.setup.data)
     return render_template("account/codes.html", form=form, account=mine, setup=setup)
 
 

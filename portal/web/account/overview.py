@@ -4,7 +4,7 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.words import N_, _, speaking
-from portal.services import accounts, recovery_codes
+from portal.services import accounts, passkeys, recovery_codes
 from portal.web.account.blueprint import blueprint
 from portal.web.fields import Choice, Form, required
 from portal.web.languages import CHOSEN, own_names
@@ -36,6 +36,7 @@ def overview() -> tuple[str, int] | Response:
         form=form,
         account=mine,
         codes_left=recovery_codes.left(work(), mine.id),
+        passkeys=len(passkeys.of_account(work(), mine.id)),
         few=recovery_codes.FEW,
     )
     return page, 422 if form.errors else 200

@@ -1,23 +1,34 @@
 """Another password: the present one is asked for, and the code of the minute where codes are on."""
 
+from typing import cast
+from uuid import UUID
+
 from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
-from portal.services import accounts, passwords, sign_ins, throttling
+from portal.services import accounts, passkeys, passwords, sign_ins, throttling
+from portal.services.sign_ins import SignedIn
 from portal.web.account.blueprint import blueprint
-from portal.web.fields import Code, Form, Password, blame, required, same_as
+from portal.web.fields import Code, Form, Hidden, Password, blame, required, required_without, same_as
 from portal.web.notices import tell
 from portal.web.work import TOKEN, apart, edge, signed_in, work
+
+ACT = "password"
 
 
 class PasswordForm(Form):
     """The code's field is taken away for those who have none."""
 
     current = Password(N_("Your password now"), [required(N_("Type your password."))])
+    shown = Hidden()
+    question = Hidden()
+    passkey = Hidden()
     code = Code(
-        N_("The six digits your app shows now"), [required(N_("Type the six digits that your app shows."))], width=10
+        N_("The six digits your app shows now"),
+        [required_without("passkey", N_("Type the six digits that your app shows, or use your passkey."))],
+        width=10,
     )
     password = Password(N_("A new password"), [required(N_("Choose a password."))], autocomplete="new-password")
     again = Password(
@@ -29,22 +40,23 @@ class PasswordForm(Form):
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def password() -> tuple[str, int] | Response:
-    live = signed_in()
-    assert live is not None  # noqa: S101 (the door let nobody else pass)
+    live = cast(SignedIn, signed_in())
     with apart(writes=False, actor=live.actor) as looking:
         mine = accounts.own(looking)
-        shortest, codes_on = passwords.shortest(mine), mine.totp_sealed is not None and mine.second_factor_on
+        shortest, proof = passwords.shortest(mine), mine.second_factor_on
+        codes_on = proof and mine.totp_sealed is not None
     form = PasswordForm()
     if not codes_on:
         del form.code
-    if form.validate_on_submit() and _changed(form, live, codes_on):
+    if form.validate_on_submit() and _changed(form, live, codes_on, proof):
         tell(_("Your password is changed."), _("You are signed out everywhere else."))
         return redirect(url_for("account.overview"), 303)
-    page = render_template("account/password.html", form=form, shortest=shortest, codes_on=codes_on)
+    form.shown.data, form.question.data, form.passkey.data = ACT, "", ""
+    page = render_template("account/password.html", form=form, shortest=shortest, codes_on=codes_on, act=ACT)
     return page, 422 if form.errors else 200
 
 
-def _changed(form: PasswordForm, live: sign_ins.SignedIn, codes_on: bool) -> bool:
+def _changed(form: PasswordForm, live: SignedIn, codes_on: bool, proof: bool) -> bool:
     """Whether it is done; a no is left on the form. What takes time comes before the transaction that writes."""
     wanted = form.password.data or ""
     with apart(actor=live.actor) as counting:
@@ -58,9 +70,21 @@ def _changed(form: PasswordForm, live: sign_ins.SignedIn, codes_on: bool) -> boo
         with apart(writes=False, actor=live.actor) as looking:
             passwords.check_new(looking, mine, wanted)
         hashed = edge().outside.passwords.hash(wanted)
-        passwords.change(work(), hashed, (form.code.data or "") if codes_on else "")
+        by_passkey = _by_passkey(form, live)
+        if proof and not codes_on and not by_passkey:
+            raise Invalid(_("Use your passkey to show that it is you. Nothing was changed."), "current")
+        passwords.change(work(), hashed, None if by_passkey else (form.code.data or "") if codes_on else "")
     except Invalid as no:
         blame(form, no)
         return False
     session[TOKEN] = sign_ins.rotate(work(), live)
     return True
+
+
+def _by_passkey(form: PasswordForm, live: SignedIn) -> bool:
+    """Whether a passkey of hers was used for this."""
+    if not form.passkey.data:
+        return False
+    answer = (form.question.data or "", form.passkey.data)
+    with apart(actor=live.actor) as proving:
+        return passkeys.step_up(proving, cast(UUID, live.actor.id), live.id, ACT, ACT, *answer)

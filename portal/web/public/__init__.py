@@ -1,6 +1,16 @@
 """The pages for anyone: no door, since the doors are here."""
 
-from portal.web.public import activation, front, health, language_choice, recover, second_factor, sign_in
+from portal.web.public import activation, front, health, language_choice, passkeys, recover, second_factor, sign_in
 from portal.web.public.blueprint import blueprint
 
-__all__ = ["activation", "blueprint", "front", "health", "language_choice", "recover", "second_factor", "sign_in"]
+__all__ = [
+    "activation",
+    "blueprint",
+    "front",
+    "health",
+    "language_choice",
+    "passkeys",
+    "recover",
+    "second_factor",
+    "sign_in",
+]

@@ -48,7 +48,7 @@ def recovery_sent() -> str:
 def new_password(token: str) -> Response:
     """Nobody is signed in by it: the password is asked for next, and the second proof where there is one."""
     with apart() as counting:
-        throttling.spend(counting, f"activation:{network()}", throttling.ACTIVATION_BY_NETWORK)
+        throttling.spend(counting, f"recovery-link:{network()}", throttling.ACTIVATION_BY_NETWORK)
     with apart(writes=False) as looking:
         account_id = recoveries.live(looking, token)
         shortest = passwords.shortest_of(looking, account_id)

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.demo.people import PASSWORD
+from portal.domain.actors import OPERATOR
 from portal.edges import Edge
+from portal.services import accounts
 from portal.worker import Worker
+from tests.authenticator import Device
 from tests.pages import ReadingClient, text_of
+from tests.web.account.test_passkeys import asked, makes
 from tests.web.public.signing_in import code_at, token_of, try_to_sign_in, wrong_code_at
 
 ClientOf = Callable[[str], ReadingClient]
@@ -91,3 +95,17 @@ def test_after_six_tries_even_the_right_password_has_to_wait(client_of: ClientOf
 def test_a_password_lasts(visitor: ReadingClient, clock: Any) -> None:
     clock.move(days=2 * 366)
     assert try_to_sign_in(visitor, "mei").location == "/home"
+
+
+def test_whose_second_proof_is_a_passkey_uses_it(client_of: ClientOf, edge: Edge) -> None:
+    mei, device = client_of("mei"), Device()
+    makes(mei, device)
+    with edge.work(OPERATOR) as work:
+        accounts.find(work, "mei@patients.example").totp_sealed = None
+    refused = change(mei)
+    assert refused.status_code == 422
+    assert "Use your passkey" in text_of(refused)
+    question = asked(mei, "/account/passkeys/question", act="password", shown="password")
+    answer = {"question": question["question"], "passkey": device.sign(question["options"])}
+    assert change(mei, **answer, current="not her password").status_code == 422
+    assert change(mei, **answer).status_code == 303

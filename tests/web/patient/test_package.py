@@ -9,7 +9,7 @@ import pytest
 from portal.demo.people import PASSWORD
 from portal.domain.access_requests import Stage
 from portal.edges import Edge
-from portal.services import access_requests
+from portal.services import access_requests, accounts
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.patient import stages
@@ -82,6 +82,20 @@ def test_a_code_of_this_minute_will_do_once(mei: ReadingClient, address: str, cl
     again = mei.post(address, data=proof)
     assert again.status_code == 422
     assert "That is not your password or your code of this minute." in text_of(again)
+
+
+def test_who_wished_so_gives_her_second_proof(
+    mei: ReadingClient, address: str, clock: Any, edge: Edge, work_as: WorkAs
+) -> None:
+    with work_as("mei") as work:
+        mine = accounts.own(work)
+        mine.second_factor_on = mine.strict_downloads = True
+    page = mei.get(address)
+    refused = mei.post(address, data={"shown": shown(page), "proof": PASSWORD})
+    assert refused.status_code == 422
+    assert "You wanted your second proof asked for here." in text_of(refused)
+    assert approvals(edge) == []
+    assert mei.post(address, data={"shown": shown(page), "proof": code_at(clock.at)}).status_code == 200
 
 
 def test_without_a_proof_nothing_is_handed_over_and_soon_one_has_to_wait(

@@ -9,6 +9,7 @@ from portal.demo.people import TOTP_SECRET
 from portal.domain.actors import OPERATOR, Role
 from portal.edges import Edge
 from portal.services import accounts
+from tests.authenticator import Device
 from tests.pages import ReadingClient, text_of
 from tests.web.public.signing_in import code_at, try_to_sign_in
 
@@ -129,3 +130,22 @@ def test_the_address_of_a_link_is_told_to_no_other_page(visitor: ReadingClient, 
 def test_guessing_links_is_slowed_down(visitor: ReadingClient) -> None:
     answers = [visitor.get(f"/activate/guess-{n}").status_code for n in range(21)]
     assert answers == [404] * 20 + [429]
+
+
+def test_staff_may_begin_with_a_passkey_in_place_of_codes(visitor: ReadingClient, staffs_link: str) -> None:
+    device = Device()
+    page = visitor.get(staffs_link)
+    question = visitor.post(f"{staffs_link}/passkey-question").get_json()
+    passkey = {"make": question["question"], "made": device.make(question["options"])}
+    assert visitor.post(staffs_link, data=filled_in(page, **passkey)).location == "/sign-in"
+    assert try_to_sign_in(visitor, "noor@clinic.example", NEW).location == "/sign-in/code"
+    question = visitor.post("/sign-in/passkey/question").get_json()
+    signed = {"question": question["question"], "passkey": device.sign(question["options"])}
+    assert visitor.post("/sign-in/passkey", data=signed).location == "/office"
+
+
+def test_staff_without_any_second_proof_do_not_begin(visitor: ReadingClient, staffs_link: str) -> None:
+    page = visitor.get(staffs_link)
+    for nothing in ({"code": ""}, {"made": "{}"}, {"made": Device().make({"challenge": "AAAA"}), "make": "none"}):
+        assert visitor.post(staffs_link, data=filled_in(page, **nothing)).status_code == 422
+    assert visitor.get(staffs_link).status_code == 200

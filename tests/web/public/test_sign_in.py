@@ -1,6 +1,7 @@
 """The door: who gets in, with what, how often, and how one leaves."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_code_opens_one_session_only(app: Flask, clock: Any) -> None:
     answer = second.post("/sign-in/code", data={"code": code})
     assert answer.status_code == 422
     assert "That code does not fit" in text_of(answer)
+
+
+def test_a_code_two_steps_early_or_late_is_refused(app: Flask, clock: Any) -> None:
+    """B07; one step either way is taken, since clocks differ."""
+    for steps, taken in ((-2, False), (2, False), (-1, True), (1, True)):
+        client = app.test_client()
+        try_to_sign_in(client, "dov")
+        code = code_at(clock.at + timedelta(seconds=30 * steps))
+        assert (client.post("/sign-in/code", data={"code": code}).status_code == 303) is taken, steps
 
 
 def test_after_five_wrong_codes_one_begins_again_with_the_password(visitor: ReadingClient, clock: Any) -> None:
