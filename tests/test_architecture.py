@@ -116,6 +116,12 @@ def test_only_the_audit_service_writes_the_trail() -> None:
         assert "AuditEntry(" not in path.read_text(), name_of(path)
 
 
+def test_only_the_sign_ins_service_opens_a_session() -> None:
+    for path in MODULES:
+        if path.relative_to(PORTAL).as_posix() not in ("services/sign_ins.py", "models/accounts.py"):
+            assert not re.search(r"\bSignIn\(", path.read_text()), name_of(path)
+
+
 def test_nobody_but_the_edges_commits() -> None:
     edges = {"portal/edges.py", "portal/worker.py", "portal/models/schema.py"}
     for path in MODULES:

@@ -171,7 +171,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
     """
     account = work.db.get_one(Account, work.actor.id)
     passkey = find(work, passkey_id)
-    others = [each for each in of_account(work, account.id) if each.id != passkey.id]
+    others = [each for each in of_account(work, account.id) if each.id != passkey.id and each.held_at is None]
     if not others and account.totp_sealed is None:
         if account.role_set & STAFF_ROLES:
             raise NotPossible(_("Everybody who works here needs a second proof. Set up another one first."))
