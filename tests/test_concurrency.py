@@ -30,6 +30,7 @@ from portal.services import (
     fees,
     identity,
     judgements,
+    left_forms,
     patients,
     releases,
     review_items,
@@ -257,6 +258,21 @@ def test_twenty_tries_at_once_spend_no_more_than_there_are(work_as: WorkAs) -> N
     given = at_once(*[tries] * 20)
     assert given.count("let in") == 5
     assert all(isinstance(no, TooManyTries) for no in refused(given))
+
+
+def test_a_form_sent_late_by_two_clicks_is_kept_once(work_as: WorkAs, edge: Edge) -> None:
+    with work_as("mei") as work:
+        assert work.actor.id is not None
+        token = sign_ins.begin(work, work.actor.id, "127.0.0.0/24", "tests")
+
+    def keeps(words: str) -> Callable[[Work], object]:
+        return lambda work: left_forms.keep(work, token, "/access-requests/AR/answer", [("text", words)])
+
+    given = one_after_the_other(work_as, ("mei", keeps("the first click")), ("mei", keeps("the second click")))
+    assert given == [True, True]
+    with work_as("mei", writes=False) as work:
+        found = left_forms.find(work, work.actor.id, "/access-requests/AR/answer")
+        assert found == [("text", "the second click")]
 
 
 def test_a_code_used_twice_at_once_opens_one_session(work_as: WorkAs, edge: Edge, clock: Clockwork) -> None:

@@ -61,7 +61,12 @@ _HEADS: Any = AuditHead.__table__
 _ENTRIES: Any = AuditEntry.__table__
 # Written on every page that shows a patient's information: plain statements, built once.
 _HEAD = select(_HEADS.c.position, _HEADS.c.digest).where(_HEADS.c.chain == bindparam("name")).with_for_update()
-_MOVE = update(_HEADS).where(_HEADS.c.chain == bindparam("name"))
+_MOVE = (
+    update(_HEADS)
+    .where(_HEADS.c.chain == bindparam("name"))
+    .values(position=bindparam("to"), digest=bindparam("sealed_by"))
+)
+_ADD = insert(_ENTRIES)
 
 
 def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: datetime, text: str) -> None:
@@ -79,8 +84,8 @@ def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: date
         "previous": previous,
         "digest": chained(previous, text, None),
     }
-    connection.execute(_MOVE, {"name": chain, "position": position, "digest": entry["digest"]})
-    connection.execute(insert(_ENTRIES), entry)
+    connection.execute(_MOVE, {"name": chain, "to": position, "sealed_by": entry["digest"]})
+    connection.execute(_ADD, entry)
 
 
 def _first_head(connection: Connection, chain: str) -> Any:

@@ -4,13 +4,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domain import histories
+from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.fees import FeeEstimate as Estimate
 from portal.domain.letters import Letter
@@ -30,9 +32,19 @@ from portal.services.record_items import Imported
 from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Work
 
-# A case with its people. Put together once: making the statement would cost as much as running it.
+# A case with its people, and what lies in it. Put together once: making a statement costs as much as running it.
 WHO = (AccessRequest.responsible, AccessRequest.owner, AccessRequest.requested_by)
-WITH_PEOPLE = select(AccessRequest).options(*(joinedload(who).load_only(Account.name) for who in WHO))
+WITH_PEOPLE = (
+    select(AccessRequest)
+    .options(*(joinedload(who).load_only(Account.name) for who in WHO))
+    .where(Case.reference == bindparam("reference"))
+)
+LEDGER = select(LedgerRow).where(LedgerRow.case_id == bindparam("case")).order_by(LedgerRow.position)
+LETTERS = (
+    select(LetterRow)
+    .where(LetterRow.case_id == bindparam("case"))
+    .order_by(LetterRow.written_at.desc(), LetterRow.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -46,14 +58,17 @@ class Told:
     row: Any
 
 
+@lru_cache(maxsize=256)
+def _seen_by(actor: Actor) -> Select[AccessRequest]:
+    return WITH_PEOPLE.where(cases_seen_by(actor))
+
+
 def find(work: Work, reference: str) -> AccessRequest:
     """The access request of a reference with its people, to look at. Raises NotFound."""
-    query = WITH_PEOPLE.where(Case.reference == reference.upper(), cases_seen_by(work.actor))
-    request = work.db.scalars(query).one_or_none()
+    request = work.db.scalars(_seen_by(work.actor), {"reference": reference.upper()}).one_or_none()
     if request is None:
         raise NotFound(_("There is no such page, or it is not yours to see."))
-    ledger = select(LedgerRow).where(LedgerRow.case_id == request.id).order_by(LedgerRow.position)
-    set_committed_value(request, "ledger", list(work.db.scalars(ledger)))
+    set_committed_value(request, "ledger", list(work.db.scalars(LEDGER, {"case": request.id})))
     return request
 
 
@@ -101,8 +116,7 @@ def estimates(work: Work, request: AccessRequest) -> list[tuple[FeeEstimate, Est
 def letters(work: Work, request: AccessRequest) -> tuple[list[LetterRow], Letter | None]:
     """The letters of a case, newest first, and what the newest says; the others stay unopened."""
     work.must(Permission.REQUEST_VIEW, request)
-    newest_first = (LetterRow.written_at.desc(), LetterRow.id.desc())
-    rows = list(work.db.scalars(select(LetterRow).where(LetterRow.case_id == request.id).order_by(*newest_first)))
+    rows = list(work.db.scalars(LETTERS, {"case": request.id}))
     if not rows:
         return rows, None
     return rows, Letter.from_json(unseal_json(work, request.patient_id, rows[0], "body_sealed"))

@@ -25,6 +25,7 @@ def form_of(request: AccessRequest) -> str:
 
 def why_nothing_is_charged(work: Work, request: AccessRequest) -> str | None:
     """Why there is nothing to estimate for this request, in a sentence; None when there is."""
+    work.must(Permission.REQUEST_VIEW, request)
     return rules.why_nothing_is_charged(work.clinic.fees, form_of(request))
 
 

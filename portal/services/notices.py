@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from portal.domain.access_requests import Outcome
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
@@ -30,6 +31,13 @@ NOTICES = {
 }
 
 
+_JOBS: Any = Job.__table__
+# Asked on every page of a case, so it is a plain statement that is built once.
+_OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
+    _JOBS.c.status == bindparam("status"), _JOBS.c.kind == "notice", _JOBS.c.name.startswith(bindparam("of_case"))
+)
+
+
 def tell_patient(work: Work, case: Case, notice: str) -> None:
     """Promise an e-mail to the patient and to whoever asked for her; nobody is written to twice."""
     ids = {case.patient.account_id, case.requested_by_id} - {None}
@@ -48,7 +56,7 @@ def tell_physician(work: Work, case: Case) -> None:
 def tell(work: Work, case: Case, account_id: str, notice: str) -> None:
     # An entry of the clock need not change the case itself, so the version alone would name two notices alike.
     name = f"notice/{case.id}/{case.version}/{len(case.ledger)}/{notice}/{account_id}"
-    work.promise("notice", name, account=account_id, notice=notice)
+    work.promise("notice", name, account=account_id, notice=notice, case=str(case.id))
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,11 @@ class Undelivered:
 def undelivered(work: Work, case: Case) -> list[Undelivered]:
     """Whom no e-mail about this case reached since the one that was given up: the office has to tell them otherwise."""
     work.must(Permission.REQUEST_VIEW, case)
-    of_case = select(Job.name, Job.made_at).where(Job.kind == "notice", Job.name.startswith(f"notice/{case.id}/"))
-    lost = _newest(work.db.execute(of_case.where(Job.status == "dead")))
+    of_case = f"notice/{case.id}/"
+    lost = _newest(work.db.execute(_OF_CASE, {"status": "dead", "of_case": of_case}))
     if not lost:
         return []
-    reached = _newest(work.db.execute(of_case.where(Job.status == "done")))
+    reached = _newest(work.db.execute(_OF_CASE, {"status": "done", "of_case": of_case}))
     still = {key: at for key, at in lost.items() if key not in reached or reached[key] < at}
     names = select(Account.id, Account.name).where(Account.id.in_(still)).order_by(Account.name)
     return [Undelivered(name, still[key]) for key, name in work.db.execute(names)]
@@ -82,9 +90,12 @@ def _newest(jobs: Iterable[Any]) -> dict[UUID, datetime]:
 
 
 def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
-    """(address, subject, text) of a promised notice, in the reader's language; None when the account is closed."""
+    """(address, subject, text) of a promised notice, in the reader's language.
+
+    None when the account is closed, or the case was withdrawn since: nothing is ready, asked or to be done any more.
+    """
     account = work.db.get(Account, UUID(payload["account"]))
-    if account is None or account.disabled_at is not None:
+    if account is None or account.disabled_at is not None or _is_withdrawn(work, payload.get("case")):
         return None
     with speaking(account.language):
         subject, first = NOTICES[payload["notice"]]
@@ -97,6 +108,13 @@ def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
     if mail is not None:
         to, subject, text = mail
         work.outside.mail.send(to, subject, text, _message_id(work, report.name))
+
+
+def _is_withdrawn(work: Work, case_id: str | None) -> bool:
+    """A notice that was promised by an earlier version of the portal does not name its case."""
+    if case_id is None:
+        return False
+    return work.db.scalar(select(Case.outcome).where(Case.id == UUID(case_id))) == Outcome.WITHDRAWN
 
 
 def _is_staff(account: Account) -> bool:

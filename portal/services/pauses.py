@@ -14,6 +14,7 @@ from portal.domain.dates import say_date
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import Event
 from portal.domain.jurisdictions.profile import Pause
+from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.services import access_requests, cases, clocks, fees
@@ -44,6 +45,7 @@ def why_not_stop(request: AccessRequest) -> str | None:
 
 def stopped(work: Work, request: AccessRequest, event: str, on: date) -> Clock:
     """The clock as it would stand with the Commissioner asked ``on`` that day; nothing is kept. Raises Invalid."""
+    work.must(Permission.REQUEST_WORK, request)
     rule = _rule(request, event)
     if event in request.paused_for:
         raise Invalid(_("This is before the Commissioner already. Enter the decision when it comes."), "event")
@@ -69,6 +71,7 @@ def stop(work: Work, request: AccessRequest, event: str, on: date, number: str) 
 
 def restarted(work: Work, request: AccessRequest, event: str, on: date) -> Clock:
     """The clock as the Commissioner's decision ``on`` that day would leave it; nothing is kept. Raises Invalid."""
+    work.must(Permission.REQUEST_WORK, request)
     _rule(request, event)
     since = request.paused_for.get(event)
     if since is None:

@@ -10,6 +10,7 @@ from portal.domain import severing
 from portal.domain.access_requests import Outcome
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.jurisdictions import Ground
+from portal.domain.policy import Permission
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.words import _
@@ -48,6 +49,7 @@ def gather(work: Work, request: AccessRequest) -> int:
 
 def grounds(work: Work, request: AccessRequest) -> tuple[Ground, ...]:
     """What may be withheld under: what the law demands first, then what it allows and the clinic's settings name."""
+    work.must(Permission.RECORD_READ, request)
     return rules.enabled_grounds(clocks.rules_of(request), work.clinic.further_grounds)
 
 

@@ -9,13 +9,16 @@ import json
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.models.base import Model
 from portal.models.keys import PatientKey, PortalKey
 from portal.services.work import Work
 
 INDEX_KEY = "index"
+_KEYS: Any = PatientKey.__table__
+# Asked on nearly every page, so it is a plain statement that is built once.
+_WRAPPED = select(_KEYS.c.wrapped).where(_KEYS.c.patient_id == bindparam("patient"))
 
 
 def give_key(work: Work, patient_id: UUID) -> None:
@@ -28,7 +31,7 @@ def give_key(work: Work, patient_id: UUID) -> None:
 def data_key(work: Work, patient_id: UUID) -> bytes:
     key = work.keys.get(patient_id)
     if key is None:
-        wrapped = work.db.scalars(select(PatientKey.wrapped).where(PatientKey.patient_id == patient_id)).one()
+        wrapped = work.db.execute(_WRAPPED, {"patient": patient_id}).scalar_one()
         key = work.keys[patient_id] = work.outside.vault.unwrap(wrapped, str(patient_id))
     return key
 

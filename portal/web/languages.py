@@ -1,4 +1,4 @@
-"""Which language this request is answered in: the signed-in person's, else the one chosen, else the browser's."""
+"""Which language this request is answered in: the one chosen here, else the signed-in person's, else the browser's."""
 
 from functools import cache
 

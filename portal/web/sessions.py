@@ -88,6 +88,7 @@ def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.login_view = "public.sign_in"
+    login_manager.session_protection = None  # a session is a row of ours; this would write into the cookie besides
 
     @login_manager.request_loader  # type: ignore[untyped-decorator]
     def load(_request: object) -> Person | None:

@@ -25,6 +25,8 @@ PLACES = (
     "failed", "ready", "ready_by_hand",
 )  # fmt: skip
 
+WAITED = {"asked": "question", "estimated": "estimate", "in_review": "physician", "ready": "ready"}
+
 
 @pytest.fixture
 def week(work_as: WorkAs, edge: Edge) -> Week:
@@ -85,6 +87,35 @@ def test_she_withdraws_and_nothing_comes_after_it(place: str, week: Week, work_a
     assert_over(reference, work_as)
     with pytest.raises(NotPossible):
         week.does("amina", reference, access_requests.withdraw)
+
+
+def until_ready(week: Week, worker: Worker, work_as: WorkAs) -> str:
+    """A request whose package is made and whose e-mail about it waits to be sent."""
+    reference = week.preparing()
+    stage = Stage.PREPARING
+    while stage != Stage.READY:
+        assert worker.once()
+        with work_as("amina", writes=False) as work:
+            stage = Stage(access_requests.find(work, reference).stage)
+    return reference
+
+
+@pytest.mark.parametrize("place", ["asked", "estimated", "in_review", "ready"])
+def test_no_e_mail_that_waited_when_she_withdrew_goes_out(
+    place: str, week: Week, work_as: WorkAs, worker: Worker, edge: Edge
+) -> None:
+    worker.drain()  # what the demo clinic still has to send
+    reference = until_ready(week, worker, work_as) if place == "ready" else bring(week, place, worker)
+    waiting = select(Job.payload).where(Job.kind == "notice", Job.status == "waiting")
+    with edge.sessions() as db:
+        assert any(f'"notice": "{WAITED[place]}"' in payload for payload in db.scalars(waiting))
+    week.does("amina", reference, access_requests.withdraw)
+    outbox = edge.config.data_dir / "outbox"
+    before = set(outbox.glob("*.eml"))
+    worker.drain()
+    assert set(outbox.glob("*.eml")) == before
+    with edge.sessions() as db:
+        assert db.scalars(waiting).all() == []
 
 
 def test_withdrawing_while_the_worker_binds_ends_in_one_state_of_two(
