@@ -16,6 +16,7 @@ from portal.domain.errors import NotPossible
 from portal.domain.words import _
 from portal.models.accounts import Account, Approval, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
+from portal.models.scopes import in_force
 from portal.services import audit, throttling
 from portal.services.work import Work
 
@@ -264,13 +265,10 @@ def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
 
 
 def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:
-    today = work.today
-    query = select(Representation.patient_id).where(
-        Representation.account_id == account_id,
-        Representation.starts_on <= today,
-        Representation.ends_on.is_(None) | (Representation.ends_on >= today),
+    held = in_force(work.today)
+    return frozenset(
+        work.db.scalars(select(Representation.patient_id).where(Representation.account_id == account_id, held))
     )
-    return frozenset(work.db.scalars(query))
 
 
 def _staff_roles(account: Account) -> frozenset[Role]:
