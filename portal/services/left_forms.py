@@ -12,8 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from portal.models.accounts import Account, LeftForm, SignIn
-from portal.models.keys import PortalKey
-from portal.services.sealing import pin
+from portal.services.sealing import make_portal_key, pin, portal_key
 from portal.services.sign_ins import digest_of
 from portal.services.work import Work
 
@@ -67,7 +66,10 @@ def destroy(work: Work, _payload: dict[str, Any], left: UUID) -> None:
 
 
 def _account_of(work: Work, token: str) -> UUID | None:
-    """Whose session it was; nobody's when it was ended by hand or by the clinic, or was never wholly signed in."""
+    """Whose session it was; nobody's when it was ended by hand or by the clinic, or was never wholly signed in.
+
+    Whoever sends twice at the same moment waits here: the account has room for one.
+    """
     query = (
         select(SignIn.account_id)
         .join(Account, Account.id == SignIn.account_id)
@@ -78,6 +80,7 @@ def _account_of(work: Work, token: str) -> UUID | None:
             SignIn.seen_at > work.now - LASTS,
             Account.disabled_at.is_(None),
         )
+        .with_for_update(key_share=True, of=Account)
     )
     return work.db.scalar(query)
 
@@ -92,9 +95,4 @@ def _pin(row: LeftForm) -> str:
 
 
 def _key(work: Work) -> bytes:
-    kept = work.db.get(PortalKey, KEY)
-    if kept is None:
-        kept = PortalKey(name=KEY, wrapped=work.outside.vault.new_key(KEY), made_at=work.now)
-        work.db.add(kept)
-        work.db.flush()
-    return work.outside.vault.unwrap(kept.wrapped, KEY)
+    return portal_key(work, KEY) or make_portal_key(work, KEY)
