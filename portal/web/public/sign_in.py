@@ -11,7 +11,7 @@ from portal.domain.words import N_, _
 from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
 from portal.web import sessions
-from portal.web.fields import Code, Form, Password, Text, required
+from portal.web.fields import Code, Form, Password, Text, clean, required
 from portal.web.languages import CHOSEN
 from portal.web.notices import tell
 from portal.web.public import devices
@@ -68,7 +68,7 @@ def _let_in(email: str, password: str) -> SignedIn | None:
             sign_ins.refuse(noting, email)
         return None
     with apart() as beginning:
-        token = sign_ins.begin(beginning, account_id, network(), request.headers.get("User-Agent", ""))
+        token = sign_ins.begin(beginning, account_id, network(), clean(request.headers.get("User-Agent")))
         live = sign_ins.resume(beginning, token)
     _carry(token)
     return live
