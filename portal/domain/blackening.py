@@ -10,6 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 MARK = "▇▇▇▇▇"
 _GAP = "\n"  # between the parts of one line, such as the cells of a row; no word reaches across
+# Signs that show nothing and are not of the category Cf (Unicode: Default_Ignorable_Code_Point).
+_UNSEEN = frozenset((0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x3164, 0xFFA0)).union(
+    range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000)
+)
 
 
 def plain(text: str) -> str:
@@ -95,7 +99,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _fold(sign: str) -> str:
     """A character in one spelling: nothing for what is not seen, a blank for what parts words."""
-    if unicodedata.category(sign) == "Cf":
+    if unicodedata.category(sign) == "Cf" or ord(sign) in _UNSEEN:
         return ""
     spelt = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
     return "".join(_kind(each) for each in spelt if not unicodedata.combining(each))

@@ -1,5 +1,6 @@
 """Which rows an actor may see: the view rules of the policy, said once more in SQL. A test holds the two together."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
 from portal.models.cases import Case
-from portal.models.people import Patient
+from portal.models.people import Patient, Representation
 
 
 def visible_cases(actor: Actor) -> Select[Case]:
@@ -44,6 +45,12 @@ def visible_patients(actor: Actor) -> Select[Patient]:
     if actor.roles & {Role.SYSTEM, Role.OPERATOR}:
         ways.append(true())
     return select(Patient).where(or_(*ways) if ways else false())
+
+
+def in_force(today: date) -> ColumnElement[bool]:
+    """The powers to act for a patient that hold today, their last day included."""
+    begun = Representation.starts_on <= today
+    return and_(begun, Representation.ends_on.is_(None) | (Representation.ends_on >= today))
 
 
 def _theirs(actor: Actor) -> list[UUID]:

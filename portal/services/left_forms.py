@@ -68,7 +68,7 @@ def destroy(work: Work, _payload: dict[str, Any], left: UUID) -> None:
 def _account_of(work: Work, token: str) -> UUID | None:
     """Whose session it was; nobody's when it was ended by hand or by the clinic, or was never wholly signed in.
 
-    Of two that are sent at once, by a second click for one, the later waits here and replaces the earlier.
+    Whoever sends twice at the same moment waits here: the account has room for one.
     """
     query = (
         select(SignIn.account_id)
@@ -80,7 +80,7 @@ def _account_of(work: Work, token: str) -> UUID | None:
             SignIn.seen_at > work.now - LASTS,
             Account.disabled_at.is_(None),
         )
-        .with_for_update(of=SignIn)
+        .with_for_update(key_share=True, of=Account)
     )
     return work.db.scalar(query)
 

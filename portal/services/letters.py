@@ -89,12 +89,15 @@ def answer(work: Work, request: AccessRequest) -> Letter:
 
 
 def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
-    """The representative who asked, empty for the patient herself, and the address of whoever asked, if it is known."""
-    if case.requested_by_id and case.requested_by_id != case.patient.account_id:
-        account = work.db.get(Account, case.requested_by_id)
-        if account and "patient" in account.roles.split():
-            own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
-            return account.name, tuple(own_file.address_lines) if own_file else ()
+    """The representative who asked, empty for the patient herself, and the address of whoever asked, if it is known.
+
+    Once her power has ended, what is still to be said is said to the patient.
+    """
+    by = case.requested_by_id
+    if by and by != case.patient.account_id and patients.represented_by(work, case.patient, by):
+        account = work.db.get_one(Account, by)
+        own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
+        return account.name, tuple(own_file.address_lines) if own_file else ()
     return "", tuple(case.patient.address_lines)
 
 

@@ -14,6 +14,7 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
+from portal.services import patients
 from portal.services.work import Report, Work
 
 # Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
@@ -39,8 +40,10 @@ _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
 
 
 def tell_patient(work: Work, case: Case, notice: str) -> None:
-    """Promise an e-mail to the patient and to whoever asked for her; nobody is written to twice."""
-    ids = {case.patient.account_id, case.requested_by_id} - {None}
+    """Promise an e-mail to the patient and to whoever asked for her and still may; nobody is written to twice."""
+    ids = {case.patient.account_id} - {None}
+    if case.requested_by_id and patients.represented_by(work, case.patient, case.requested_by_id):
+        ids.add(case.requested_by_id)
     staff = {
         account.id for account in work.db.scalars(select(Account).where(Account.id.in_(ids))) if _is_staff(account)
     }

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import IntegrityError
 
 from portal.models.base import Model
 from portal.models.keys import PatientKey, PortalKey
@@ -81,6 +82,9 @@ def portal_key(work: Work, name: str) -> bytes | None:
 def make_portal_key(work: Work, name: str) -> bytes:
     """Make a key of the portal's own, wrapped by the master key as the patients' keys are."""
     wrapped = work.outside.vault.new_key(name)
-    work.db.add(PortalKey(name=name, wrapped=wrapped, made_at=work.now))
-    work.db.flush()
+    try:
+        with work.db.begin_nested():
+            work.db.add(PortalKey(name=name, wrapped=wrapped, made_at=work.now))
+    except IntegrityError:  # somebody else made it at the same instant
+        wrapped = work.db.get_one(PortalKey, name).wrapped
     return work.outside.vault.unwrap(wrapped, name)

@@ -15,6 +15,7 @@ from portal.domain.actors import Actor, Role
 from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
+from portal.models.scopes import in_force
 from portal.services import audit, recovery_codes, throttling
 from portal.services.work import Work
 
@@ -255,13 +256,10 @@ def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
 
 
 def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:
-    today = work.today
-    query = select(Representation.patient_id).where(
-        Representation.account_id == account_id,
-        Representation.starts_on <= today,
-        Representation.ends_on.is_(None) | (Representation.ends_on >= today),
+    held = in_force(work.today)
+    return frozenset(
+        work.db.scalars(select(Representation.patient_id).where(Representation.account_id == account_id, held))
     )
-    return frozenset(work.db.scalars(query))
 
 
 def _staff_roles(account: Account) -> frozenset[Role]:

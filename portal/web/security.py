@@ -3,6 +3,7 @@
 Source: security.md section 1 (CSP/HDR, CSRF, FORM).
 """
 
+import re
 import secrets
 from collections.abc import Callable
 from typing import Any, cast
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
+from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
 
 from config import Config
 
@@ -18,6 +19,7 @@ MOST_BODY = 12 * 1024 * 1024
 MOST_FORM = 256 * 1024
 MOST_FIELDS = 1000
 FOREVER = 63072000
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 csrf = CSRFProtect()
 
@@ -72,6 +74,7 @@ def init_app(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a long letter must not be lost to a clock
         TRUSTED_HOSTS=_hosts(base.hostname or "localhost"),
     )
+    app.before_request(_refuse_broken_addresses)
     app.before_request(_refuse_foreign_forms(f"{base.scheme}://{base.netloc}"))
     app.before_request(_refuse_large_forms)
     csrf.init_app(app)  # last: it reads the form, and what was read cannot be measured any more
@@ -97,6 +100,12 @@ def _refuse_foreign_forms(origin: str):  # type: ignore[no-untyped-def]
             raise Forbidden
 
     return refuse
+
+
+def _refuse_broken_addresses() -> None:
+    """No address of ours holds a control character, and no database should be asked for one."""
+    if CONTROLS.search(request.path):
+        raise NotFound
 
 
 def _refuse_large_forms() -> None:

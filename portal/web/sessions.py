@@ -13,6 +13,7 @@ from portal.web import left_forms
 from portal.web.work import TOKEN, edge, signed_in
 
 AFTER = "after"
+LONGEST_ADDRESS = 1000
 
 login_manager = LoginManager()
 
@@ -52,6 +53,14 @@ def open_session(token: str) -> None:
         session[AFTER] = after
 
 
+def _remember(address: str) -> None:
+    """Where to lead her once she is signed in; not what is no address of ours, or is too long for a cookie."""
+    if address.isprintable() and len(address) <= LONGEST_ADDRESS:
+        session[AFTER] = address
+    else:
+        session.pop(AFTER, None)
+
+
 def after_sign_in(default: str) -> str:
     """Where the person wanted to go before she had to sign in: a path of ours, or ``default``."""
     wanted = session.pop(AFTER, None)
@@ -74,7 +83,7 @@ def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:
         live = signed_in()
         if live is None or live.factor_needed is not None:
             if request.method == "GET":
-                session[AFTER] = request.full_path.rstrip("?")
+                _remember(request.full_path.rstrip("?"))
             elif live is None and (address := left_forms.keep()):
                 session[AFTER] = address
             where = "public.second_factor" if live is not None else "public.sign_in"

@@ -115,6 +115,8 @@ def test_words_go_from_every_block_cell_label_head_and_file_name() -> None:
         ("Samira\u00a0Haddad", "Samira Haddad"),
         ("Samira-Haddad", "samira haddad"),
         ("Sami\u00adra Had\u200bdad", "Samira Haddad"),
+        ("Sami\u034fra Had\ufe0fdad", "Samira Haddad"),
+        ("Sami\u3164ra Had\U000e0100dad", "Samira Haddad"),
         ("Samíra Haddad", "samira haddad"),
         (unicodedata.normalize("NFD", "Chloé"), "Chloé"),
         ("Chloe", "Chloé"),

@@ -13,6 +13,7 @@ from tests.dumps import dump
 from tests.pages import ReadingClient
 from tests.web.patient import stages
 from tests.web.patient.stages import WorkAs
+from tests.web.public.signing_in import try_to_sign_in
 
 ClientOf = Callable[[str], ReadingClient]
 NOT_ASKED_FOR = {
@@ -127,3 +128,20 @@ def test_a_body_that_breaks_off_is_told_so_and_is_no_fault_of_ours(app: Flask) -
         answer = app.test_client().post("/sign-in", input_stream=Complaining(b"x" * 100), content_type=kind)
         assert answer.status_code == 400
         assert "What your browser sent was not complete, so we did not use it." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/access-requests/a%00b", "/office/cases/a%00b", "/office/patients/%00", "/a%0d%0ab"])
+def test_an_address_with_a_control_character_is_none_of_ours(client_of: ClientOf, path: str) -> None:
+    for name in ("mei", "dov"):
+        assert client_of(name).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/access-requests/a%0d%0aSet-Cookie:a=b", f"/home?{'x' * 3000}"])
+def test_an_address_that_no_cookie_or_header_holds_keeps_nobody_out(visitor: ReadingClient, path: str) -> None:
+    visitor.get(path)
+    assert try_to_sign_in(visitor, "mei").location == "/home"
+
+
+def test_a_browser_whose_name_no_database_holds_is_let_in(visitor: ReadingClient) -> None:
+    given = {"email": "mei@patients.example", "password": "demo-portal-2026"}
+    assert visitor.post("/sign-in", data=given, headers={"User-Agent": "a\x00b\x7f"}).status_code == 303

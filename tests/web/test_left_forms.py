@@ -1,9 +1,11 @@
 """What was typed is never lost: a page sent after the session ran out waits, sealed, for the same account."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from portal.adapters.vault import Unreadable
@@ -139,3 +141,20 @@ def test_pages_that_ask_for_a_password_keep_nothing(client_of: ClientOf, edge: E
     client.post("/account/codes", data={"proof": "demo-portal-2026"})
     assert "Nothing was changed. Sign in again to go on." in text_of(client.get("/sign-in"))
     assert kept(edge) == []
+
+
+def test_a_page_sent_twice_at_once_after_the_session_ran_out_is_kept_once(
+    client_of: ClientOf, address: str, clock: Clockwork, edge: Edge, app: Flask
+) -> None:
+    cookie = client_of("mei").get_cookie("portal")
+    assert cookie is not None
+    clock.move(hours=1)
+
+    def send(words: str) -> int:
+        browser = app.test_client()
+        browser.set_cookie("portal", cookie.value)
+        return browser.post(address, data={"text": words}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(send, [f"{WORDS} {n}" for n in range(8)])) == {302}
+    assert len(kept(edge)) == 1

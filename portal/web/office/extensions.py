@@ -25,7 +25,7 @@ class ExtensionForm(LookFirst):
 @blueprint.route("/office/cases/<reference>/extend", methods=["GET", "POST"])
 def extend(reference: str) -> Answer:
     case = found(reference, "extend")
-    allowed, now, form = _allowed(case), _now(case), ExtensionForm()
+    allowed, now, form = _allowed(case), _now(case), ExtensionForm(case)
     if why := clocks.why_no_extension(case, now, work().today):
         raise NotPossible(why)
     form.ground.choices = [(ground.id, ground.title) for ground in allowed.grounds]

@@ -75,7 +75,7 @@ def estimate(reference: str) -> Answer:
     if why := fees.why_nothing_is_charged(work(), case):
         raise NotPossible(why)
     schedule = edge().clinic.fees.fitting(fees.form_of(case))
-    form = estimate_form(schedule)()
+    form = estimate_form(schedule)(case)
     ready = form.validate_on_submit()
     if ready and form.carries_out and done(form, fees.estimate, case, form.units(), bool(form.deposit.data)):
         return back(

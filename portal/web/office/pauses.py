@@ -40,7 +40,8 @@ class DecidedForm(LookFirst):
 
 @blueprint.route("/office/cases/<reference>/commissioner-asked", methods=["GET", "POST"])
 def commissioner_asked(reference: str) -> Answer:
-    case, form = found(reference, "stop_clock"), AskedForm()
+    case = found(reference, "stop_clock")
+    form = AskedForm(case)
     if why := pauses.why_not_stop(case):
         raise NotPossible(why)
     _offer(form, [rule for rule in pauses.kinds(case) if rule.event not in case.paused_for])
@@ -55,7 +56,8 @@ def commissioner_asked(reference: str) -> Answer:
 
 @blueprint.route("/office/cases/<reference>/commissioner-decided", methods=["GET", "POST"])
 def commissioner_decided(reference: str) -> Answer:
-    case, form = found(reference, "restart_clock"), DecidedForm()
+    case = found(reference, "restart_clock")
+    form = DecidedForm(case)
     offered = pauses.still_open(case)
     _offer(form, offered)
     if len(offered) == 1 and not form.is_submitted():

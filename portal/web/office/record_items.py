@@ -11,7 +11,8 @@ from portal.web.fields import Form, Upload, blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, back, found, glance, page
-from portal.web.work import edge, signed_in, work
+from portal.web.sessions import actor
+from portal.web.work import edge, work
 
 MEGABYTE = 1024 * 1024
 # Files up to 50 MB, and room for the form around them and for one that is a little larger: it is then named.
@@ -29,11 +30,11 @@ class RecordForm(Form):
 
 @blueprint.url_value_preprocessor
 def allow_large(endpoint: str | None, _values: object) -> None:
-    """An export may be larger than other forms: for this page, and only from somebody who works here.
+    """An export may be larger than other forms: for this page, and only from whoever works here and gave every proof.
 
     It is said before anything reads the body.
     """
-    if endpoint == LARGE and request.method == "POST" and (live := signed_in()) and live.actor.is_staff:
+    if endpoint == LARGE and request.method == "POST" and (who := actor()) and who.is_staff:
         request.max_content_length = MOST_BODY
 
 

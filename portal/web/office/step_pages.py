@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain.errors import Invalid, NotAllowed
+from portal.domain.errors import Invalid, NotAllowed, NotPossible
 from portal.domain.words import _
 from portal.services import access_requests, cases
 from portal.services.work import Work
@@ -22,20 +22,35 @@ Answer = Response | tuple[str, int]
 
 
 class LookFirst(Form):
-    """A form that is shown with what will come of it before it is carried out; only what was shown is carried out."""
+    """A form that is shown with what will come of it before it is carried out; only what was shown is carried out.
+
+    What comes of it depends on the case too: a second click finds that the first was heard, and is not done again.
+    """
 
     seen = Hidden()
     changed = False
 
+    def __init__(self, case: Any) -> None:
+        self.version = f"{case.version:x}"
+        super().__init__()
+
     @property
     def carries_out(self) -> bool:
-        """Whether the person pressed the second button, and changed nothing since she looked."""
-        return "do" in request.form and self.seen.data == self._digest()
+        """Whether the person pressed the second button, and changed nothing since she looked.
+
+        Raises NotPossible when the case itself went on.
+        """
+        seen, digest = self.seen.data or "", self._digest()
+        if "do" not in request.form or not seen.startswith(digest):
+            return False
+        if seen != digest + self.version:
+            raise NotPossible(_("This case has changed since you looked at it, so nothing was done. Look at it again."))
+        return True
 
     def show(self) -> None:
         """What is filled in now is what the person sees the outcome of; ``changed`` says whether she saw another."""
         self.changed = "do" in request.form and not self.carries_out
-        self.seen.data = self._digest()
+        self.seen.data = self._digest() + self.version
 
     def _digest(self) -> str:
         given = {field.name: str(field.data) for field in self if field.name not in ("seen", "csrf_token")}

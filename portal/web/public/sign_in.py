@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.domain.words import N_, _
 from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
-from portal.web.fields import Form, Password, Text, required
+from portal.web.fields import Form, Password, Text, clean, required
 from portal.web.notices import tell
 from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
@@ -57,7 +57,7 @@ def _let_in(email: str, password: str) -> SignedIn | None:
             sign_ins.refuse(noting, email)
         return None
     with apart() as beginning:
-        token = sign_ins.begin(beginning, account_id, network(), request.headers.get("User-Agent", ""))
+        token = sign_ins.begin(beginning, account_id, network(), clean(request.headers.get("User-Agent")))
         live = sign_ins.resume(beginning, token)
     carry(token)
     return live

@@ -48,3 +48,16 @@ def test_after_the_day_it_was_due_there_is_no_more_time(client_of: Clients, work
     answer = client_of("dov").get(f"/office/cases/{reference}/extend")
     assert answer.status_code == 409
     assert "The time can only be extended before the answer is due" in text_of(answer)
+
+
+def test_a_second_click_takes_no_second_time(client_of: Clients, work_as: WorkAs) -> None:
+    client, address = client_of("dov"), f"/office/cases/{gathering(work_as, 'mei')}/extend"
+    page = client.post(address, data={"ground": "volume", "days": "5", "look": "1"})
+    pressed = {"ground": "volume", "days": "5", "do": "1", "seen": seen(page)}
+    assert client.post(address, data=pressed).status_code == 303
+    again = client.post(address, data=pressed)
+    assert again.status_code == 409
+    assert "This case has changed since you looked at it" in text_of(again)
+    with work_as("dov", writes=False) as work:
+        case = access_requests.find(work, address.split("/")[3])
+        assert [entry.days for entry in case.ledger if entry.kind == "extended"] == [5]

@@ -5,8 +5,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from portal.edges import DEMO_RECORDS
+from sqlalchemy import update
+
+from portal.edges import DEMO_RECORDS, Edge
+from portal.models.accounts import SignIn
 from portal.services import access_requests, record_items
+from portal.web import create_app
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, referred, sent
 from tests.web.office.uploading import post
@@ -134,3 +138,15 @@ def test_nothing_is_brought_in_while_the_physician_reads(client_of: Clients, wor
     before = held(work_as, reference)
     assert send(client, reference, ("mei.json", with_one_more())).status_code == 409
     assert held(work_as, reference) == before
+
+
+def test_a_password_alone_opens_no_way_for_a_large_body(client_of: Clients, edge: Edge, work_as: WorkAs) -> None:
+    reference, dov = gathering(work_as, "mei"), client_of("dov").get_cookie("portal")
+    assert dov is not None
+    with edge.sessions() as db, db.begin():
+        db.execute(update(SignIn).values(factor_needed="code"))
+    client = create_app(edge.config, edge).test_client()  # it reads the body for the form's token first
+    client.set_cookie("portal", dov.value)
+    assert (
+        post(client, f"/office/cases/{reference}/record", "files", ("a.json", b"0" * (13 * 1024**2))).status_code == 413
+    )
