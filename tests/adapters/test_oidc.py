@@ -1,11 +1,23 @@
 """A provider's word is taken only when everything about it fits; the provider is asked at its own origin only."""
 
+import socket
+import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from portal.adapters.oidc import Provider
 from portal.adapters.oidc.line import Line
@@ -332,6 +344,66 @@ def test_one_signs_out_there_by_the_word_one_came_with(there: Hostile) -> None:
 def test_a_provider_without_sign_out_leaves_no_word_to_keep(there: Hostile, clock: Clockwork) -> None:
     there.document = {"end_session_endpoint": None}
     assert round_trip(there, clock).id_token == ""
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A key and a certificate for this machine that nobody vouches for, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "both.pem").write_bytes(secret + made.public_bytes(Encoding.PEM))
+    (tmp_path / "public.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    return tmp_path
+
+
+def test_a_provider_nobody_vouches_for_is_told_nothing(
+    certificate: Path, clock: Clockwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate / "both.pem")
+    with wicked.hostile(clock, tls=tls) as there:
+        with pytest.raises(OutOfReach):
+            round_trip(there, clock)
+        assert there.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "public.pem"))
+        assert round_trip(there, clock).subject == "subject-1"
+
+
+def test_a_handshake_that_never_ends_is_cut() -> None:
+    """A byte now and then, of a record that is said to be long."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with suppress(OSError):
+                other, _address = server.accept()
+                with other:
+                    other.sendall(b"\x16\x03\x03\x3f\xff")
+                    for _byte in range(200):
+                        other.sendall(b"\x02")
+                        time.sleep(0.05)
+
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
+        began = time.monotonic()
+        with pytest.raises(OutOfReach):
+            Line(f"https://127.0.0.1:{server.getsockname()[1]}", seconds=0.5).get(
+                f"https://127.0.0.1:{server.getsockname()[1]}/"
+            )
+        assert time.monotonic() - began < 5
+        dripping.join()
 
 
 def test_only_plainly_written_addresses_at_the_issuers_origin_are_its_own() -> None:

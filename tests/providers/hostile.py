@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,11 +42,13 @@ def raw(header: dict[str, Any], claims: dict[str, Any], sign: Callable[[bytes], 
 class Hostile:
     """``now`` is its clock. Change ``document``, ``claims``, ``header``, ``key`` or ``speak``, and it breaks a rule."""
 
-    def __init__(self, now: Callable[[], datetime], path: str = "") -> None:
+    def __init__(self, now: Callable[[], datetime], path: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.now = now
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}{path}"
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
+        self.issuer = f"http{'s' if tls else ''}://127.0.0.1:{self.server.server_port}{path}"
         self.document: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.header: dict[str, Any] = {}
@@ -156,9 +159,9 @@ class Hostile:
 
 
 @contextmanager
-def hostile(now: Callable[[], datetime], path: str = "") -> Iterator[Hostile]:
+def hostile(now: Callable[[], datetime], path: str = "", tls: ssl.SSLContext | None = None) -> Iterator[Hostile]:
     """One that listens on this machine until the block ends."""
-    provider = Hostile(now, path)
+    provider = Hostile(now, path, tls)
     serving = threading.Thread(target=provider.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     serving.start()
     try:

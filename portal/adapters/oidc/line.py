@@ -8,7 +8,8 @@ import json
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from time import monotonic
 from urllib.parse import SplitResult, urlencode, urlsplit
@@ -57,44 +58,49 @@ class Line:
             raise OutOfReach("foreign address")
         parts = urlsplit(address)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection, until = self._connection(), monotonic() + self.seconds
+        until = monotonic() + self.seconds
         try:
-            connection.connect()
-            cut = threading.Timer(max(0.0, until - monotonic()), _cut, [connection.sock])
-            cut.daemon = True
-            cut.start()
-            try:
+            with self._open(until) as connection, closing(connection):
                 connection.request(method, target, body, {"Accept": "application/json", **headers})
                 answer = connection.getresponse()
                 content = answer.read(MOST_BYTES + 1)
-            finally:
-                cut.cancel()
         except (OSError, HTTPException, ValueError):
             raise OutOfReach("no answer") from None
-        finally:
-            connection.close()
         if monotonic() >= until or len(content) > MOST_BYTES:
             raise OutOfReach("slow or long answer")
         if 300 <= answer.status < 400 or answer.status >= SERVER_FAULT:
             raise OutOfReach("answer")
         return answer.status, _read(content)
 
-    def _connection(self) -> HTTPConnection:
+    @contextmanager
+    def _open(self, until: float) -> Iterator[HTTPConnection]:
+        """A connection that is cut at ``until``, whatever it waits for: the handshake too."""
         scheme, host, port = self._place
-        if scheme == "https":
-            context = ssl.create_default_context()
-            return HTTPSConnection(host or "", port, timeout=self.seconds, context=context)
-        return HTTPConnection(host or "", port, timeout=self.seconds)
+        kind = HTTPSConnection if scheme == "https" else HTTPConnection
+        connection = kind(host or "", port, timeout=self.seconds)
+        with socket.create_connection((connection.host, connection.port), self.seconds) as plain, plain.dup() as handle:
+            cut = threading.Timer(max(0.0, until - monotonic()), _cut, [handle])
+            cut.daemon = True
+            cut.start()
+            try:
+                connection.sock = _wrapped(plain, host) if scheme == "https" else plain
+                yield connection
+            finally:
+                cut.cancel()
 
 
 def _place(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
-def _cut(sock: socket.socket) -> None:
-    """Hang up: a read that waits ends at once. The plain socket's own way, since that of TLS takes its cipher away."""
+def _wrapped(plain: socket.socket, host: str | None) -> ssl.SSLSocket:
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+
+def _cut(handle: socket.socket) -> None:
+    """Hang up: every wait on this connection ends at once."""
     with suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        handle.shutdown(socket.SHUT_RDWR)
 
 
 def _read(content: bytes) -> object:

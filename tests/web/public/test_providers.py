@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -12,15 +14,19 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from portal import edges
 from portal.adapters.oidc import Provider
 from portal.domain.actors import OPERATOR, SYSTEM
+from portal.domain.clinics import Clinic
+from portal.domain.providers import Unproven
 from portal.edges import Edge
 from portal.models.accounts import Account, Approval, SignIn
 from portal.models.audit import AuditEntry
 from portal.models.providers import LinkedIdentity, ProviderTrip
-from portal.services import accounts
+from portal.services import accounts, providers
 from portal.services.sign_ins import digest_of
 from portal.web.work import TOKEN
+from tests.conftest import config_for
 from tests.dumps import fingerprint
 from tests.pages import ReadingClient, text_of
 from tests.providers import hostile as wicked
@@ -51,8 +57,8 @@ def directory(clock: Any) -> Iterator[Hostile]:
 @pytest.fixture
 def edge(edge: Edge, card: Hostile, directory: Hostile) -> Edge:
     offered = (card.settings("card"), directory.settings("directory", "staff", acr=(STRONG,)))
-    providers = {each.slug: Provider(each, seconds=1.0) for each in offered}
-    return replace(edge, outside=replace(edge.outside, providers=providers))
+    by_name = {each.slug: Provider(each, seconds=1.0) for each in offered}
+    return replace(edge, outside=replace(edge.outside, providers=by_name))
 
 
 def leaves(client: ReadingClient, name: str = "card") -> str:
@@ -386,6 +392,51 @@ def test_a_provider_nobody_set_up_is_not_there(visitor: ReadingClient) -> None:
         visitor.get("/sign-in/oidc/nowhere/sign-out"),
     ):
         assert answer.status_code == 404
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_a_process_offers_the_providers_of_its_own_audiences(tmp_path: Path) -> None:
+    named = {"CARD": "patient", "DIRECTORY": "staff"}
+    facts = {"ISSUER": "https://{}.example", "CLIENT_ID": "portal", "SECRET": "hush", "AUDIENCE": ""}
+    settings = {
+        f"PORTAL_OIDC_{name}_{fact}": value.format(name.lower()) or audience
+        for name, audience in named.items()
+        for fact, value in facts.items()
+    }
+    for areas, offered in (
+        ("patient", {"card"}),
+        ("office,fhir", {"directory"}),
+        ("patient,office", {"card", "directory"}),
+    ):
+        config = config_for(tmp_path, f"sqlite:///{tmp_path}/db", PORTAL_AREAS=areas, **settings)
+        outside = edges.build_outside(config, Clinic.from_toml(config.clinic))
+        outside.press.close()  # type: ignore[attr-defined]
+        assert set(outside.providers) == offered
+
+
+def test_of_many_who_bring_back_the_same_trip_at_once_one_is_let_in(
+    visitor: ReadingClient, edge: Edge, card: Hostile
+) -> None:
+    state = card.visited(leaves(visitor))["state"]
+    with visitor.session_transaction() as session:
+        secret = session["trip"]
+    ready, outcomes = Barrier(6), []
+
+    def arrive() -> None:
+        ready.wait()
+        try:
+            with edge.work(SYSTEM) as work:
+                providers.arrive(work, edge.outside.providers["card"], secret, state)
+            outcomes.append("in")
+        except Unproven as no:
+            outcomes.append(no.reason)
+
+    threads = [Thread(target=arrive) for _each in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["in", *["state"] * 5]
 
 
 # Linking.
