@@ -93,7 +93,12 @@ def _issuer_fault(issuer: str, loopback: bool) -> str:
     own = parts is not None and loopback and parts.scheme == "http" and parts.hostname in LOOPBACK
     if not own and (parts is None or parts.scheme != "https" or not parts.hostname):
         return "It must begin with https://."
-    if len(issuer) > LONGEST_ISSUER or not issuer.isascii() or not issuer.isprintable() or set(issuer) & set("?#@ \\"):
+    if (
+        len(issuer) > LONGEST_ISSUER
+        or not issuer.isascii()
+        or not issuer.isprintable()
+        or set(issuer) & set("?#@ \\;,'\"<>")
+    ):
         return "It is an address only: no question mark, blank, user name or password."
     return ""
 

@@ -153,6 +153,7 @@ def test_a_secret_file_that_cannot_be_read_is_named(production):
         ({"PORTAL_OIDC_BCSC_AUDIENCE": "doctors"}, "PORTAL_OIDC_BCSC_AUDIENCE is 'doctors'."),
         ({"PORTAL_OIDC_BCSC_ISSUER": "http://127.0.0.1:9000"}, "It must begin with https://."),
         ({"PORTAL_OIDC_BCSC_ISSUER": "https://me@id.example"}, "It is an address only: no question mark"),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example;x"}, "It is an address only: no question mark"),
         ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example?x=1"}, "It is an address only: no question mark"),
         ({"PORTAL_OIDC_BCSC_ISSUER": f"https://id.example/{'x' * 255}"}, "It is an address only"),
         ({"PORTAL_OIDC_BCSC_LABEL": "x" * 41}, "PORTAL_OIDC_BCSC_LABEL stands on a button"),

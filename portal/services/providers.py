@@ -18,7 +18,7 @@ from portal.domain.providers import TRIP_LASTS, Arrival, Departure, Unproven, fi
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.providers import LinkedIdentity, ProviderTrip
-from portal.services import accounts, audit, sign_ins
+from portal.services import accounts, audit, notices, sign_ins
 from portal.services.outside import Provider
 from portal.services.sign_ins import SignedIn, digest_of
 from portal.services.work import Work
@@ -158,6 +158,7 @@ def _link(work: Work, provider: Provider, account_id: UUID | None, arrival: Arri
     except IntegrityError:
         raise Unproven("linked to another") from None
     audit.record(work, "provider.linked", account=str(account.id), provider=provider.slug)
+    notices.tell_account(work, account.id, "ways_in", f"linked/{row.id}")
 
 
 def ways(work: Work) -> list[Way]:
@@ -195,6 +196,7 @@ def unlink(work: Work, slug: str) -> None:
         )
     work.db.delete(row)
     audit.record(work, "provider.unlinked", account=str(account.id), provider=provider.slug)
+    notices.tell_account(work, account.id, "ways_in", f"unlinked/{row.id}")
 
 
 def refuse(work: Work, provider: Provider, reason: str) -> None:

@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from portal.adapters.oidc import Provider
+from portal.adapters.oidc.keys import Keys
 from portal.adapters.oidc.line import Line
+from portal.adapters.oidc.words import Expected, proven
 from portal.domain.providers import Arrival, OutOfReach, Unproven
 from tests.conftest import Clockwork
 from tests.providers import hostile as wicked
@@ -179,6 +181,19 @@ def test_a_wrong_word_is_not_taken(there: Hostile, clock: Clockwork, wrong: str)
     assert refused(there, clock) in {
         "algorithm", "header", "signature", "unknown key", "claims", "no ID token", "code",
     }  # fmt: skip
+
+
+def test_not_one_sign_of_a_word_may_be_another(there: Hostile, clock: Clockwork) -> None:
+    now = int(clock.at.timestamp())
+    said = {"iss": there.issuer, "sub": "s", "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": "n"}
+    word = there.signed({"alg": "ES256", "kid": "ec"}, said)
+    expected = Expected(there.issuer, CLIENT, "n", frozenset({"ES256", "RS256"}))
+    keys = Keys(lambda: {"keys": PUBLIC})
+    assert proven(word, None, expected, keys, clock.at)["sub"] == "s"
+    for at, sign in enumerate(word):
+        for other in {"A", "B", "_", ".", "=", "+", " "} - {sign}:
+            with pytest.raises(Unproven):
+                proven(word[:at] + other + word[at + 1 :], None, expected, keys, clock.at)
 
 
 def test_clocks_may_differ_by_half_a_minute(there: Hostile, clock: Clockwork) -> None:

@@ -26,6 +26,7 @@ from portal.models.providers import LinkedIdentity, ProviderTrip
 from portal.services import accounts, providers
 from portal.services.sign_ins import digest_of
 from portal.web.work import TOKEN
+from portal.worker import Worker
 from tests.conftest import config_for
 from tests.dumps import fingerprint
 from tests.pages import ReadingClient, text_of
@@ -380,6 +381,18 @@ def test_nothing_is_open_that_writes_while_a_provider_is_asked(
     assert asked.count("openid-configuration") >= 7
 
 
+@pytest.mark.parametrize("odd", ["%00", "%ff%fe", "%0d%0aX:1", "x" * 8000, "%ed%a0%80", "%F0%9F%99%82"])
+@pytest.mark.usefixtures("sqlite_only")
+def test_odd_signs_in_what_comes_back_are_refused_as_anything_else(
+    visitor: ReadingClient, edge: Edge, card: Hostile, odd: str
+) -> None:
+    state = card.visited(leaves(visitor))["state"]
+    for query in (f"state={odd}&code=x", f"state={state}&code={odd}&iss={card.issuer}", f"{odd}={odd}&state={state}"):
+        assert visitor.get(f"/sign-in/oidc/card/callback?{query}").status_code == 403
+        card.visited(leaves(visitor))
+    assert visitor.get(f"/sign-in/oidc/{odd}/callback?state={state}").status_code == 404
+
+
 def test_tries_are_counted(visitor: ReadingClient) -> None:
     answers = {comes_back(visitor, {}).status_code for _try in range(70)}
     assert answers == {403, 429}
@@ -461,6 +474,20 @@ def test_a_link_is_made_by_who_is_signed_in_here_and_there(visitor: ReadingClien
     visitor.post("/sign-out")
     assert signs_in(visitor, card).status_code == 303
     assert "Last used on" in text_of(visitor.get("/sign-in/providers"))
+
+
+def test_whoevers_ways_in_have_changed_is_told_by_mail(
+    visitor: ReadingClient, edge: Edge, card: Hostile, worker: Worker
+) -> None:
+    try_to_sign_in(visitor, "mei")
+    comes_back(visitor, card.visited(asks_to_link(visitor).location))
+    visitor.post("/sign-in/oidc/card/unlink", data={"proof": PASSWORD})
+    while worker.once():
+        pass
+    mails = [path.read_text() for path in (edge.config.data_dir / "outbox").glob("*.eml")]
+    told = [mail for mail in mails if "Subject: Your ways to sign in have changed" in mail]
+    assert len(told) == 2
+    assert all("To: mei@patients.example" in mail and "Card" not in mail for mail in told)
 
 
 def test_a_link_needs_a_fresh_proof(visitor: ReadingClient, edge: Edge) -> None:
