@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import NotFound
 from portal.domain.providers import STAFF, Departure, OutOfReach, Unproven
 from portal.domain.words import _
-from portal.services import providers, throttling
+from portal.services import providers, sign_ins, throttling
 from portal.services.outside import Provider
 from portal.services.providers import Purpose, Visitor
 from portal.services.sign_ins import SignedIn
@@ -22,6 +22,7 @@ from portal.services.work import Work
 from portal.web import security, sessions
 from portal.web.languages import CHOSEN
 from portal.web.notices import tell
+from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
 from portal.web.sessions import VIA
@@ -110,11 +111,14 @@ def come_back(name: str) -> Response:
             providers.link(linking, provider, trip, arrival, live)
         tell(_("%(label)s is linked.", label=provider.label), _("From now on you can sign in with it."))
         return redirect(url_for("public.ways_in.ways"), 303)
-    agent = request.headers.get("User-Agent", "")
+    visitor = Visitor(network(), request.headers.get("User-Agent", ""), live)
     with apart() as entering:
-        token = providers.enter(entering, provider, trip, arrival, Visitor(network(), agent, live), secret)
+        token = providers.enter(entering, provider, trip, arrival, visitor, secret)
+        begun = sign_ins.resume(entering, token)
+        owner = sign_ins.mail_digest_of(entering, begun) if begun and begun.factor_needed is None else None
     _carry(token, secret)
-    return redirect(url_for("public.sign_in"), 303)
+    onward = redirect(url_for("public.sign_in"), 303)
+    return devices.remember(onward, owner) if owner else onward
 
 
 def _carry(token: str, secret: str) -> None:

@@ -132,6 +132,18 @@ def test_she_lands_where_she_wanted_to_go(visitor: ReadingClient, edge: Edge, ca
     assert visitor.get("/sign-in").location == "/access-log"
 
 
+def test_the_device_is_known_from_then_on_once_all_is_given(
+    app: Flask, edge: Edge, card: Hostile, directory: Hostile
+) -> None:
+    linked(edge, card, "mei")
+    linked(edge, directory, "dov", "staff")
+    for there, name, known in ((card, "card", True), (directory, "directory", False)):
+        client = app.test_client()
+        assert isinstance(client, ReadingClient)
+        signs_in(client, there, name)
+        assert (client.get_cookie("portal-device") is not None) is known
+
+
 def test_nothing_of_the_word_is_kept_where_it_could_be_read(visitor: ReadingClient, edge: Edge, card: Hostile) -> None:
     linked(edge, card, "mei")
     fields = card.visited(leaves(visitor))
