@@ -11,8 +11,8 @@ from playwright.sync_api import Request
 from portal.adapters.oidc import Provider
 from portal.demo.people import PASSWORD
 from portal.edges import Edge
-from tests.conftest import Clockwork
-from tests.journeys.conftest import DESK
+from tests.conftest import Clockwork, Template
+from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 from tests.providers.genuine import Genuine, genuine
@@ -58,8 +58,10 @@ def edge(edge: Edge, card: Genuine) -> Edge:
 
 
 @pytest.fixture
-def mei(browser: Any, house: House, card: Genuine) -> Iterator[Traveller]:
-    context = browser.new_context(viewport=DESK, locale="en-CA", reduced_motion="reduce")
+def mei(browser: Any, house: House, card: Genuine, template: Template) -> Iterator[Traveller]:
+    """At a desk with one kind of database, on a phone with the other."""
+    size = DESK if template.kind == "sqlite" else PHONE
+    context = browser.new_context(viewport=size, locale="en-CA", reduced_motion="reduce")
     visitor = Traveller(context, house.address, "mei")
     visitor.there = card.issuer
     yield visitor
