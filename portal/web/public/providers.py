@@ -12,7 +12,7 @@ from flask import g, make_response, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import NotFound
-from portal.domain.providers import STAFF, Departure, OutOfReach, Unproven
+from portal.domain.providers import PATIENT, STAFF, Departure, OutOfReach, Unproven
 from portal.domain.words import _
 from portal.services import providers, sign_ins, throttling
 from portal.services.outside import Provider
@@ -63,7 +63,7 @@ def outing(provider: Provider, again: bool = False) -> Outing:
 def wished(for_staff: bool) -> Outing | None:
     """The trip wished for by a button of the form that was sent, when there is such a provider for this person."""
     name = request.form.get("provider", "") if request.method == "POST" else ""
-    fitting = {each.slug for each in doors(STAFF if for_staff else "patient")}
+    fitting = {each.slug for each in doors(STAFF if for_staff else PATIENT)}
     return outing(find(name), again=True) if name in fitting else None
 
 

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal import edges
 from portal.adapters.oidc import Provider
-from portal.domain.actors import OPERATOR, SYSTEM
+from portal.domain.actors import OPERATOR, SYSTEM, Role
 from portal.domain.clinics import Clinic
 from portal.domain.providers import Unproven
 from portal.edges import Edge
@@ -33,6 +33,7 @@ from tests.pages import ReadingClient, text_of
 from tests.providers import hostile as wicked
 from tests.providers.hostile import Hostile
 from tests.web.public.signing_in import code_at, token_of, try_to_sign_in
+from tests.web.public.test_activation import filled_in, link_for, secret_on
 
 PASSWORD = "demo-portal-2026"
 STRONG = "urn:example:two"
@@ -616,6 +617,19 @@ def test_a_one_time_link_sets_the_password_and_links_in_one_go(
     assert visitor.get("/sign-in").location == "/home"
     visitor.post("/sign-out")
     assert try_to_sign_in(visitor, "mei", "seven wild geese fly").status_code == 303
+
+
+def test_who_begins_to_work_here_links_the_directory_in_one_go(
+    visitor: ReadingClient, edge: Edge, directory: Hostile, clock: Any
+) -> None:
+    address = link_for(edge, "noor@clinic.example", Role.FRONT_OFFICE)
+    page = visitor.get(address)
+    chosen = filled_in(page, code=code_at(clock.at, secret_on(page)), provider="directory")
+    directory.claims = {"acr": STRONG}
+    left = visitor.post(address, data=chosen)
+    assert comes_back(visitor, directory.visited(left.location), "directory").status_code == 303
+    assert visitor.get("/sign-in").location == "/office"
+    assert links(edge) == [("noor@clinic.example", "subject-1")]
 
 
 def test_a_one_time_link_with_a_wrong_password_goes_nowhere(visitor: ReadingClient, edge: Edge) -> None:
