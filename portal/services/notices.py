@@ -27,10 +27,6 @@ NOTICES = {
     ),
     "ready": (N_("Something is ready for you"), N_("What you asked for is ready for you in the portal.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
-    "ways_in": (
-        N_("Your ways to sign in have changed"),
-        N_("Your ways to sign in to the portal have changed. If this was not you, call us at once."),
-    ),
 }
 
 
@@ -53,11 +49,6 @@ def tell(work: Work, case: Case, account_id: str, notice: str) -> None:
     # An entry of the clock need not change the case itself, so the version alone would name two notices alike.
     name = f"notice/{case.id}/{case.version}/{len(case.ledger)}/{notice}/{account_id}"
     work.promise("notice", name, account=account_id, notice=notice)
-
-
-def tell_account(work: Work, account_id: UUID, notice: str, about: str) -> None:
-    """Promise an e-mail about the account itself; ``about`` names what happened to it, once."""
-    work.promise("notice", f"notice/{about}/{notice}/{account_id}", account=str(account_id), notice=notice)
 
 
 @dataclass(frozen=True)

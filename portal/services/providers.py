@@ -18,7 +18,7 @@ from portal.domain.providers import TRIP_LASTS, Arrival, Departure, Unproven, fi
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.providers import LinkedIdentity, ProviderTrip
-from portal.services import accounts, audit, notices, sign_ins
+from portal.services import account_notices, accounts, audit, passkeys, sign_ins
 from portal.services.outside import Provider
 from portal.services.sign_ins import SignedIn, digest_of
 from portal.services.work import Work
@@ -117,7 +117,7 @@ def enter(work: Work, provider: Provider, trip: Trip, arrival: Arrival, visitor:
         sign_ins.end(work, visitor.live)
     token = sign_ins.begin(work, account.id, visitor.network, visitor.agent, arrival.strong)
     live = sign_ins.resume(work, token)
-    if live is None or (live.factor_needed is not None and account.totp_sealed is None):
+    if live is None or (live.factor_needed is not None and account.totp_sealed is None and not live.has_passkey):
         raise Unproven("second factor")
     identity.last_used_at = work.now
     audit.record(work, "sign_in.by_provider", account=str(account.id), provider=provider.slug)
@@ -158,7 +158,7 @@ def _link(work: Work, provider: Provider, account_id: UUID | None, arrival: Arri
     except IntegrityError:
         raise Unproven("linked to another") from None
     audit.record(work, "provider.linked", account=str(account.id), provider=provider.slug)
-    notices.tell_account(work, account.id, "ways_in", f"linked/{row.id}")
+    account_notices.tell(work, account.id, "provider_linked")
 
 
 def ways(work: Work) -> list[Way]:
@@ -187,7 +187,8 @@ def unlink(work: Work, slug: str) -> None:
     row = next((each for each in _linked(work, account) if _is_of(each, provider)), None)
     if row is None:
         raise NotPossible(_("%(label)s is not linked to your sign-in here.", label=provider.label))
-    if account.password_hash is None and len(_linked(work, account)) == 1:
+    other_ways = account.password_hash or passkeys.of_account(work, account.id) or len(_linked(work, account)) > 1
+    if not other_ways:
         raise NotPossible(
             _(
                 "%(label)s is your only way in, so it stays. Ask us for a link to set a password first.",
@@ -196,7 +197,7 @@ def unlink(work: Work, slug: str) -> None:
         )
     work.db.delete(row)
     audit.record(work, "provider.unlinked", account=str(account.id), provider=provider.slug)
-    notices.tell_account(work, account.id, "ways_in", f"unlinked/{row.id}")
+    account_notices.tell(work, account.id, "provider_unlinked")
 
 
 def refuse(work: Work, provider: Provider, reason: str) -> None:

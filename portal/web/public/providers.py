@@ -19,12 +19,12 @@ from portal.services.outside import Provider
 from portal.services.providers import Purpose, Visitor
 from portal.services.sign_ins import SignedIn
 from portal.services.work import Work
-from portal.web import security, sessions
-from portal.web.languages import CHOSEN
+from portal.web import security
 from portal.web.notices import tell
 from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
+from portal.web.public.onward import carry
 from portal.web.sessions import VIA
 from portal.web.work import NOBODY, apart, edge, signed_in, work
 
@@ -116,18 +116,10 @@ def come_back(name: str) -> Response:
         token = providers.enter(entering, provider, trip, arrival, visitor, secret)
         begun = sign_ins.resume(entering, token)
         owner = sign_ins.mail_digest_of(entering, begun) if begun and begun.factor_needed is None else None
-    _carry(token, secret)
+    session[VIA] = secret
+    carry(token)
     onward = redirect(url_for("public.sign_in"), 303)
     return devices.remember(onward, owner) if owner else onward
-
-
-def _carry(token: str, secret: str) -> None:
-    """This browser carries the session from now on; of all else the language it chose is left, and how it came in."""
-    chosen = session.get(CHOSEN)
-    session[VIA] = secret
-    sessions.open_session(token)
-    if chosen:
-        session[CHOSEN] = chosen
 
 
 def still_open(live: SignedIn) -> tuple[str, str] | None:

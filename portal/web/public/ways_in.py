@@ -35,8 +35,8 @@ def link(name: str) -> tuple[str, int] | Response:
     if way.linked_at is not None:
         return _back()
     security.let_forms_lead_to(way.provider.origin)
+    form.shown.data = _digest("link", way.provider)
     if form.is_submitted():
-        form.shown.data = _digest("link", way.provider)
         ready = doors.outing(way.provider, again=True)
         if step_up.proven(form, "link provider"):
             return ready.begin(work(), Purpose.LINK, work().actor.id)
@@ -48,12 +48,11 @@ def unlink(name: str) -> tuple[str, int] | Response:
     form, way = StepUpForm(), _own_way(name)
     if way.linked_at is None:
         return _back()
-    if form.is_submitted():
-        form.shown.data = _digest("unlink", way.provider)
-        if step_up.proven(form, "unlink provider"):
-            providers.unlink(work(), name)
-            tell(_("%(label)s no longer opens your account here.", label=way.provider.label))
-            return _back()
+    form.shown.data = _digest("unlink", way.provider)
+    if form.is_submitted() and step_up.proven(form, "unlink provider"):
+        providers.unlink(work(), name)
+        tell(_("%(label)s no longer opens your account here.", label=way.provider.label))
+        return _back()
     return render_template("account/unlink.html", form=form, provider=way.provider), 422 if form.errors else 200
 
 

@@ -498,7 +498,7 @@ def test_whoevers_ways_in_have_changed_is_told_by_mail(
     while worker.once():
         pass
     mails = [path.read_text() for path in (edge.config.data_dir / "outbox").glob("*.eml")]
-    told = [mail for mail in mails if "Subject: Your ways to sign in have changed" in mail]
+    told = [mail for mail in mails if "Subject: Your sign-in was changed" in mail]
     assert len(told) == 2
     assert all("To: mei@patients.example" in mail and "Card" not in mail for mail in told)
 
@@ -559,7 +559,7 @@ def test_who_works_here_links_the_directory(visitor: ReadingClient, edge: Edge, 
     try_to_sign_in(visitor, "dov")
     assert visitor.get("/sign-in/providers").location == "/sign-in/code"
     visitor.post("/sign-in/code", data={"code": code_at(clock.at)})
-    assert "Ways to sign in" in text_of(visitor.get("/office"))
+    assert "See and change your ways to sign in" in text_of(visitor.get("/account"))
     address = asks_to_link(visitor, "directory").location
     assert comes_back(visitor, directory.visited(address), "directory").status_code == 303
     assert links(edge) == [("dov@clinic.example", "subject-1")]
