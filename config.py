@@ -6,7 +6,6 @@ Every setting is described in docs/settings.md. Imports nothing of the portal.
 import base64
 import difflib
 import os
-import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -19,6 +18,9 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
+import config_oidc
+from config_oidc import OidcProvider
+
 ROOT = Path(__file__).resolve().parent
 DEMO_CLINIC = ROOT / "portal" / "demo" / "clinic.toml"
 PREFIX = "PORTAL_"
@@ -26,9 +28,7 @@ ADDRESSES = ("BASE_URL", "DATABASE_URL", "MAIL_URL", "STORE_URL", "S3_ENDPOINT")
 SETTINGS = ("ENV", "DATA_DIR", "CLINIC", "AREAS", "TEST_NOW", "SECRET_KEY", "MASTER_KEYS", *ADDRESSES)
 ENVIRONMENTS = ("demo", "production")
 AREAS = ("patient", "office", "fhir")
-AUDIENCES = ("patient", "staff")
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
-OIDC = re.compile(r"PORTAL_OIDC_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(ISSUER|CLIENT_ID|SECRET|AUDIENCE)")
 DEMO_MARK = "demo-"  # begins every secret that a demo made for itself
 SECRET_CHARACTERS = 32
 KEY_BYTES = 32
@@ -40,17 +40,6 @@ class ConfigError(Exception):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(["The portal cannot start with these settings:", *(f"- {f}" for f in faults)]))
         self.faults = tuple(faults)
-
-
-@dataclass(frozen=True)
-class OidcProvider:
-    """Where patients or staff may sign in with an account they have elsewhere."""
-
-    name: str
-    issuer: str
-    client_id: str
-    audience: str
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,11 @@ class _Reader:
     def unknown(self) -> None:
         for name in sorted(self.environ):
             known = name.removesuffix("_FILE")
-            if not name.startswith(PREFIX) or known.removeprefix(PREFIX) in SETTINGS or OIDC.fullmatch(known):
+            if (
+                not name.startswith(PREFIX)
+                or known.removeprefix(PREFIX) in SETTINGS
+                or config_oidc.SETTING.fullmatch(known)
+            ):
                 continue
             near = difflib.get_close_matches(known, [f"{PREFIX}{setting}" for setting in SETTINGS], n=1)
             meant = f" Was {near[0]} meant?" if near else ""
@@ -242,23 +235,7 @@ class _Reader:
             return ""
 
     def oidc(self) -> tuple[OidcProvider, ...]:
-        found = filter(None, (OIDC.fullmatch(name.removesuffix("_FILE")) for name in self.environ))
-        return tuple(self.provider(name) for name in sorted({match[1] for match in found}))
-
-    def provider(self, name: str) -> OidcProvider:
-        issuer, client_id, secret, audience = (
-            self.text(f"OIDC_{name}_{part}") for part in ("ISSUER", "CLIENT_ID", "SECRET", "AUDIENCE")
-        )
-        for part, value in (("ISSUER", issuer), ("CLIENT_ID", client_id), ("SECRET", secret)):
-            if not value:
-                self.fault(f"PORTAL_OIDC_{name}_{part} is missing.")
-        if audience not in AUDIENCES:
-            self.fault(f"PORTAL_OIDC_{name}_AUDIENCE is {audience!r}. It can be {_either(AUDIENCES)}.")
-        parts = _split(issuer)
-        own = parts is not None and self.env == "demo" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
-        if issuer and not own and (parts is None or parts.scheme != "https" or not parts.hostname):
-            self.fault(f"PORTAL_OIDC_{name}_ISSUER is {issuer!r}. It must begin with https://.")
-        return OidcProvider(name.lower(), issuer, client_id, audience, secret)
+        return config_oidc.read(self.environ, self.text, self.fault, loopback=self.env == "demo")
 
 
 def _kept(path: Path, fresh: str) -> str:

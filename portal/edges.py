@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from portal.adapters import fhir, uploads
 from portal.adapters.mail import mail_from_url
+from portal.adapters.oidc import Provider
 from portal.adapters.paper import Paper
 from portal.adapters.passkeys import Passkeys
 from portal.adapters.password_strength import weigh
@@ -103,7 +104,14 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         base_url=config.base_url,
         scratch=scratch,
         demo=config.env == "demo",
+        providers=_providers(config),
     )
+
+
+def _providers(config: Config) -> dict[str, Provider]:
+    """Those for the audiences that this process serves, by their names in addresses."""
+    served = {"patient": "patient" in config.areas, "staff": "office" in config.areas}
+    return {settings.slug: Provider(settings) for settings in config.oidc if served[settings.audience]}
 
 
 def _signer(config: Config, clinic: Clinic) -> Signer:

@@ -151,6 +151,16 @@ def test_a_secret_file_that_cannot_be_read_is_named(production):
         ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example"}, "PORTAL_OIDC_BCSC_CLIENT_ID is missing."),
         ({"PORTAL_OIDC_BCSC_ISSUER": "http://id.example"}, "PORTAL_OIDC_BCSC_ISSUER is 'http://id.example'."),
         ({"PORTAL_OIDC_BCSC_AUDIENCE": "doctors"}, "PORTAL_OIDC_BCSC_AUDIENCE is 'doctors'."),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "http://127.0.0.1:9000"}, "It must begin with https://."),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "https://me@id.example"}, "It is an address only: no question mark"),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example;x"}, "It is an address only: no question mark"),
+        ({"PORTAL_OIDC_BCSC_ISSUER": "https://id.example?x=1"}, "It is an address only: no question mark"),
+        ({"PORTAL_OIDC_BCSC_ISSUER": f"https://id.example/{'x' * 255}"}, "It is an address only"),
+        ({"PORTAL_OIDC_BCSC_LABEL": "x" * 41}, "PORTAL_OIDC_BCSC_LABEL stands on a button"),
+        ({"PORTAL_OIDC_BCSC_ACR": 'two "proofs"'}, "PORTAL_OIDC_BCSC_ACR has words apart by blanks or commas"),
+        ({"PORTAL_OIDC_BCSC_SCOPES": "profile email"}, "openid is one of them"),
+        ({"PORTAL_OIDC_BCSC_ISSUERS": "https://id.example"}, "PORTAL_OIDC_BCSC_ISSUERS is not a setting"),
+        ({f"PORTAL_OIDC_{'X' * 31}_ISSUER": "https://id.example"}, "a provider's name has at most 30 characters"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_do(production, changes, sentence):
@@ -199,6 +209,38 @@ def test_a_provider_for_signing_in_is_read_by_its_name(production):
     settings = {f"PORTAL_OIDC_BC_SERVICES_{key}": value for key, value in provider.items()}
     (found,) = Config.from_environment(production | settings).oidc
     assert (found.name, found.issuer, found.audience) == ("bc_services", "https://id.example", "patient")
+    assert (found.slug, found.label, found.acr, found.scopes) == ("bc-services", "Bc Services", (), ("openid",))
+
+
+def test_a_provider_may_say_what_stands_on_its_button_and_what_counts_as_two_proofs(production, tmp_path):
+    (tmp_path / "secret").write_text("hush\n")
+    settings = {
+        "PORTAL_OIDC_CARD_ISSUER": "https://id.example",
+        "PORTAL_OIDC_CARD_CLIENT_ID": "portal",
+        "PORTAL_OIDC_CARD_SECRET_FILE": str(tmp_path / "secret"),
+        "PORTAL_OIDC_CARD_AUDIENCE": "staff",
+        "PORTAL_OIDC_CARD_LABEL": "BC Services Card",
+        "PORTAL_OIDC_CARD_ACR": "urn:one, urn:two",
+        "PORTAL_OIDC_CARD_SCOPES": "openid profile",
+    }
+    (found,) = Config.from_environment(production | settings).oidc
+    assert (found.label, found.acr) == ("BC Services Card", ("urn:one", "urn:two"))
+    assert (found.secret, found.scopes) == ("hush", ("openid", "profile"))
+    assert "hush" not in repr(found)
+
+
+def test_an_issuer_is_set_once_for_an_audience(production):
+    provider = {"ISSUER": "https://id.example", "CLIENT_ID": "portal", "SECRET": "hush", "AUDIENCE": "patient"}
+    twice = {f"PORTAL_OIDC_{name}_{key}": value for key, value in provider.items() for name in ("A", "B")}
+    assert "PORTAL_OIDC_B_ISSUER is PORTAL_OIDC_A_ISSUER too." in faults(production | twice)
+    staff = twice | {"PORTAL_OIDC_B_AUDIENCE": "staff"}
+    assert len(Config.from_environment(production | staff).oidc) == 2
+
+
+def test_a_provider_on_this_machine_may_speak_plainly_to_a_demo(demo):
+    provider = {"ISSUER": "http://localhost:9000", "CLIENT_ID": "portal", "SECRET": "hush", "AUDIENCE": "patient"}
+    settings = {f"PORTAL_OIDC_CARD_{key}": value for key, value in provider.items()}
+    assert Config.from_environment(demo | settings).oidc[0].issuer == "http://localhost:9000"
 
 
 def test_a_frozen_now_without_an_offset_is_the_clinics_own_time(demo):

@@ -44,7 +44,7 @@ WRITTEN_BY_READING = frozenset(
     }
 )
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.pdf)?")
-PARTS = {"reference", "number", "token", "step", "filename"}  # the others are keys, and say so
+PARTS = {"reference", "number", "token", "step", "filename", "name"}  # the others are keys, and say so
 Cell = tuple[str, str]
 
 
@@ -124,6 +124,7 @@ class Matrix:
                 "number": self.clinic.number,
                 "token": self.clinic.link,
                 "step": "what",
+                "name": "nowhere",  # a provider that nobody set up
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -172,7 +173,7 @@ SECRET = re.compile(rb'nonce="[^"]+"|name="csrf_token"[^>]+value="[^"]+"')
 def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_kept: Matrix) -> None:
     """Foreign and unknown: the same 404, to the byte."""
     nowhere = {
-        "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what",
+        "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
         **{name: str(uuid4()) for name in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):

@@ -14,6 +14,7 @@ from portal.cli import as_json, edge, main, say_json
 from portal.domain.actors import OPERATOR
 from portal.domain.clocks import local_date
 from portal.domain.jurisdictions import profile
+from portal.domain.providers import OutOfReach
 from portal.edges import FONTS, Edge
 from portal.models import schema
 from portal.services import jobs, keys
@@ -103,6 +104,16 @@ def _mail(portal: Edge) -> None:
         raise Fault(f"{url.hostname} does not answer. Mails wait until it does.") from None
 
 
+def _providers(portal: Edge) -> None:
+    """Each provider for signing in says who it is, as the settings say it."""
+    for each in portal.outside.providers.values():
+        try:
+            each.check()
+        except OutOfReach as fault:
+            why = f"nobody can sign in there ({fault.reason}). The other ways in still open."
+            raise Fault(f"{each.label} at {each.issuer}: {why}") from None
+
+
 def _clock(portal: Edge) -> None:
     """The database's clock and ours agree: leases, limits and the audit trail are measured by ours."""
     with portal.work(OPERATOR, writes=False) as work:
@@ -134,6 +145,7 @@ CHECKS: dict[str, Callable[[Edge], None]] = {
     "fonts": _fonts,
     "printing and signing": _printing,
     "mail": _mail,
+    "providers for signing in": _providers,
     "clock": _clock,
     "zone data": _zone_data,
     "recurring jobs": _recurring,

@@ -13,6 +13,7 @@ from portal.models import (
     letters,
     people,
     proofs,
+    providers,
     record_items,
     releases,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "letters",
     "people",
     "proofs",
+    "providers",
     "record_items",
     "releases",
 ]

@@ -21,6 +21,8 @@ HAPPENED = {
         "Sign in with your password, take that passkey away and make a new one."
     ),
     "readmitted": N_("Our staff gave out a new one-time link for your sign-in to our portal."),
+    "provider_linked": N_("An account that you have elsewhere was linked to your sign-in to our portal."),
+    "provider_unlinked": N_("An account that you have elsewhere was unlinked from your sign-in to our portal."),
     "recovery_codes": N_("New recovery codes were made for your sign-in to our portal."),
     "recovery_code_used": N_("One of your recovery codes was used to sign in to our portal."),
 }

@@ -1,11 +1,12 @@
 """What services expect of the outside: shapes only; the edges build the real things and tests may hand in others."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from portal.domain.providers import Arrival, Departure
 from portal.domain.record_items import Reading
 
 
@@ -72,6 +73,23 @@ class Signer(Protocol):
     def verify(self, path: Path) -> Any: ...
 
 
+class Provider(Protocol):
+    """Where people sign in with an account they have elsewhere. Every method may ask it, so none is called while a
+    transaction is open that writes; each raises Unproven or OutOfReach."""
+
+    slug: str
+    label: str
+    issuer: str
+    audience: str
+
+    @property
+    def origin(self) -> str: ...
+    def check(self) -> None: ...
+    def depart(self, back: str, again: bool = False) -> Departure: ...
+    def arrive(self, secret: str, answer: Mapping[str, str], back: str, now: datetime) -> Arrival: ...
+    def sign_out(self, id_token: str, back: str) -> str | None: ...
+
+
 @dataclass(frozen=True)
 class Outside:
     """All the portal touches beyond its database, built once at the edge from the configuration."""
@@ -92,6 +110,7 @@ class Outside:
     base_url: str
     scratch: Path
     demo: bool = False
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 RecordFiles = Sequence[tuple[str, bytes]]

@@ -59,6 +59,11 @@ def _with_readable_bodies(serve: Callable[..., Any]) -> Callable[..., Any]:
     return served
 
 
+def let_forms_lead_to(origin: str) -> None:
+    """A form of this page may lead to another place: browsers hold back a redirect that the policy does not name."""
+    g.setdefault("form_targets", set()).add(origin)
+
+
 def init_app(app: Flask, config: Config) -> None:
     base = urlsplit(config.base_url)
     secure = base.scheme == "https"
@@ -138,7 +143,8 @@ def _headers(secure: bool):  # type: ignore[no-untyped-def]
 
 
 def _policy() -> str:
+    targets = " ".join(["'self'", *sorted(g.get("form_targets", ()))])
     return (
         f"default-src 'none'; script-src 'nonce-{nonce()}' 'strict-dynamic'; style-src 'self'; img-src 'self'; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"font-src 'self'; connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -14,6 +14,7 @@ from portal.web.work import TOKEN, edge, signed_in
 
 AFTER = "after"
 LONGEST_ADDRESS = 1000
+VIA = "via"  # what this browser needs to sign out at the provider it came in by
 
 login_manager = LoginManager()
 
@@ -46,11 +47,9 @@ def has_passkey() -> bool:
 
 def open_session(token: str) -> None:
     """Give this browser the token of a session that was just begun; all else it carried is dropped."""
-    after = session.get(AFTER)
+    kept = {name: session[name] for name in (AFTER, VIA) if session.get(name)}
     session.clear()
-    session[TOKEN] = token
-    if after:
-        session[AFTER] = after
+    session.update(kept, **{TOKEN: token})
 
 
 def _remember(address: str) -> None:

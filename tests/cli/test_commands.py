@@ -20,6 +20,7 @@ from portal.services.work import Work
 from tests.adapters.upload_samples import pdf, picture
 from tests.cli.conftest import Terminal, environment, holdings
 from tests.conftest import KEYS
+from tests.providers.hostile import hostile
 
 DEADLINE = ("deadline", "--jurisdiction", "ca-bc", "--kind", "access", "--received")
 ANOTHER_KEY = "YW5vdGhlci1rZXktb2YtdGhlLXRlc3RzLXRoaXJ0eTI="
@@ -223,6 +224,18 @@ def test_the_doctor_looks_at_every_part(terminal: Terminal, edge: Edge) -> None:
     assert [line.split()[1].rstrip(":") for line in faults] == ["keys", "mail"]
     assert "hidden-word" not in ill.stdout + ill.stderr
     assert not list(edge.outside.scratch.iterdir())
+
+
+def test_the_doctor_asks_each_provider_for_signing_in(terminal: Terminal, clock: Any) -> None:
+    with hostile(clock) as there:
+        provider = {"ISSUER": there.issuer, "CLIENT_ID": "portal", "SECRET": "hidden-word", "AUDIENCE": "patient"}
+        settings = {f"PORTAL_OIDC_CARD_{name}": value for name, value in provider.items()}
+        assert terminal("doctor", **settings).exit_code == 0
+        there.document = {"issuer": "https://elsewhere.example"}
+        ill = terminal("doctor", **settings)
+    assert ill.exit_code == 1
+    assert f"FAULT  providers for signing in: Card at {there.issuer}: nobody can sign in there" in ill.stdout
+    assert "hidden-word" not in ill.stdout
 
 
 def test_the_console_script_answers_in_a_process_of_its_own(sqlite_only: None, edge: Edge) -> None:

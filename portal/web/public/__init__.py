@@ -1,6 +1,17 @@
 """The pages for anyone: no door, since the doors are here."""
 
-from portal.web.public import activation, front, health, language_choice, passkeys, recover, second_factor, sign_in
+from portal.web.public import (
+    activation,
+    front,
+    health,
+    language_choice,
+    passkeys,
+    providers,
+    recover,
+    second_factor,
+    sign_in,
+    ways_in,
+)
 from portal.web.public.blueprint import blueprint
 
 __all__ = [
@@ -10,7 +21,9 @@ __all__ = [
     "health",
     "language_choice",
     "passkeys",
+    "providers",
     "recover",
     "second_factor",
     "sign_in",
+    "ways_in",
 ]

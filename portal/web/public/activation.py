@@ -8,10 +8,12 @@ from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
 from portal.services import accounts, passkeys, passwords, throttling
 from portal.services.accounts import Activation
+from portal.services.providers import Purpose
 from portal.web import one_time_codes, passkey_questions
 from portal.web.fields import Code, Hidden, Password, blame, required, required_without, same_as
 from portal.web.notices import tell
 from portal.web.one_time_codes import CodesForm
+from portal.web.public import providers
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
 from portal.web.work import apart, edge, work
@@ -41,10 +43,12 @@ def activate(token: str) -> Response:
         throttling.spend(counting, f"activation:{network()}", throttling.ACTIVATION_BY_NETWORK)
     with apart(writes=False) as looking:
         link = accounts.activation(looking, token)
-    form = ActivationForm()
+    form, trip = ActivationForm(), providers.wished(link.needs_code)
     if not link.needs_code:
         del form.code, form.setup, form.make, form.made
     if form.validate_on_submit() and _used(token, link, form):
+        if trip:
+            return trip.begin(work(), Purpose.ACTIVATE, link.account_id)
         tell(_("Your password is set."), _("Sign in with it now."))
         return redirect(url_for("public.sign_in"), 303)
     return _page(token, link, form)

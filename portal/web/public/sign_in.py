@@ -11,7 +11,7 @@ from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
 from portal.web.fields import Form, Password, Text, clean, required
 from portal.web.notices import tell
-from portal.web.public import devices
+from portal.web.public import devices, providers
 from portal.web.public.blueprint import blueprint
 from portal.web.public.networks import network
 from portal.web.public.onward import carry, onward
@@ -66,10 +66,12 @@ def _let_in(email: str, password: str) -> SignedIn | None:
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     """End the session here and in the database, and have the browser forget what it kept of it."""
+    elsewhere = None
     if live := signed_in():
         sign_ins.end(work(), live)
+        elsewhere = providers.still_open(live)
     session.clear()
     tell(_("You are signed out."), _("If others use this device, close the browser as well."))
-    response = redirect(url_for("public.index"), 303)
+    response = redirect(providers.farewell(elsewhere) if elsewhere else url_for("public.index"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
