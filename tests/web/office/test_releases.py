@@ -105,7 +105,13 @@ def test_a_review_goes_back_with_its_reason(client_of: Clients, work_as: WorkAs)
     reason = "The letter of the laboratory names a second patient."
     assert client.post(path, data={"note": reason}).status_code == 303
     assert stage_of(work_as, reference) == "in_review"
-    assert reason in text_of(client.get(f"/office/cases/{reference}"))
+    case = f"/office/cases/{reference}"
+    assert text_of(client.get(case)).count(reason) == 2, "beside where the case stands, and in its history"
+    femi = client_of("femi")
+    assert reason in text_of(femi.get(f"{case}/review", follow_redirects=True))
+    femi.post(f"{case}/review/send-back", data={"note": "The swab is missing."})
+    assert text_of(femi.get(case)).count(reason) == 1
+    assert text_of(client.get(case)).count("The swab is missing.") == 2
 
 
 def looks_at(work_as: WorkAs) -> int:
