@@ -170,7 +170,7 @@ def test_a_package_to_download_is_not_printed_by_the_office(
     assert "Open the package to print it" not in text_of(client.get(f"/office/cases/{reference}"))
     answer = client.post(f"/office/cases/{reference}/package.pdf")
     assert answer.status_code == 409
-    assert "The patient downloads this package herself." in text_of(answer)
+    assert "The patient downloads this package." in text_of(answer)
 
 
 def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, work_as: WorkAs) -> None:
