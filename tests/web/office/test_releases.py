@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
+from portal.domain.errors import NotPossible
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
-from portal.services import access_requests, audit, judgements, letters, patients, reviews
+from portal.services import access_requests, audit, identity, judgements, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
-from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
+from tests.web.office.stages import PASSWORD, WorkAs, gathering, sent, signed
 
 Clients = Callable[[str], ReadingClient]
 
@@ -194,6 +195,21 @@ def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, wo
 def test_there_is_a_record_so_the_answer_is_not_that_there_is_none(client_of: Clients, work_as: WorkAs) -> None:
     reference = gathering(work_as, "mei")
     assert client_of("dov").get(f"/office/cases/{reference}/no-record").status_code == 409
+
+
+def test_a_record_the_portal_holds_is_gathered_before_there_is_said_to_be_none(
+    client_of: Clients, work_as: WorkAs
+) -> None:
+    reference = sent(work_as, "mei")
+    with work_as("dov") as work:
+        request = access_requests.find(work, reference)
+        identity.check_identity(work, request, "call_back", "")
+        access_requests.begin(work, request)
+    answer = client_of("dov").get(f"/office/cases/{reference}/no-record")
+    assert answer.status_code == 409
+    assert "The portal holds a record of this patient. Gather it for this request first." in text_of(answer)
+    with work_as("dov") as work, pytest.raises(NotPossible, match="Gather it"):
+        access_requests.no_record(work, access_requests.find(work, reference), "The EMR.")
 
 
 def test_the_answer_is_composed_once_to_be_shown_and_once_to_be_sent(
