@@ -220,7 +220,7 @@ def refer(work: Work, request: AccessRequest) -> None:
     cases.take(work, request, "refer")
 
 
-def looked_here_first(work: Work, request: AccessRequest) -> None:
+def _looked_here_first(work: Work, request: AccessRequest) -> None:
     """Nobody answers that there is no record while the portal holds one that was not gathered for this request."""
     held = select(RecordImport.id).where(RecordImport.patient_id == request.patient_id).limit(1)
     gathered = select(CaseEvent.id).where(CaseEvent.case_id == request.id, CaseEvent.event == "gather").limit(1)
@@ -230,7 +230,7 @@ def looked_here_first(work: Work, request: AccessRequest) -> None:
 
 def no_record(work: Work, request: AccessRequest, searched: str) -> None:
     """Answer that the clinic has no record, after a search that is described."""
-    looked_here_first(work, request)
+    _looked_here_first(work, request)
     words = written(searched, "searched", _("Describe where you searched; the patient will read it."))
     cases.take(work, request, "no_record", note=words, searched=words)
 

@@ -32,7 +32,6 @@ class HandOverForm(Form):
 @blueprint.route("/office/cases/<reference>/no-record", methods=["GET", "POST"])
 def no_record(reference: str) -> Answer:
     case, form = found(reference, "no_record"), NoRecordForm()
-    access_requests.looked_here_first(work(), case)
     searched = form.searched.data or ""
     ready = form.validate_on_submit()
     if ready and form.carries_out and done(form, access_requests.no_record, case, searched):
