@@ -222,6 +222,7 @@ def refer(work: Work, request: AccessRequest) -> None:
 
 def _looked_here_first(work: Work, request: AccessRequest) -> None:
     """Nobody answers that there is no record while the portal holds one that was not gathered for this request."""
+    work.must(Permission.REQUEST_WORK, request)
     held = select(RecordImport.id).where(RecordImport.patient_id == request.patient_id).limit(1)
     gathered = select(CaseEvent.id).where(CaseEvent.case_id == request.id, CaseEvent.event == "gather").limit(1)
     if work.db.scalar(held) and not work.db.scalar(gathered):
