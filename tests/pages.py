@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SVG_VOID = {"path", "circle", "rect", "line", "polyline", "polygon", "ellipse", "use", "stop"}
+MARKUP = re.compile(r"</?(span|br|p|a|strong|em|abbr|div|li)\b[^>]*>")
 TYPED = {"text", "email", "tel", "password", "number", "search", "date", "file", "radio", "checkbox", None}
 
 
@@ -87,6 +88,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title += data
+        if MARKUP.search(data) and not {"script", "pre", "textarea"} & set(self.open):
+            self.faults.append(f"markup is shown as text: {data.strip()[:60]}")
 
     def _judge(self) -> None:
         if self.open:

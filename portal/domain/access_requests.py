@@ -197,7 +197,7 @@ def by_download(request: Any) -> str | None:
 def by_hand(request: Any) -> str | None:
     if request.mode == Mode.VIEW or request.delivery != Delivery.DOWNLOAD:
         return None
-    return _("The patient downloads this package herself.")
+    return _("The patient downloads this package.")
 
 
 def package_built(request: Any) -> str | None:

@@ -17,8 +17,9 @@ from portal.domain.wishes import Wishes
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
-from portal.models.cases import Case
+from portal.models.cases import Case, CaseEvent
 from portal.models.people import Patient
+from portal.models.record_items import RecordImport
 from portal.models.releases import ReleasePackage
 from portal.services import audit, cases, clocks
 from portal.services.sealing import blind_index, seal_json, unseal_json
@@ -219,8 +220,18 @@ def refer(work: Work, request: AccessRequest) -> None:
     cases.take(work, request, "refer")
 
 
+def _looked_here_first(work: Work, request: AccessRequest) -> None:
+    """Nobody answers that there is no record while the portal holds one that was not gathered for this request."""
+    work.must(Permission.REQUEST_WORK, request)
+    held = select(RecordImport.id).where(RecordImport.patient_id == request.patient_id).limit(1)
+    gathered = select(CaseEvent.id).where(CaseEvent.case_id == request.id, CaseEvent.event == "gather").limit(1)
+    if work.db.scalar(held) and not work.db.scalar(gathered):
+        raise NotPossible(_("The portal holds a record of this patient. Gather it for this request first."))
+
+
 def no_record(work: Work, request: AccessRequest, searched: str) -> None:
     """Answer that the clinic has no record, after a search that is described."""
+    _looked_here_first(work, request)
     words = written(searched, "searched", _("Describe where you searched; the patient will read it."))
     cases.take(work, request, "no_record", note=words, searched=words)
 

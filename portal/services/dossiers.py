@@ -20,7 +20,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest, FeeEstimate
 from portal.models.accounts import Account
-from portal.models.cases import Case, IdentityCheck, LedgerRow
+from portal.models.cases import Case, CaseEvent, IdentityCheck, LedgerRow
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport
@@ -32,6 +32,7 @@ from portal.services.record_items import Imported
 from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Work
 
+GIVES_BACK = frozenset({"return_review", "send_back"})
 # A case with its people, and what lies in it. Put together once: making a statement costs as much as running it.
 WHO = (AccessRequest.responsible, AccessRequest.owner, AccessRequest.requested_by)
 WITH_PEOPLE = (
@@ -85,6 +86,17 @@ def history(work: Work, request: AccessRequest, checks: Sequence[Told]) -> list[
         )
         for row in cases.history(work, request)
     ]
+
+
+def given_back(work: Work, request: AccessRequest) -> Told | None:
+    """Why the case came back to whoever has it now; nothing once anything else has happened since."""
+    work.must(Permission.REQUEST_VIEW, request)
+    newest = select(CaseEvent).where(CaseEvent.case_id == request.id).order_by(CaseEvent.position.desc()).limit(1)
+    row = work.db.scalars(newest).one_or_none()
+    if row is None or row.event not in GIVES_BACK:
+        return None
+    note = unseal(work, request.patient_id, row, "note_sealed")
+    return Told(row.at, histories.sentence(row.event, who_did(row), ""), who_did(row), note, row)
 
 
 def identity_checks(work: Work, request: AccessRequest) -> list[Told]:

@@ -27,7 +27,7 @@ NOTICES = {
         N_("Our date has changed"),
         N_("The date by which we must answer you has changed. The portal shows the new one."),
     ),
-    "ready": (N_("Something is ready for you"), N_("What you asked for is ready for you in the portal.")),
+    "ready": (N_("Something is ready for you"), N_("What you asked for is ready. The portal says how you get it.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 

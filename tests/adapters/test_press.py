@@ -187,6 +187,18 @@ def test_the_office_is_told_how_far_it_is(shop: Press, tmp_path: Path) -> None:
     assert heard[-1] == (4, 4)
 
 
+def test_a_part_that_runs_over_a_page_stands_where_it_begins(shop: Press, tmp_path: Path) -> None:
+    out = tmp_path / "long.pdf"
+    bound = make(shop, out, [section("long", "first-word " + "and so on " * 3000 + "last-word", "Long", 1)])
+    pages = texts(out)
+    begins = [number for number, text in enumerate(pages, 1) if "first-word" in text]
+    assert begins == [bound.starts["long"]]
+    assert "last-word" not in pages[begins[0] - 1]
+    with pikepdf.open(out) as pdf, pdf.open_outline() as outline:
+        line = next(item for item in outline.root if item.title == "Long")
+        assert places(pdf)[str(line.destination)] == begins[0]
+
+
 def test_two_parts_of_one_name_and_a_part_without_its_name_are_refused(shop: Press, tmp_path: Path) -> None:
     out = tmp_path / "package.pdf"
     with pytest.raises(NotPrinted, match="Two parts"):

@@ -220,7 +220,7 @@ GUARDED = [
         "contact",
     ),
     ("collect", Stage.READY, {"delivery": Delivery.POST}, "patient", "handed over by the clinic"),
-    ("hand_over", Stage.READY, {"mode": Mode.COPY}, "front office", "downloads this package herself"),
+    ("hand_over", Stage.READY, {"mode": Mode.COPY}, "front office", "downloads this package"),
     ("close", Stage.DELIVERED, {"answer_letter_id": None}, "front office", "no decision letter"),
 ]
 

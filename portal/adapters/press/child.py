@@ -40,11 +40,11 @@ class Table:
         document = source.render(font_config=self.fonts, stylesheets=self.sheets, pdf_variant=VARIANT)
         pdf = io.BytesIO()
         document.write_pdf(pdf, finisher=tags.lighten, pdf_variant=VARIANT, uncompressed_pdf=True)
-        anchors = {
-            name: (number, 0.75 * place[0], 0.75 * (page.height - place[1]))
-            for number, page in enumerate(document.pages)
-            for name, place in page.anchors.items()
-        }
+        anchors: dict[str, tuple[int, float, float]] = {}
+        for number, page in enumerate(document.pages):
+            for name, place in page.anchors.items():
+                # What runs over a page has its anchor on each of them: it begins on the first.
+                anchors.setdefault(name, (number, 0.75 * place[0], 0.75 * (page.height - place[1])))
         return {"pages": len(document.pages), "anchors": anchors}, pdf.getvalue()
 
 

@@ -65,6 +65,7 @@ def case(reference: str) -> str:
         newest=newest,
         titles=TITLES,
         history=history[::-1],
+        given_back=history[-1] if history and history[-1].row.event in dossiers.GIVES_BACK else None,
         **_record(found, {step.event: step for step in steps}),
         **_clock(found, clock, history),
     )

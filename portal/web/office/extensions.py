@@ -33,7 +33,7 @@ def extend(reference: str) -> Answer:
     ready = form.validate_on_submit()
     if ready and form.carries_out and done(form, access_requests.extend, case, form.ground.data, form.days.data):
         told = _("The answer is due by %(due)s now.", due=say_date(case.due_on))
-        return back(case, told, _("The letter to the patient says why, and that she can complain."))
+        return back(case, told, _("The letter to the patient says why, and how to complain."))
     clock, letter = _shown(case, form) if ready else (None, None)
     left = allowed.max - now.extended_days
     return page("extend", case, form, clock=clock, letter=letter, now=now, allowed=allowed, left=left)

@@ -27,7 +27,7 @@ HAPPENED = {
         N_("The answer is released."),
         N_("The portal makes the package now. The patient gets an e-mail when it is ready."),
     ),
-    "offer_viewing": (N_("The patient is invited to view the original."), N_("Call her to agree on a day.")),
+    "offer_viewing": (N_("The patient is invited to view the original."), N_("Call the patient to agree on a day.")),
     "refuse": (N_("The refusal is sent."), N_("The letter says why, and what the patient can do. The case is closed.")),
 }
 

@@ -34,8 +34,8 @@ class JudgementForm(Form):
         choices=DECISIONS,
         hints={
             Decision.RELEASE: N_("The patient gets the whole entry."),
-            Decision.SEVER: N_("She gets it without what you take out."),
-            Decision.WITHHOLD: N_("She does not get it, and is told why."),
+            Decision.SEVER: N_("The patient gets it without what you take out."),
+            Decision.WITHHOLD: N_("The patient does not get it, and is told why."),
         },
     )
     passages = Choices(N_("Tick what you take out"))
@@ -64,7 +64,7 @@ class JudgementForm(Form):
     )
     explanation = Reason(
         N_("Do you want to explain it to the patient?"),
-        N_("You do not have to. She reads this in her letter, beside the ground in plain words."),
+        N_("You do not have to. It stands in the letter to the patient, beside the ground in plain words."),
         rows=2,
     )
 

@@ -107,6 +107,7 @@ def _page(case: Any, opened: Opened, form: JudgementForm) -> tuple[str, int]:
         "office/reviews/review.html",
         case=case,
         head=head,
+        returned=dossiers.given_back(work(), case),
         opened=opened,
         kind=_(CATEGORY_NAMES[opened.line.category]),
         form=form,

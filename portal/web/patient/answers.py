@@ -34,7 +34,7 @@ class FeeForm(Form):
             ("decline", N_("No, I do not accept the fee")),
         ],
         hints={
-            "accept": N_("We go on at once."),
+            "accept": N_("We go on with your request."),
             "ask_waiver": N_("The front office decides and writes to you. Our date to answer stays the same."),
             "decline": N_("We look with you for a way that costs less or nothing, such as a download."),
         },

@@ -119,8 +119,12 @@ class DeliveryForm(Form):
         [required(N_("Choose how you want to get the copy."))],
         choices=[(delivery.value, words) for delivery, words in DELIVERY_NAMES.items()],
         hints={
-            Delivery.DOWNLOAD.value: N_("One PDF file, here in the portal. Always free."),
-            Delivery.PICK_UP.value: N_("On paper, at the front desk. Bring photo identification."),
+            Delivery.DOWNLOAD.value: N_(
+                "One PDF file, here in the portal. Nearly always free; if not, we tell you first, and you can say no."
+            ),
+            Delivery.PICK_UP.value: N_(
+                "On paper, at the front desk. Bring photo identification. There may be a fee; we tell you first."
+            ),
             Delivery.POST.value: N_("On paper. There may be a fee; we tell you first, and you can say no."),
             Delivery.FAX.value: N_("Only if nobody else can read what comes out of the machine."),
         },

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
+from portal.domain.errors import NotPossible
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
-from portal.services import access_requests, audit, judgements, letters, patients, reviews
+from portal.services import access_requests, audit, identity, judgements, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
-from tests.web.office.stages import PASSWORD, WorkAs, gathering, signed
+from tests.web.office.stages import PASSWORD, WorkAs, gathering, sent, signed
 
 Clients = Callable[[str], ReadingClient]
 
@@ -105,7 +106,13 @@ def test_a_review_goes_back_with_its_reason(client_of: Clients, work_as: WorkAs)
     reason = "The letter of the laboratory names a second patient."
     assert client.post(path, data={"note": reason}).status_code == 303
     assert stage_of(work_as, reference) == "in_review"
-    assert reason in text_of(client.get(f"/office/cases/{reference}"))
+    case = f"/office/cases/{reference}"
+    assert text_of(client.get(case)).count(reason) == 2, "beside where the case stands, and in its history"
+    femi = client_of("femi")
+    assert reason in text_of(femi.get(f"{case}/review", follow_redirects=True))
+    femi.post(f"{case}/review/send-back", data={"note": "The swab is missing."})
+    assert text_of(femi.get(case)).count(reason) == 1
+    assert text_of(client.get(case)).count("The swab is missing.") == 2
 
 
 def looks_at(work_as: WorkAs) -> int:
@@ -164,7 +171,7 @@ def test_a_package_to_download_is_not_printed_by_the_office(
     assert "Open the package to print it" not in text_of(client.get(f"/office/cases/{reference}"))
     answer = client.post(f"/office/cases/{reference}/package.pdf")
     assert answer.status_code == 409
-    assert "The patient downloads this package herself." in text_of(answer)
+    assert "The patient downloads this package." in text_of(answer)
 
 
 def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, work_as: WorkAs) -> None:
@@ -188,6 +195,16 @@ def test_no_record_is_answered_with_where_it_was_searched(client_of: Clients, wo
 def test_there_is_a_record_so_the_answer_is_not_that_there_is_none(client_of: Clients, work_as: WorkAs) -> None:
     reference = gathering(work_as, "mei")
     assert client_of("dov").get(f"/office/cases/{reference}/no-record").status_code == 409
+
+
+def test_a_record_the_portal_holds_is_gathered_before_there_is_said_to_be_none(work_as: WorkAs) -> None:
+    reference = sent(work_as, "mei")
+    with work_as("dov") as work:
+        request = access_requests.find(work, reference)
+        identity.check_identity(work, request, "call_back", "")
+        access_requests.begin(work, request)
+    with work_as("dov") as work, pytest.raises(NotPossible, match="Gather it"):
+        access_requests.no_record(work, access_requests.find(work, reference), "The EMR.")
 
 
 def test_the_answer_is_composed_once_to_be_shown_and_once_to_be_sent(
