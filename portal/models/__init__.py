@@ -15,6 +15,7 @@ from portal.models import (
     proofs,
     record_items,
     releases,
+    staff,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "proofs",
     "record_items",
     "releases",
+    "staff",
 ]
