@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.domain.access_requests import BEFORE_RELEASE
 from portal.domain.actors import STAFF_ROLES, Role
 from portal.domain.dates import say_date
 from portal.domain.errors import Invalid, NotFound
@@ -142,19 +143,22 @@ def end_all(work: Work, account_id: UUID) -> list[Away]:
     return left_alone
 
 
+def stands_in(work: Work, case: Any) -> Away | None:
+    """The leave of a case's responsible physician while nobody has signed: who covers decides."""
+    if case.reviewer_id is not None or case.stage not in BEFORE_RELEASE:
+        return None
+    return away_today(work, case.responsible_id)
+
+
 def decides(work: Work, case: Any) -> str:
     """Who decides on the case: who signed it, else who covers today, else the responsible physician."""
-    if case.reviewer_id is not None:
-        return _name_of(work, case.reviewer_id)
-    away = away_today(work, case.responsible_id)
+    if case.reviewer_id is not None and case.reviewer_id != case.responsible_id:
+        signed = work.db.get(Account, case.reviewer_id)
+        return signed.name if signed else ""
+    away = stands_in(work, case)
     if away is not None:
         return away.cover
     return case.responsible.name if case.responsible else ""
-
-
-def _name_of(work: Work, account_id: UUID) -> str:
-    account = work.db.get(Account, account_id)
-    return account.name if account else ""
 
 
 def _on(day: date) -> tuple[Any, ...]:

@@ -196,12 +196,12 @@ def link(person_id: UUID) -> Answer:
     with glance() as looking:
         came_in = invitations.has_come_in(looking, staff.find(looking, person_id).account)
     if came_in:
-        form.way.choices = WAYS[:1]
+        del form.way
     if form.is_submitted() and proven(form, "staff.link"):
         member = staff.find(work(), person_id)
         try:
             staff.as_shown(work(), member, form.shown.data or "")
-            once = staff.new_link(work(), member, form.way.data == BY_MAIL)
+            once = staff.new_link(work(), member, came_in or form.way.data == BY_MAIL)
             return given(person_id, member.account.name, once)
         except (Invalid, NotPossible) as no:
             refused(form, no)
