@@ -143,8 +143,15 @@ def end_all(work: Work, account_id: UUID) -> list[Away]:
     return left_alone
 
 
+def mine(work: Work) -> list[Away]:
+    """The leaves for which this person covers today."""
+    work.must(Permission.QUEUE_VIEW)
+    return _found(work, Leave.cover_id == work.actor.id, *_on(work.today)) if work.actor.covers else []
+
+
 def stands_in(work: Work, case: Any) -> Away | None:
     """The leave of a case's responsible physician while nobody has signed: who covers decides."""
+    work.must(Permission.REQUEST_VIEW, case)
     if case.reviewer_id is not None or case.stage not in BEFORE_RELEASE:
         return None
     return away_today(work, case.responsible_id)
@@ -152,6 +159,7 @@ def stands_in(work: Work, case: Any) -> Away | None:
 
 def decides(work: Work, case: Any) -> str:
     """Who decides on the case: who signed it, else who covers today, else the responsible physician."""
+    work.must(Permission.REQUEST_VIEW, case)
     if case.reviewer_id is not None and case.reviewer_id != case.responsible_id:
         signed = work.db.get(Account, case.reviewer_id)
         return signed.name if signed else ""

@@ -48,6 +48,7 @@ def everybody(work: Work) -> list[Line]:
 
 def line_of(work: Work, member: StaffMember) -> Line:
     """One person as the list would show her now."""
+    work.must(Permission.STAFF_MANAGE)
     came = work.db.scalar(select(CAME_IN).where(Account.id == member.account_id))
     return _line(member, member.account, bool(came), leaves.away_today(work, member.account_id))
 

@@ -49,7 +49,7 @@ def test_the_physician_goes_on_leave_and_the_cover_reviews(arrives: Arrives, wor
     # When the cover comes, it is what she does next; she reviews and signs.
     lena = arrives("lena")
     lena.goes_to("/office")
-    lena.reads(f"Open {reference}")
+    lena.reads(f"Open {reference}", "You cover for Dr Femi Adeyemi until 4 December 2026.")
     begins_the_review(lena, reference)
     releases_all_remaining(lena, reference)
     signs(lena)

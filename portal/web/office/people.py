@@ -82,10 +82,12 @@ def standing(line: staff.Line) -> tuple[str, str]:
 @blueprint.get("/office/people/<uuid:person_id>")
 def person(person_id: UUID) -> str:
     member = staff.find(work(), person_id)
+    line = staff.line_of(work(), member)
     return render_template(
         "office/people/person.html",
-        who=staff.line_of(work(), member),
-        facts=_facts(staff.line_of(work(), member)),
+        who=line,
+        standing=standing(line),
+        facts=_facts(line),
         sessions=staff.open_sessions(work(), member),
         leaves=leaves.of_member(work(), member),
         covers=leaves.covering(work(), member),
