@@ -15,7 +15,7 @@ from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient, StaffMember
-from portal.services import accounts, audit, cases, invitations, leaves, patients, staff
+from portal.services import accounts, audit, cases, invitations, leaves, left_forms, patients, staff
 from portal.services.leaves import Away
 from portal.services.work import Work
 
@@ -82,6 +82,7 @@ def deactivate(
         _hand_on_desk(work, member, _chosen(next_at_the_desk(work, member), desk_id, "desk"))
     accounts.use_up_links(work, account)
     staff.end_sessions(work, member)
+    left_forms.forget_all(work, account.id)
     left_alone = leaves.end_all(work, account.id)
     _close(work, member)
     audit.record(work, "staff.deactivated", account=str(account.id), roles=account.roles)

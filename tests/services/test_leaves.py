@@ -10,7 +10,18 @@ from portal.domain.policy import Permission
 from portal.domain.reviews import Decision
 from portal.models.jobs import Job
 from portal.models.people import Patient, Representation
-from portal.services import access_requests, accounts, jobs, leaves, letters, queues, releases, reviews, staff
+from portal.services import (
+    access_requests,
+    accounts,
+    jobs,
+    leaves,
+    letters,
+    queues,
+    releases,
+    review_items,
+    reviews,
+    staff,
+)
 from portal.services.queues import Which
 from portal.services.reviews import Reasoning
 from portal.services.work import Work
@@ -58,7 +69,7 @@ def test_the_cover_reviews_and_signs_and_everything_names_her(work_as: WorkAs) -
     away(work_as)
     with work_as("lena") as work:
         request = access_requests.find(work, reference)
-        for n, line in enumerate(reviews.lines(work, request)):
+        for n, line in enumerate(review_items.lines(work, request)):
             decision, ground = (Decision.RELEASE, None) if n else (Decision.WITHHOLD, "other_person")
             reviews.judge(work, request, line.id, decision, ground, Reasoning() if n else ABOUT_ANOTHER)
         reviews.sign(work, request, reviews.digest(work, request))

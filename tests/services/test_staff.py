@@ -11,13 +11,23 @@ from portal.domain.actors import Role
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.domain.staff import Standing
 from portal.edges import Edge
-from portal.models.accounts import Account, ActivationLink, SignIn
+from portal.models.accounts import Account, ActivationLink, LeftForm, SignIn
 from portal.models.audit import AuditEntry
 from portal.models.cases import Case
 from portal.models.jobs import Job
 from portal.models.people import Patient, Representation
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, accounts, departures, invitations, leaves, releases, sign_ins, staff
+from portal.services import (
+    access_requests,
+    accounts,
+    departures,
+    invitations,
+    leaves,
+    left_forms,
+    releases,
+    sign_ins,
+    staff,
+)
 from portal.services.staff import Line
 from portal.services.work import Work
 from portal.worker import Worker
@@ -218,6 +228,8 @@ class TestLeaving:
             leaves.arrange(work, femi, lena.account_id, work.today, work.today)
         with work_as("operator") as work:
             link = accounts.give_link(work, accounts.find(work, "lena@clinic.example"))
+        with work_as("system") as work:
+            assert left_forms.keep(work, token, "/office/cases/AR-1/question", [("text", "half a question")])
         alone = deactivate(work_as, "lena", physician="femi")
         assert [each.name for each in alone] == ["Dr Femi Adeyemi"]
         assert not still_in(work_as, token)
@@ -225,6 +237,7 @@ class TestLeaving:
             with pytest.raises(NotFound):
                 accounts.activation(work, link.rpartition("/")[2])
             assert leaves.away_today(work, by_name["femi"].id) is None
+            assert work.db.scalars(select(LeftForm)).all() == []
             assert sign_ins.check_password(work, "lena@clinic.example", "demo-portal-2026") is None
 
     def test_open_cases_and_patients_go_to_a_named_colleague(self, work_as: WorkAs) -> None:
