@@ -14,6 +14,7 @@ from portal.services import (
     access_requests,
     accounts,
     jobs,
+    judgements,
     leaves,
     letters,
     queues,
@@ -22,8 +23,8 @@ from portal.services import (
     reviews,
     staff,
 )
+from portal.services.judgements import Reasoning
 from portal.services.queues import Which
-from portal.services.reviews import Reasoning
 from portal.services.work import Work
 from tests.clinic_at_work import ABOUT_ANOTHER
 from tests.conftest import Clockwork
@@ -72,7 +73,7 @@ def test_the_cover_reviews_and_signs_and_everything_names_her(work_as: WorkAs) -
         for n, line in enumerate(review_items.lines(work, request)):
             decision, ground = (Decision.RELEASE, None) if n else (Decision.WITHHOLD, "other_person")
             reviews.judge(work, request, line.id, decision, ground, Reasoning() if n else ABOUT_ANOTHER)
-        reviews.sign(work, request, reviews.digest(work, request))
+        reviews.sign(work, request, judgements.digest(work, request))
         assert request.reviewer_id == work.actor.id
     with work_as("esi") as work:
         request = access_requests.find(work, reference)

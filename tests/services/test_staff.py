@@ -286,7 +286,8 @@ class TestLeaving:
         deactivate(work_as, "dov")
         with work_as("system", writes=False) as work:
             account = work.db.scalars(select(Account).where(Account.email.like("dov@%"))).one()
-            assert (account.role_set, account.disabled_at) == ({Role.PATIENT}, None)
+            assert account.role_set == {Role.PATIENT}
+            assert account.disabled_at is None
 
     def test_what_she_verified_stays_verified_by_her(self, work_as: WorkAs) -> None:
         dov = key_of(work_as, "dov")
