@@ -67,8 +67,14 @@ def _line(member: StaffMember, account: Account, came: bool, away: leaves.Away |
 
 
 def find(work: Work, account_id: UUID) -> StaffMember:
-    """Somebody who works here or did, by the key of the account. Raises NotFound for all but the administrator."""
+    """Somebody who works here or did, by the key of the account; locked when this work writes.
+
+    Raises NotFound for all but the administrator.
+    """
     query = visible_staff(work.actor).where(StaffMember.account_id == account_id)
+    if work.writes:
+        # First the lock, then the look, as with cases: who waited here sees what the other did.
+        work.db.execute(query.with_only_columns(StaffMember.id).with_for_update())
     member = work.db.scalars(query.options(joinedload(StaffMember.account))).one_or_none()
     if member is None:
         raise NotFound(_("There is no such page, or it is not yours to see."))

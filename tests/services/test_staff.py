@@ -1,6 +1,7 @@
 """Who works here: inviting, changing roles, leaving and coming back; and what ends with it, in the same transaction."""
 
 import email
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from portal.services.staff import Line
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.conftest import Clockwork
+from tests.test_concurrency import one_after_the_other, refused
 from tests.web.office.stages import WorkAs, referred
 from tests.web.patient.stages import released
 
@@ -328,6 +330,37 @@ class TestLeaving:
         assert invitations_sent(edge) == ["dov@clinic.example"]
         with work_as("system", writes=False) as work:
             assert sign_ins.check_password(work, "dov@clinic.example", "demo-portal-2026") is None
+
+
+def test_two_administrators_who_deactivate_each_other_at_once_do_not_both_go(work_as: WorkAs) -> None:
+    with work_as("operator") as work:
+        accounts.add(work, "ruth@clinic.example", "Ruth", CHIEF, "Administrator")
+        work.db.scalars(select(Account).where(Account.email == "ruth@clinic.example")).one().password_hash = "x"
+    keys = {name: key_of(work_as, name) for name in ("esi", "ruth")}
+
+    def removes(name: str) -> Callable[[Work], object]:
+        def act(work: Work) -> object:
+            member = staff.find(work, keys[name])
+            return departures.deactivate(work, member, None, None, staff.rights_digest(work, member))
+
+        return act
+
+    (no,) = refused(one_after_the_other(work_as, ("esi", removes("ruth")), ("ruth", removes("esi"))))
+    assert "last administrator" in no.sentence
+
+
+def test_two_leaves_that_need_each_other_are_not_both_arranged(work_as: WorkAs) -> None:
+    keys = {name: key_of(work_as, name) for name in ("femi", "lena")}
+
+    def sends_away(who: str, cover: str) -> Callable[[Work], object]:
+        def act(work: Work) -> object:
+            return leaves.arrange(work, staff.find(work, keys[who]), keys[cover], work.today, work.today)
+
+        return act
+
+    both = one_after_the_other(work_as, ("esi", sends_away("femi", "lena")), ("operator", sends_away("lena", "femi")))
+    (no,) = refused(both)
+    assert "is away in these days too" in no.sentence
 
 
 def test_ending_the_sessions_of_one_person_is_written_down(edge: Edge, work_as: WorkAs) -> None:
