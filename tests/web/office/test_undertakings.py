@@ -57,6 +57,7 @@ def test_both_texts_stand_there_in_full(client_of: Clients) -> None:
     for clause in ("We collect only what we need", "You can see who looked", "When you are not satisfied"):
         assert clause in page
         assert clause in policy
+    assert "<span" not in page + policy  # a mark-up that was escaped would be read aloud
 
 
 @pytest.mark.usefixtures("nobody_stood_by")
