@@ -13,7 +13,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account, ActivationLink
 from portal.models.people import Patient, StaffMember
-from portal.models.proofs import Passkey
+from portal.models.proofs import Passkey, RecoveryLink
 from portal.services import account_notices, audit, leaves, passkeys, passwords, recovery_codes, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
@@ -79,6 +79,8 @@ def use_up_links(work: Work, account: Account) -> None:
     work.must(Permission.STAFF_MANAGE if account.role_set & STAFF_ROLES else Permission.PATIENT_REGISTER)
     unused = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
     work.db.execute(unused.values(used_at=work.now, token_sealed=None))
+    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account.id, RecoveryLink.used_at.is_(None))
+    work.db.execute(forgot.values(used_at=work.now))
 
 
 def as_of_now(work: Work, account_id: UUID) -> Actor:
@@ -107,7 +109,7 @@ def activate(
     link = _live_link(work, token)
     account = link.account
     if link.clears_proofs:
-        _clear_proofs(work, account)
+        clear_proofs(work, account)
     if account.role_set & STAFF_ROLES and passkey[1]:
         passkeys.add(work, account.id, *passkey, _("My first passkey"))
     elif account.role_set & STAFF_ROLES:
@@ -118,7 +120,7 @@ def activate(
     audit.record(work, "account.activated", account=str(account.id))
 
 
-def _clear_proofs(work: Work, account: Account) -> None:
+def clear_proofs(work: Work, account: Account) -> None:
     """What was lost, and may be in other hands, proves nothing any more."""
     account.totp_sealed, account.second_factor_on, account.strict_downloads = None, False, False
     recovery_codes.forget(work, account.id)

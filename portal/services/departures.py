@@ -141,7 +141,8 @@ def invite_back(work: Work, member: StaffMember, roles: frozenset[Role], shown: 
     check_roles(roles, member.title, member.licence_number or "")
     staff.set_roles(account, roles)
     if Role.PATIENT not in account.role_set:
-        account.password_hash, account.totp_sealed, account.totp_last_step = None, None, None
+        accounts.clear_proofs(work, account)
+        account.password_hash = None
     account.disabled_at, member.left_at, account.second_factor_on = None, None, True
     audit.record(work, "staff.invited_back", account=str(account.id), roles=" ".join(sorted(roles & STAFF_ROLES)))
     invitations.give(work, account, by_mail=True)

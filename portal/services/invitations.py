@@ -23,9 +23,10 @@ def give(work: Work, account: Account, by_mail: bool) -> str | None:
     Somebody who came in before gets hers by mail only: whoever holds the link can act under her name.
     """
     work.must(Permission.STAFF_MANAGE)
-    if not by_mail and has_come_in(work, account):
+    came_in = has_come_in(work, account)
+    if not by_mail and came_in:
         raise NotPossible(_("This person has signed in before, so the link goes to her own e-mail address only."))
-    address = accounts.give_link(work, account)
+    address = accounts.give_link(work, account, clears_proofs=came_in)
     if not by_mail:
         return address
     token = address.rpartition("/")[2]
