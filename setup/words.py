@@ -63,9 +63,13 @@ CLINIC = (
     "fees.lines.*.unit_plural",
     "fees.lines.*.justification",
 )
+FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
+    "portal/domain/file_reasons.toml": FILE_REASONS,
+    "portal/domain/undertakings.toml": UNDERTAKINGS,
     "portal/demo/clinic.toml": CLINIC,
 }
 

@@ -77,6 +77,7 @@ class Clinic:
     number: str
     link: str
     passkey: str = ""
+    person: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -231,6 +232,7 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
     with work_as("esi") as work:
         readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
     with work_as("dov") as work:
+        clinic.person = str(work.actor.id)
         paper = access_requests.find(work, references["paper"])
         clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)
     with work_as("femi") as work:

@@ -25,7 +25,7 @@ from portal.models import schema
 from portal.models.accounts import Account, SignIn
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.session import engine_from_url, session_factory
-from portal.services import demo, sign_ins
+from portal.services import demo, leaves, sign_ins
 from portal.services.work import Work
 from portal.web import create_app
 from portal.web.work import TOKEN
@@ -154,7 +154,9 @@ def actor_of(edge: Edge, name: str) -> Actor:
             db.scalars(select(Representation.patient_id).where(Representation.account_id == account.id))
         )
         title = db.scalars(select(StaffMember.title).where(StaffMember.account_id == account.id)).one_or_none()
-        return Actor(account.id, account.name, account.role_set, patient, represents, title or "")
+    with edge.work(SYSTEM, writes=False) as work:
+        covers = leaves.covered_by(work, account.id, account.role_set)
+    return Actor(account.id, account.name, account.role_set, patient, represents, title or "", covers)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import chain, combinations, product
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -68,12 +69,13 @@ def actor_of_name(work: Work, name: str) -> Actor:
 
 
 def people(work: Work) -> Iterator[Actor]:
-    """Every mix of roles, for people with and without a file of their own, and who act for somebody or for nobody."""
+    """Every mix of roles, for people with and without a file of their own, who act or cover for somebody or nobody."""
     files = {patient.given_name: patient.id for patient in work.db.scalars(select(Patient))}
     selves = [actor_of_name(work, name).id for name in ("femi", "lena")]
     own, others = [None, files["Amina"], files["Lena"]], [frozenset(), frozenset({files["Mei"]})]
-    for roles, self_id, file, acts_for in product(MIXES, selves, own, others):
-        yield Actor(self_id, "Somebody", frozenset(roles), file, acts_for)
+    covered: list[frozenset[UUID]] = [frozenset(), frozenset(filter(None, selves))]
+    for roles, self_id, file, acts_for, covers in product(MIXES, selves, own, others, covered):
+        yield Actor(self_id, "Somebody", frozenset(roles), file, acts_for, covers=covers)
 
 
 def test_a_list_shows_exactly_the_cases_whose_page_opens(sixty_cases: Work) -> None:
@@ -98,7 +100,7 @@ def test_a_list_shows_exactly_the_files_that_open(sixty_cases: Work) -> None:
 
 # Every act asks leave.
 
-ASKING = {"must", "may", "allows", "visible_cases", "visible_patients", "cases_seen_by"}
+ASKING = {"must", "may", "allows", "visible_cases", "visible_patients", "visible_staff", "cases_seen_by"}
 # What pages, commands and the worker call without leave being asked in it, and why that is right.
 NEEDS_NO_LEAVE = {
     "access_requests.opened": "writes down that a case was read which was found before",

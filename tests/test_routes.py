@@ -125,6 +125,7 @@ class Matrix:
                 "token": self.clinic.link,
                 "step": "what",
                 "name": "nowhere",  # a provider that nobody set up
+                "person_id": self.clinic.person,
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -174,7 +175,8 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
     """Foreign and unknown: the same 404, to the byte."""
     nowhere = {
         "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
-        **{name: str(uuid4()) for name in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
+        **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
+        "person_id": str(uuid4()),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
         if not rule.arguments or "token" in rule.arguments:

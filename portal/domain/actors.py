@@ -33,7 +33,7 @@ class Actor:
     """The person behind a request, a command or a job.
 
     ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
-    patients for whom this person may act.
+    patients for whom this person may act, and ``covers`` are the colleagues who are away today and whose work is hers.
     """
 
     id: UUID | None
@@ -42,6 +42,12 @@ class Actor:
     patient_id: UUID | None = None
     represents: frozenset[UUID] = frozenset()
     title: str = ""
+    covers: frozenset[UUID] = frozenset()
+
+    @property
+    def answers_for(self) -> frozenset[UUID]:
+        """Herself and those she covers for: whose cases are hers today."""
+        return self.covers | {self.id} if self.id is not None else self.covers
 
     @property
     def is_staff(self) -> bool:

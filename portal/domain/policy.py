@@ -32,6 +32,7 @@ class Permission(StrEnum):
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
     QUEUE_VIEW = "queue:view"
+    STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
     UPKEEP = "portal:upkeep"
 
@@ -97,7 +98,8 @@ patient_side = Rule(
 )
 own = Rule(lambda a, t: subject(a, t) or representative(a, t), "a party to it")
 responsible = Rule(
-    lambda actor, thing: actor.id is not None and actor.id == thing.responsible_id, "the responsible physician"
+    lambda actor, thing: thing.responsible_id is not None and thing.responsible_id in actor.answers_for,
+    "the responsible physician or who covers for her",
 )
 about = Rule(lambda actor, thing: actor.id in getattr(thing, "about_ids", ()), "the person it is about")
 reviewer = Rule(
@@ -113,7 +115,7 @@ sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it 
 nobody_of_their_own = ~own & ~about
 works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
 reviews = (physician & responsible & nobody_of_their_own).called(
-    "the responsible physician, never on a case of their own"
+    "the responsible physician or the physician who covers for her, never on a case of their own"
 )
 sends = (~reviewer).telling(
     N_("You decided on an entry of this record. Somebody else has to release and print the answer.")
@@ -142,6 +144,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
     Permission.QUEUE_VIEW: staff,
+    Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
 }

@@ -16,6 +16,7 @@ from portal.models import (
     providers,
     record_items,
     releases,
+    staff,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "providers",
     "record_items",
     "releases",
+    "staff",
 ]

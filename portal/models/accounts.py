@@ -73,11 +73,15 @@ class Approval(Keyed, Model):
 
 
 class ActivationLink(Keyed, Model):
-    """A one-time link by which a person sets her own password; ``clears_proofs`` when she lost all that she had."""
+    """A one-time link by which a person sets her own password; ``clears_proofs`` when she lost all that she had.
+
+    Its token is kept, sealed, only until it was mailed.
+    """
 
     __tablename__ = "activation_links"
 
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

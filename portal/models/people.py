@@ -64,13 +64,14 @@ class Representation(Keyed, Model):
 
 
 class StaffMember(Keyed, Model):
-    """Somebody who works at the clinic: the name, title and licence that letters carry."""
+    """Somebody who works at the clinic, or did until ``left_at``: the name, title and licence that letters carry."""
 
     __tablename__ = "staff_members"
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
     title: Mapped[str] = mapped_column(String(80))
     licence_number: Mapped[str | None] = mapped_column(String(40))
+    left_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
 

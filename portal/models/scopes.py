@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
 from portal.models.cases import Case
-from portal.models.people import Patient, Representation
+from portal.models.people import Patient, Representation, StaffMember
 
 
 def visible_cases(actor: Actor) -> Select[Case]:
@@ -26,7 +26,7 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
         ways.append(and_(sent, *_not_their_own(Case.patient_id, theirs)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(sent, Case.responsible_id == actor.id, *_not_their_own(Case.patient_id, theirs)))
+        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, theirs)))
     if Role.SYSTEM in actor.roles:
         ways.append(true())
     return or_(*ways) if ways else false()
@@ -41,7 +41,7 @@ def visible_patients(actor: Actor) -> Select[Patient]:
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
         ways.append(and_(Patient.id.is_not(None), *_not_their_own(Patient.id, theirs)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(Patient.responsible_id == actor.id, *_not_their_own(Patient.id, theirs)))
+        ways.append(and_(answered_by(actor, Patient.responsible_id), *_not_their_own(Patient.id, theirs)))
     if actor.roles & {Role.SYSTEM, Role.OPERATOR}:
         ways.append(true())
     return select(Patient).where(or_(*ways) if ways else false())
@@ -51,6 +51,19 @@ def in_force(today: date) -> ColumnElement[bool]:
     """The powers to act for a patient that hold today, their last day included."""
     begun = Representation.starts_on <= today
     return and_(begun, Representation.ends_on.is_(None) | (Representation.ends_on >= today))
+
+
+def visible_staff(actor: Actor) -> Select[StaffMember]:
+    """The people of the clinic, for whom the policy allows ``staff:manage``."""
+    allowed = actor.roles & {Role.ADMINISTRATOR, Role.OPERATOR}
+    return select(StaffMember).where(true() if allowed else false())
+
+
+def answered_by(actor: Actor, column: Any) -> ColumnElement[bool]:
+    """Whose column names this person, or a colleague she covers for today."""
+    if not actor.covers:
+        return column == actor.id  # type: ignore[no-any-return]
+    return column.in_(sorted(actor.answers_for, key=str))  # type: ignore[no-any-return]
 
 
 def _theirs(actor: Actor) -> list[UUID]:

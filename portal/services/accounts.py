@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from portal.domain.actors import STAFF_ROLES, Role
+from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account, ActivationLink
-from portal.models.people import StaffMember
-from portal.models.proofs import Passkey
-from portal.services import account_notices, audit, passkeys, passwords, recovery_codes, sign_ins
+from portal.models.people import Patient, StaffMember
+from portal.models.proofs import Passkey, RecoveryLink
+from portal.services import account_notices, audit, leaves, passkeys, passwords, recovery_codes, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
 
@@ -37,7 +37,7 @@ def add(
     work: Work, email: str, name: str, roles: frozenset[Role], title: str = "", licence: str | None = None
 ) -> Account:
     """Make an account that cannot sign in until its link is used. Raises Invalid when the address has one."""
-    work.must(Permission.PATIENT_REGISTER)
+    work.must(Permission.STAFF_MANAGE if roles & STAFF_ROLES else Permission.PATIENT_REGISTER)
     address = email.strip().casefold()
     if "@" not in address or len(address) > 254:
         raise Invalid(_("“%(email)s” is not an e-mail address. Write it as name@place.", email=email[:80]), "email")
@@ -64,15 +64,31 @@ def find(work: Work, email: str) -> Account:
 
 def give_link(work: Work, account: Account, clears_proofs: bool = False) -> str:
     """A fresh one-time link; earlier unused ones die with it. ``clears_proofs``: she lost all she had."""
-    work.must(Permission.PATIENT_REGISTER)
-    earlier = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
-    work.db.execute(earlier.values(used_at=work.now))
+    work.must(Permission.STAFF_MANAGE if account.role_set & STAFF_ROLES else Permission.PATIENT_REGISTER)
+    use_up_links(work, account)
     token = secrets.token_urlsafe(32)
     link = ActivationLink(token_digest=digest_of(token), account_id=account.id, made_at=work.now)
     link.expires_at, link.clears_proofs = work.now + LINK_LASTS, clears_proofs
     work.db.add(link)
     audit.record(work, "account.link_given", account=str(account.id))
     return f"{work.outside.base_url}/activate/{token}"
+
+
+def use_up_links(work: Work, account: Account) -> None:
+    """Whatever links were given and not used open nothing any more."""
+    work.must(Permission.STAFF_MANAGE if account.role_set & STAFF_ROLES else Permission.PATIENT_REGISTER)
+    unused = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
+    work.db.execute(unused.values(used_at=work.now, token_sealed=None))
+    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account.id, RecoveryLink.used_at.is_(None))
+    work.db.execute(forgot.values(used_at=work.now))
+
+
+def as_of_now(work: Work, account_id: UUID) -> Actor:
+    """Somebody with the rights she has at this moment, for a job that she promised: none when her account is closed."""
+    account = work.db.get_one(Account, account_id)
+    roles = account.role_set if account.disabled_at is None else frozenset()
+    own_file = work.db.scalar(select(Patient.id).where(Patient.account_id == account_id))
+    return Actor(account.id, account.name, roles, own_file, covers=leaves.covered_by(work, account.id, roles))
 
 
 def activation(work: Work, token: str) -> Activation:
@@ -93,7 +109,7 @@ def activate(
     link = _live_link(work, token)
     account = link.account
     if link.clears_proofs:
-        _clear_proofs(work, account)
+        clear_proofs(work, account)
     if account.role_set & STAFF_ROLES and passkey[1]:
         passkeys.add(work, account.id, *passkey, _("My first passkey"))
     elif account.role_set & STAFF_ROLES:
@@ -104,7 +120,7 @@ def activate(
     audit.record(work, "account.activated", account=str(account.id))
 
 
-def _clear_proofs(work: Work, account: Account) -> None:
+def clear_proofs(work: Work, account: Account) -> None:
     """What was lost, and may be in other hands, proves nothing any more."""
     account.totp_sealed, account.second_factor_on, account.strict_downloads = None, False, False
     recovery_codes.forget(work, account.id)

@@ -98,7 +98,10 @@ def _first_head(connection: Connection, chain: str) -> Any:
 
 @dataclass(frozen=True)
 class Look:
-    """A line of a patient's access log; ``actor`` is the account's key, or the role of what is no person."""
+    """A line of a patient's access log; ``actor`` is the account's key, or the role of what is no person.
+
+    ``given`` is the key of the reason that was given to open the file, where one was needed.
+    """
 
     id: int
     at: datetime
@@ -108,6 +111,7 @@ class Look:
     title: str
     what: str
     reference: str
+    given: str = ""
 
 
 def access_log(work: Work, patient: Patient, after: int | None = None, limit: int = 25) -> list[Look]:
@@ -137,7 +141,7 @@ def _look(entry: AuditEntry) -> Look:
     facts = json.loads(entry.text)
     what = LOOKED[entry.action]
     who = (facts["actor"], facts["name"], facts["role"], facts["title"])
-    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""))
+    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""), facts.get("given", ""))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 from portal.domain import releases as sheets
 from portal.domain.access_requests import Stage
 from portal.domain.letters.wording import review_right
+from portal.domain.policy import Permission, allows
 from portal.domain.releases import Bound
 from portal.domain.reviews import Decision
 from portal.domain.words import _, speaking
@@ -23,6 +24,7 @@ from portal.models.record_items import Judgement
 from portal.models.releases import ReleasePackage
 from portal.services import (
     access_requests,
+    accounts,
     audit,
     cases,
     clocks,
@@ -51,7 +53,7 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Plan | None:
     """Gather the plan of a package; None when it was built already (the job is safe to repeat) or is wanted no more."""
     package = releases.find(work, UUID(payload["package"]))
     request = access_requests.find_by_key(work, package.case_id)
-    if not _is_wanted(package, request):
+    if not _is_wanted(package, request) or not _may_still(work, package, request):
         return None
     language = letters.language_of(work, request)
     with speaking(language):
@@ -63,6 +65,11 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Plan | None:
 def _is_wanted(package: ReleasePackage, request: AccessRequest) -> bool:
     """Whether the case still waits for this package: she may have withdrawn, or the office ordered another, since."""
     return package.file_id is None and request.stage == Stage.PREPARING and request.package_id == package.id
+
+
+def _may_still(work: Work, package: ReleasePackage, request: AccessRequest) -> bool:
+    """Whether who released the case has the right to it now too, when the package is made."""
+    return allows(accounts.as_of_now(work, package.released_by_id), Permission.REQUEST_RELEASE, request)
 
 
 def _plan(
@@ -138,12 +145,12 @@ def bind(work: Work, plan: Plan | None, report: Report) -> Kept | None:
 
 def keep(work: Work, payload: dict[str, Any], kept: Kept | None) -> None:
     """Record the finished package and move the case on; from here the patient can have it."""
-    if kept is None:
-        return
     package = releases.find(work, UUID(payload["package"]))
     request = access_requests.find_by_key(work, package.case_id)
-    if not _is_wanted(package, request):
+    if kept is None or not _is_wanted(package, request) or not _may_still(work, package, request):
         drop(work, kept)
+        if not _may_still(work, package, request):
+            give_up(work, payload)
         return
     work.db.add(kept.file)
     work.db.flush()
@@ -163,7 +170,7 @@ def drop(work: Work, kept: Kept | None) -> None:
 
 
 def give_up(work: Work, payload: dict[str, Any]) -> None:
-    """The last try failed: the office is shown it and can have the package made again, if it is wanted still."""
+    """The last try failed, or who released it may not any more: the office can have it made again, if it is wanted."""
     package = releases.find(work, UUID(payload["package"]))
     request = access_requests.find_by_key(work, package.case_id)
     if _is_wanted(package, request):

@@ -13,13 +13,17 @@ from portal.domain.access_requests import Channel, Delivery, Mode
 from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
+from portal.domain.undertakings import Document
 from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, patients, record_items
+from portal.services import access_requests, patients, record_items, undertakings
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
+
+# Demo people begin as if they had stood by the texts: there is no page whose words could be digested.
+NOT_SHOWN = dict.fromkeys(Document, "demo")
 
 
 def is_empty(work: Work) -> bool:
@@ -81,6 +85,7 @@ def _account(work: Work, person: Person, hashed: str) -> Account:
     work.db.flush()
     if account.second_factor_on:
         work.db.add(StaffMember(account_id=account.id, title=person.title, licence_number=person.licence or None))
+        undertakings.acknowledge(replace(work, actor=Actor(account.id, account.name, account.role_set)), NOT_SHOWN)
     return account
 
 

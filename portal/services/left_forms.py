@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from portal.domain.policy import Permission
 from portal.models.accounts import Account, LeftForm, SignIn
 from portal.services.sealing import make_portal_key, pin, portal_key
 from portal.services.sign_ins import digest_of
@@ -48,6 +49,12 @@ def find(work: Work, account_id: UUID | None, address: str) -> Pairs | None:
 def forget(work: Work, account_id: UUID | None, address: str) -> None:
     """The page was sent: what was kept of it is destroyed."""
     work.db.execute(_of(delete(LeftForm), account_id, address))
+
+
+def forget_all(work: Work, account_id: UUID) -> None:
+    """Somebody will not come back to what she typed: it is destroyed."""
+    work.must(Permission.STAFF_MANAGE)
+    work.db.execute(delete(LeftForm).where(LeftForm.account_id == account_id))
 
 
 def to_forget(_work: Work, payload: dict[str, Any]) -> UUID:

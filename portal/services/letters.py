@@ -63,7 +63,7 @@ def draft(work: Work, case: Any, kind: str, facts: dict[str, Any] | None = None)
 def facts_of(work: Work, case: Any) -> LetterFacts:
     """What every letter of the case is written from."""
     clock = clocks.clock_of(case, work.today)
-    name, _title, _licence = patients.title_of(work, case.responsible_id)
+    name, _title, _licence = patients.title_of(work, case.reviewer_id or case.responsible_id)
     asked_by, address = _asker(work, case)
     return LetterFacts(
         profile=clocks.rules_of(case),

@@ -14,7 +14,7 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
-from portal.services import patients
+from portal.services import leaves, patients
 from portal.services.work import Report, Work
 
 # Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
@@ -52,8 +52,11 @@ def tell_patient(work: Work, case: Case, notice: str) -> None:
 
 
 def tell_physician(work: Work, case: Case) -> None:
-    if case.responsible_id:
-        tell(work, case, str(case.responsible_id), "physician")
+    """Whoever decides today: the responsible physician, or who covers while she is away."""
+    away = leaves.away_today(work, case.responsible_id)
+    decides = away.cover_id if away else case.responsible_id
+    if decides:
+        tell(work, case, str(decides), "physician")
 
 
 def tell(work: Work, case: Case, account_id: str, notice: str) -> None:

@@ -14,6 +14,7 @@ from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Disclosure, Patient, Representation, StaffMember
 from portal.models.scopes import in_force, visible_patients
+from portal.models.staff import FileReason
 from portal.services import audit, clocks
 from portal.services.sealing import give_key, seal, unseal
 from portal.services.work import Work
@@ -126,10 +127,11 @@ def _begins(column: Any, word: str) -> Any:
     return or_(*ways, column.like(f"{large}%", escape="\\"))
 
 
-def opened(work: Work, patient: Patient) -> None:
-    """Leave a trace that somebody of the clinic opened this file."""
+def opened(work: Work, patient: Patient, given: FileReason | None = None) -> None:
+    """Leave a trace that somebody of the clinic opened this file, with the reason she gave when one was needed."""
     if work.actor.is_staff:
-        audit.record(work, "patient.read", patient.id)
+        why = {"reason": given.reason, "given": str(given.id)} if given else {}
+        audit.record(work, "patient.read", patient.id, **why)
 
 
 def title_of(work: Work, account_id: UUID | None) -> tuple[str, str, str | None]:

@@ -20,7 +20,7 @@ from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient
-from portal.models.scopes import cases_seen_by
+from portal.models.scopes import answered_by, cases_seen_by
 from portal.services.work import Work
 
 PAGE = 25
@@ -138,7 +138,7 @@ def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
 
 def _theirs(actor: Actor) -> Any:
     """Whom a case belongs to: the office by who looks after it, a physician by whose record she answers for."""
-    answers_for, looks_after = Case.responsible_id == actor.id, Case.owner_id == actor.id
+    answers_for, looks_after = answered_by(actor, Case.responsible_id), answered_by(actor, Case.owner_id)
     if not policy.physician(actor, None):
         return looks_after
     return answers_for | looks_after if policy.office(actor, None) else answers_for

@@ -16,7 +16,7 @@ from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
 from portal.models.scopes import in_force
-from portal.services import audit, recovery_codes, throttling
+from portal.services import audit, leaves, recovery_codes, throttling
 from portal.services.work import Work
 
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
@@ -183,7 +183,8 @@ def resume(work: Work, token: str) -> SignedIn | None:
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
     represents = _represents(work, row.account_id) if row.represents else frozenset()
-    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "")
+    covers = leaves.covered_by(work, row.account_id, roles)
+    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "", covers)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
     return SignedIn(row.id, actor, row.language, *proofs)
 

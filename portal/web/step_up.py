@@ -4,7 +4,10 @@ Source: security.md section 1 (STEP). A confirm page draws a ``StepUpForm`` whos
 shows; the view that carries the act out asks ``proven`` before it asks for ``work``.
 """
 
+from collections.abc import Iterator
 from typing import cast
+
+from wtforms import Field
 
 from portal.domain.errors import NotPossible
 from portal.domain.words import N_
@@ -24,6 +27,10 @@ class StepUpForm(Form):
         N_("Your password, or your code of this minute"),
         [required_without("passkey", N_("Type your password, or the code your app shows now."))],
     )
+
+    def __iter__(self) -> Iterator[Field]:
+        """The proof is asked for last, whatever a page asks before it."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.name == "proof"))
 
 
 def proven(form: StepUpForm, act: str) -> bool:

@@ -33,6 +33,7 @@ def decision(
         title,
         facts,
         about_request(facts),
+        paragraph(_("%(physician)s read every entry and decided.", physician=facts.physician)),
         heading(_("What we give you")),
         bullets(
             *(_("%(label)s: %(text)s", label=each.name, text=_entries(each.number)) for each in given if each.number),

@@ -14,11 +14,11 @@ class LetterFacts:
     """The facts of the case a letter is about.
 
     ``reader_address`` is where letters to whoever asked go: the patient's address, or her representative's own, which
-    may not be known. ``physician`` is the name of the responsible physician with the title ("Dr Femi Adeyemi").
-    ``asked_by`` is the representative who asked, empty when the patient asked herself. ``due`` is the lawful date now;
-    ``count_words`` says its arithmetic in a sentence (``arithmetic.summary``). ``signed_by`` is ``(name, title)``, or
-    None for the clinic's privacy contact. ``notified_on`` is the day the letter reaches the patient, from which a
-    review's window is counted; ``written_on`` when None.
+    may not be known. ``physician`` is the name of the responsible physician, or of who signed the review, with the
+    title ("Dr Femi Adeyemi"). ``asked_by`` is the representative who asked, empty when the patient asked herself.
+    ``due`` is the lawful date now; ``count_words`` says its arithmetic in a sentence (``arithmetic.summary``).
+    ``signed_by`` is ``(name, title)``, or None for the clinic's privacy contact. ``notified_on`` is the day the letter
+    reaches the patient, from which a review's window is counted; ``written_on`` when None.
     """
 
     profile: Profile

@@ -6,11 +6,14 @@ from portal.web.office import (
     case,
     extensions,
     fees,
+    file_reasons,
     letters,
     my_work,
     paper_requests,
     patients,
     pauses,
+    people,
+    people_away,
     questions,
     queues,
     readmissions,
@@ -18,6 +21,7 @@ from portal.web.office import (
     releases,
     review_endings,
     reviews,
+    undertakings,
 )
 from portal.web.office.blueprint import blueprint
 
@@ -28,11 +32,14 @@ __all__ = [
     "case",
     "extensions",
     "fees",
+    "file_reasons",
     "letters",
     "my_work",
     "paper_requests",
     "patients",
     "pauses",
+    "people",
+    "people_away",
     "questions",
     "queues",
     "readmissions",
@@ -40,4 +47,5 @@ __all__ = [
     "releases",
     "review_endings",
     "reviews",
+    "undertakings",
 ]

@@ -3,8 +3,9 @@
 from typing import Any
 
 from portal.domain.access_requests import Channel, Delivery, Mode
+from portal.domain.dates import say_plain_date
 from portal.domain.words import N_, _
-from portal.services import access_requests
+from portal.services import access_requests, leaves
 from portal.web.languages import own_names
 from portal.web.work import work
 
@@ -47,9 +48,20 @@ def people(case: Any) -> list[tuple[str, str, str]]:
     return [
         (_("Patient"), patient.name, patient.number),
         (_("Asked by"), *_asked_by(case)),
-        (_("Responsible physician"), case.responsible.name if case.responsible else _("Nobody is named yet"), ""),
+        (_("Responsible physician"), *_physician(case)),
         (_("Looks after it"), case.owner.name if case.owner else _("Nobody yet"), ""),
     ]
+
+
+def _physician(case: Any) -> tuple[str, str]:
+    """The responsible physician, and who acts in her place."""
+    if case.responsible is None:
+        return _("Nobody is named yet"), ""
+    if away := leaves.stands_in(work(), case):
+        until = say_plain_date(away.ends_on)
+        return away.name, _("away until %(day)s; %(cover)s covers", day=until, cover=away.cover)
+    decided = leaves.decides(work(), case)
+    return case.responsible.name, "" if decided == case.responsible.name else _("%(name)s signed", name=decided)
 
 
 def _asked_by(case: Any) -> tuple[str, str]:

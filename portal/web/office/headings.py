@@ -11,6 +11,7 @@ from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
 from portal.domain.dates import say_date
 from portal.domain.standing import Names, WaitsFor, for_office, turn
 from portal.domain.words import _, ngettext
+from portal.services import leaves
 from portal.web.work import work
 
 ANSWERING = BEFORE_RELEASE | {Stage.PREPARING}
@@ -35,7 +36,7 @@ def heading(case: Any) -> Heading:
     answering = case.stage in ANSWERING
     late = bool(answering and case.due_on and work().today > case.due_on)
     due = say_date(case.due_on) if case.due_on else ""
-    names = Names(case.patient.name, case.responsible.name if case.responsible else "", due)
+    names = Names(case.patient.name, leaves.decides(work(), case), due)
     sentence = for_office(case, names)
     if late:
         days = (work().today - case.due_on).days

@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import dossiers, queues
+from portal.services import dossiers, leaves, queues
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -48,7 +48,8 @@ def my_work() -> str:
     listed = list(_lists())
     counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
     counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
-    return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts)
+    covers = leaves.mine(work())
+    return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts, covers=covers)
 
 
 def _lists() -> Iterator[Listed]:

@@ -6,7 +6,7 @@ The paper itself is kept with the case; it is looked at and cleaned before anyth
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain import wishes as rules
@@ -17,6 +17,7 @@ from portal.domain.words import _
 from portal.services import access_requests, files, patients
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
+from portal.web.office.file_reasons import asked_first
 from portal.web.office.paper_form import PaperForm
 from portal.web.office.step_pages import glance
 from portal.web.work import edge, work
@@ -36,6 +37,9 @@ class Subject:
 def enter_request(number: str) -> tuple[str, int] | Response:
     with glance() as looking:
         subject, today = _subject(looking, number), looking.today
+        # A form that was begun in time may be sent a little later: nothing typed is lost.
+        if ask := asked_first(looking, patients.find(looking, number), good=request.method == "GET"):
+            return ask
     form = PaperForm()
     form.prepare(subject.language, subject.address)
     alike = False
@@ -70,15 +74,15 @@ def _scan(form: PaperForm) -> Any:
 
 def _enter(number: str, form: PaperForm, scan: Any) -> Any:
     """All of it in one transaction: the request, its number, its letters, its clock and the paper."""
-    request = access_requests.start(work(), patients.find(work(), number), Channel(form.channel.data))
-    access_requests.save(work(), request, form.wishes())
+    entered = access_requests.start(work(), patients.find(work(), number), Channel(form.channel.data))
+    access_requests.save(work(), entered, form.wishes())
     came = form.received_on.data or work().today  # the form asks for it, so it is there
-    access_requests.register(work(), request, came, bool(form.although_alike.data))
+    access_requests.register(work(), entered, came, bool(form.although_alike.data))
     if scan is not None:
-        files.receive_scan(work(), request, scan)
-    return request
+        files.receive_scan(work(), entered, scan)
+    return entered
 
 
-def _entered(request: Any) -> Response:
+def _entered(case: Any) -> Response:
     tell(_("The request is registered, and its clock runs."), _("Record next how you know who is asking."))
-    return redirect(url_for("office.check_identity", reference=request.reference), 303)
+    return redirect(url_for("office.check_identity", reference=case.reference), 303)

@@ -3,15 +3,17 @@
 from typing import Any
 
 from flask import render_template, url_for
+from werkzeug.wrappers import Response
 
 from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outcome, Stage
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import patients, queues, readmissions, record_items
+from portal.services import file_reasons, patients, queues, readmissions, record_items
 from portal.web.fields import Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
+from portal.web.office.file_reasons import asked_first
 from portal.web.office.queues import WHAT
 from portal.web.office.step_pages import glance
 from portal.web.work import work
@@ -42,10 +44,15 @@ def find_patients() -> tuple[str, int]:
 
 
 @blueprint.get("/office/patients/<number>")
-def patient(number: str) -> str:
-    """A patient's file: who she is, what she asked for, how many entries there are. Opening it leaves a trace."""
+def patient(number: str) -> str | Response:
+    """A patient's file: who she is, what she asked for, how many entries there are. Opening it leaves a trace.
+
+    Whoever has no work with it says why first.
+    """
     found = patients.find(work(), number)
-    patients.opened(work(), found)
+    if ask := asked_first(work(), found):
+        return ask
+    patients.opened(work(), found, file_reasons.in_force(work(), found))
     counts = record_items.counts_by_category(work(), found)
     return render_template(
         "office/patient.html",

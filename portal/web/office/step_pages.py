@@ -64,6 +64,7 @@ def glance() -> Iterator[Work]:
     if live is None:
         raise NotAllowed(_("You were signed out in another window. Nothing was changed. Sign in again to go on."))
     with apart(writes=False, actor=live.actor) as looking:
+        looking.sign_in_id = live.id
         yield looking
 
 

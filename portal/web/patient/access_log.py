@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from portal.domain.actors import ROLE_NAMES, Role
 from portal.domain.clocks import local_date
 from portal.domain.words import _
-from portal.services import audit
+from portal.services import audit, file_reasons
 from portal.services.audit import Look
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.people import Circle, circle
@@ -27,6 +27,7 @@ class Line:
     sentence: str
     times: tuple[datetime, ...]
     reference: str
+    reason: str
 
 
 @blueprint.get("/access-log")
@@ -40,25 +41,25 @@ def access_log() -> str:
     return render_template(
         "patient/access_log.html",
         whose=whose,
-        lines=_lines(looks[:PAGE], whose),
+        lines=_lines(looks[:PAGE], whose, file_reasons.in_words(work(), whose.chosen, (look.given for look in looks))),
         next=url_for("patient.access_log", after=more, **shown) if more else None,
         first=url_for("patient.access_log", **shown) if last_shown else None,
     )
 
 
-def _lines(looks: list[Look], whose: Circle) -> list[Line]:
-    alike = groupby(looks, key=lambda look: (_day(look), look.actor, look.what, look.reference))
-    return [_line([*group], whose) for _same, group in alike]
+def _lines(looks: list[Look], whose: Circle, reasons: dict[str, str]) -> list[Line]:
+    alike = groupby(looks, key=lambda look: (_day(look), look.actor, look.what, look.reference, look.given))
+    return [_line([*group], whose, reasons) for _same, group in alike]
 
 
-def _line(looks: list[Look], whose: Circle) -> Line:
+def _line(looks: list[Look], whose: Circle, reasons: dict[str, str]) -> Line:
     look = looks[0]
     who = _who(look, whose)
     if len(looks) > 1:
         sentence = _("%(who)s %(did)s, %(n)s times.", who=who, did=_(look.what), n=len(looks))
     else:
         sentence = _("%(who)s %(did)s.", who=who, did=_(look.what))
-    return Line(_day(look), sentence, tuple(each.at for each in looks), look.reference)
+    return Line(_day(look), sentence, tuple(each.at for each in looks), look.reference, reasons.get(look.given, ""))
 
 
 def _who(look: Look, whose: Circle) -> str:

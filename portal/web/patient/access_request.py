@@ -6,8 +6,9 @@ from flask import render_template, url_for
 
 from portal.domain import arithmetic
 from portal.domain.access_requests import Stage
+from portal.domain.dates import say_plain_date
 from portal.domain.words import _
-from portal.services import access_requests, cases, clocks, pauses, releases
+from portal.services import access_requests, cases, clocks, leaves, pauses, releases
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import RUNNING, Need, card, downloadable, need
 from portal.web.patient.timeline import timeline
@@ -40,10 +41,21 @@ def _people(case: Any) -> list[tuple[str, str, str]]:
     """Who has to do with it."""
     rows = [(_("Patient"), case.patient.name, "")]
     if case.responsible:
-        rows.append((_("Responsible physician"), case.responsible.name, _("decides what you get")))
+        rows.append((_("Responsible physician"), case.responsible.name, _what_she_does(case)))
     if case.owner:
         rows.append((_("Looks after it"), case.owner.name, _("at the front office")))
     return rows
+
+
+def _what_she_does(case: Any) -> str:
+    """The physician decides, or somebody else does in her place: who, and until when."""
+    if away := leaves.stands_in(work(), case):
+        until = say_plain_date(away.ends_on)
+        return _("is away until %(day)s; until then %(cover)s decides", day=until, cover=away.cover)
+    decided = leaves.decides(work(), case)
+    if decided != case.responsible.name:
+        return _("was away; %(cover)s decided", cover=decided)
+    return _("decides what you get")
 
 
 def _actions(case: Any, package: Any, asked: Need | None) -> list[tuple[str, str]]:

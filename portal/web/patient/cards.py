@@ -11,7 +11,7 @@ from portal.domain.dates import say_date
 from portal.domain.fees import say_cents
 from portal.domain.standing import STEP_AT, STEPS, Names, WaitsFor, for_patient, turn
 from portal.domain.words import _
-from portal.services import fees, releases
+from portal.services import fees, leaves, releases
 from portal.web.work import work
 
 RUNNING = BEFORE_RELEASE | {Stage.PREPARING}
@@ -85,9 +85,8 @@ def sentence(case: Any) -> str:
     """Where it stands, and who waits for whom."""
     if ended := _ended_on(case):
         return _("You could download your package until %(day)s. That day has passed.", day=say_date(ended))
-    physician = case.responsible.name if case.responsible else ""
     due = say_date(case.due_on) if case.due_on else ""
-    return for_patient(case, Names(case.patient.name, physician, due))
+    return for_patient(case, Names(case.patient.name, leaves.decides(work(), case), due))
 
 
 def mood(case: Any, late: bool) -> str:
