@@ -14,6 +14,7 @@ from portal.domain.words import _
 from portal.models.accounts import Account, ActivationLink
 from portal.models.people import Patient, StaffMember
 from portal.models.proofs import Passkey, RecoveryLink
+from portal.models.providers import LinkedIdentity
 from portal.services import account_notices, audit, leaves, passkeys, passwords, recovery_codes, sign_ins
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
@@ -124,7 +125,8 @@ def clear_proofs(work: Work, account: Account) -> None:
     """What was lost, and may be in other hands, proves nothing any more."""
     account.totp_sealed, account.second_factor_on, account.strict_downloads = None, False, False
     recovery_codes.forget(work, account.id)
-    work.db.execute(delete(Passkey).where(Passkey.account_id == account.id))
+    for proof in (Passkey, LinkedIdentity):
+        work.db.execute(delete(proof).where(proof.account_id == account.id))
 
 
 def set_codes(work: Work, account: Account, secret: str, code: str) -> None:

@@ -12,7 +12,16 @@ from portal.domain.record_items import CATEGORY_NAMES, Enclosure
 from portal.domain.reviews import Decision
 from portal.domain.severing import TITLE
 from portal.domain.words import _
-from portal.services import cases, clocks, dossiers, judgements, review_items, reviews
+from portal.services import (
+    access_requests,
+    cases,
+    clocks,
+    dossiers,
+    judgements,
+    questions,
+    review_items,
+    reviews,
+)
 from portal.services.judgements import Place
 from portal.services.review_items import Opened
 from portal.web import downloads
@@ -108,6 +117,8 @@ def _page(case: Any, opened: Opened, form: JudgementForm) -> tuple[str, int]:
         case=case,
         head=head,
         returned=dossiers.given_back(work(), case),
+        asked=access_requests.in_words(work(), case),
+        answered=questions.of_request(work(), case),
         opened=opened,
         kind=_(CATEGORY_NAMES[opened.line.category]),
         form=form,

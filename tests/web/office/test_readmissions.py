@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.domain.errors import NotPossible
 from portal.edges import Edge
 from portal.models.accounts import Account
+from portal.models.providers import LinkedIdentity
 from portal.services import patients, readmissions, recovery_codes
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
@@ -101,6 +103,9 @@ def test_every_proof_that_was_lost_is_dead_once_the_link_is_used(
         mine = work.db.get_one(Account, work.actor.id)
         mine.second_factor_on = True
         recovery_codes.new_set(work)
+        stolen = LinkedIdentity(issuer="https://card.example", subject="a thief", audience="patient")
+        stolen.account_id, stolen.linked_at = mine.id, work.now
+        work.db.add(stolen)
     asks(client_of("dov"))
     link = link_on(approves(client_of("esi")))
     assert try_to_sign_in(visitor, "mei").location == "/sign-in/code"
@@ -111,6 +116,7 @@ def test_every_proof_that_was_lost_is_dead_once_the_link_is_used(
         mine = work.db.get_one(Account, work.actor.id)
         assert mine.totp_sealed is None
         assert recovery_codes.left(work, mine.id) == 0
+        assert work.db.scalar(select(LinkedIdentity.id)) is None
 
 
 def test_she_reads_in_her_log_who_let_her_in_and_is_told_by_e_mail(

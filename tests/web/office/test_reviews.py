@@ -14,15 +14,17 @@ from werkzeug.test import TestResponse
 from portal.domain.access_requests import Stage
 from portal.domain.record_items import Enclosure, Paragraph
 from portal.domain.reviews import Decision
+from portal.domain.wishes import Scope
 from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent
-from portal.services import access_requests, judgements, review_items
+from portal.services import access_requests, judgements, questions, review_items
 from portal.services.judgements import Place, Reasoning
 from portal.services.review_items import Opened
 from portal.web.office import review_list
 from tests.pages import ReadingClient, text_of
-from tests.web.office.stages import FACTS, PASSWORD, WorkAs, referred, signed
+from tests.web.office.stages import FACTS, PASSWORD, WorkAs, gathering, referred, signed
+from tests.web.patient.stages import EVERYTHING
 
 Clients = Callable[[str], ReadingClient]
 WHOLE = "Every sentence of it names her sister and what she said."
@@ -521,3 +523,16 @@ def test_without_the_setting_only_what_the_law_demands_is_offered(client_of: Cli
     assert 'value="harm_other"' in page
     assert "Further grounds" not in page
     assert 'name="balance"' not in page
+
+
+def test_the_physician_reads_what_was_asked_for_and_what_was_answered(client_of: Clients, work_as: WorkAs) -> None:
+    reference = gathering(work_as, "mei", replace(EVERYTHING, scope=Scope.OWN_WORDS, words="Only about my eczema"))
+    with work_as("dov") as work:
+        questions.ask(work, access_requests.find(work, reference), "Do you want the photographs too?")
+    with work_as("mei") as work:
+        questions.answer(work, access_requests.find(work, reference), "Yes, all of them.")
+    with work_as("dov") as work:
+        access_requests.refer(work, access_requests.find(work, reference))
+    page = text_of(client_of("femi").get(address(reference)))
+    assert "Asked for: Only about my eczema" in page
+    assert "We asked: “Do you want the photographs too?” The answer: “Yes, all of them.”" in page
