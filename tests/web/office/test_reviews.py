@@ -533,6 +533,6 @@ def test_the_physician_reads_what_was_asked_for_and_what_was_answered(client_of:
         questions.answer(work, access_requests.find(work, reference), "Yes, all of them.")
     with work_as("dov") as work:
         access_requests.refer(work, access_requests.find(work, reference))
-    page = text_of(client_of("femi").get(address(reference)))
+    page = text_of(client_of("femi").get(address(reference), follow_redirects=True))
     assert "Asked for: Only about my eczema" in page
     assert "We asked: “Do you want the photographs too?” The answer: “Yes, all of them.”" in page
