@@ -122,7 +122,7 @@ def _gathering(request: Any) -> str:
         return N_("You declined the fee. The front office looks for another way. We must answer you by %(due)s.")
     if request.items_gathered:
         return N_(
-            "Your record is gathered. The front office passes it to %(physician)s now. We must answer by %(due)s."
+            "Your record is gathered. The front office passes it to %(physician)s now. We must answer you by %(due)s."
         )
     return N_("The front office is gathering your record. We must answer you by %(due)s.")
 

@@ -114,4 +114,6 @@ def test_she_asks_to_have_the_fee_waived_and_it_is(arrives: Arrives, work_as: Wo
     dov.presses("Send this decision")
     dov.reads("The fee is waived.")
     patient_acts.looks_at_the_request(she, reference)
-    she.reads(f"Your record is gathered. The front office passes it to Dr Femi Adeyemi now. We must answer by {DAY}.")
+    she.reads(
+        f"Your record is gathered. The front office passes it to Dr Femi Adeyemi now. We must answer you by {DAY}."
+    )

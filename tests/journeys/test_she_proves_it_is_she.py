@@ -159,4 +159,4 @@ def test_somebody_new_begins_with_a_passkey_in_place_of_codes(visit: Arrives, wo
     noor.presses("Make a passkey instead")
     noor.reads("Your password is set.")
     noor.presses("Use your passkey")
-    assert noor.page.url.endswith("/office")
+    assert noor.page.url.endswith("/office/undertaking")  # she stands by it before the office opens
