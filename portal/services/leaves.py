@@ -3,10 +3,9 @@
 Nothing is moved: who covers is looked up by the day, so that a leave begins and ends by itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +25,12 @@ from portal.services import audit
 from portal.services.work import Work
 
 COVER = aliased(Account)
+# The columns of ``Away``, in its order.
+LEAVES = (
+    select(Leave.id, Leave.account_id, Account.name, Leave.cover_id, COVER.name, Leave.starts_on, Leave.ends_on)
+    .join(Account, Account.id == Leave.account_id)
+    .join(COVER, COVER.id == Leave.cover_id)
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,17 @@ def covered_by(work: Work, account_id: UUID, roles: frozenset[Role]) -> frozense
 
 def away_today(work: Work, account_id: UUID | None) -> Away | None:
     """The leave of somebody who is away today, for every page and letter that says who decides meanwhile."""
-    return next(iter(_found(work, Leave.account_id == account_id, *_on(work.today))), None) if account_id else None
+    if account_id is None:
+        return None
+    if work.writes:  # a leave may begin or end in this very work
+        return _away(work, account_id)
+    if account_id not in work.away:
+        work.away[account_id] = _away(work, account_id)
+    return cast("Away | None", work.away[account_id])
+
+
+def _away(work: Work, account_id: UUID) -> Away | None:
+    return next(iter(_found(work, Leave.account_id == account_id, *_on(work.today))), None)
 
 
 def all_away_today(work: Work) -> dict[UUID, Away]:
@@ -178,11 +193,4 @@ def _to_come(today: date) -> tuple[Any, ...]:
 
 
 def _found(work: Work, *where: Any) -> list[Away]:
-    query = select(Leave, Account.name, COVER.name).join(Account, Account.id == Leave.account_id)
-    rows: Sequence[Any] = work.db.execute(
-        query.join(COVER, COVER.id == Leave.cover_id).where(*where).order_by(Leave.starts_on, Leave.id)
-    ).all()
-    return [
-        Away(leave.id, leave.account_id, name, leave.cover_id, cover, leave.starts_on, leave.ends_on)
-        for leave, name, cover in rows
-    ]
+    return [Away(*row) for row in work.db.execute(LEAVES.where(*where).order_by(Leave.starts_on, Leave.id))]

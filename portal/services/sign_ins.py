@@ -16,6 +16,7 @@ from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
 from portal.models.scopes import in_force
+from portal.models.staff import Leave
 from portal.services import audit, leaves, recovery_codes, throttling
 from portal.services.work import Work
 
@@ -141,8 +142,8 @@ def totp_pin(account: Account) -> str:
     return f"accounts/totp/{account.id}"
 
 
-_MODELS = (SignIn, Account, StaffMember, Patient, Representation, Passkey)
-_S, _A, _M, _P, _R, _K = (model.__table__ for model in _MODELS)
+_MODELS = (SignIn, Account, StaffMember, Patient, Representation, Passkey, Leave)
+_S, _A, _M, _P, _R, _K, _L = (model.__table__ for model in _MODELS)
 # Asked on every page, so it is a plain statement that is built once: no objects are made of its rows.
 _LIVE = (
     select(
@@ -158,6 +159,7 @@ _LIVE = (
         _P.c.id.label("patient_id"),
         exists().where(_R.c.account_id == _A.c.id).label("represents"),
         exists().where(_K.c.account_id == _A.c.id, _K.c.held_at.is_(None)).label("has_passkey"),
+        exists().where(_L.c.cover_id == _A.c.id, _L.c.ended_at.is_(None)).label("covers"),
     )
     .select_from(
         _S.join(_A, _A.c.id == _S.c.account_id)
@@ -183,7 +185,7 @@ def resume(work: Work, token: str) -> SignedIn | None:
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
     represents = _represents(work, row.account_id) if row.represents else frozenset()
-    covers = leaves.covered_by(work, row.account_id, roles)
+    covers = leaves.covered_by(work, row.account_id, roles) if row.covers else frozenset()
     actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "", covers)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
     return SignedIn(row.id, actor, row.language, *proofs)

@@ -36,6 +36,7 @@ class Work:
     writes: bool = True
     sign_in_id: UUID | None = None
     keys: dict[UUID, bytes] = field(default_factory=dict, repr=False)
+    away: dict[UUID, Any] = field(default_factory=dict, repr=False)  # who is on leave, asked once for a page
     afterwards: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
 
     @property
