@@ -57,7 +57,7 @@ def test_the_physician_goes_on_leave_and_the_cover_reviews(arrives: Arrives, wor
     # Then somebody else releases it, and the answer names who read the record.
     releases(esi, reference)
     mei.goes_to(f"/access-requests/{reference}")
-    mei.reads("Dr Lena Hartmann read every entry and decided.")
+    mei.reads("Dr Lena Hartmann decided on every entry.")
 
 
 def test_who_is_deactivated_is_out_at_the_next_click(arrives: Arrives) -> None:

@@ -79,7 +79,7 @@ def test_the_cover_reviews_and_signs_and_everything_names_her(work_as: WorkAs) -
         request = access_requests.find(work, reference)
         releases.release(work, request, releases.shown_digest(work, request))
         said = str(letters.of_case(work, request)[0][1].to_json())
-        assert "Dr Lena Hartmann read every entry" in said
+        assert "Dr Lena Hartmann decided on every entry" in said
         assert [event.actor_name for event in request.events if event.event == "sign"] == ["Dr Lena Hartmann"]
 
 

@@ -33,7 +33,7 @@ def decision(
         title,
         facts,
         about_request(facts),
-        paragraph(_("%(physician)s read every entry and decided.", physician=facts.physician)),
+        paragraph(_("%(physician)s decided on every entry.", physician=facts.physician)),
         heading(_("What we give you")),
         bullets(
             *(_("%(label)s: %(text)s", label=each.name, text=_entries(each.number)) for each in given if each.number),
@@ -55,7 +55,7 @@ def refusal(facts: LetterFacts, not_given: Sequence[NotGiven], recipients: Seque
         _("We cannot give you your record"),
         facts,
         about_request(facts),
-        paragraph(_("%(physician)s read every entry. We can tell you this:", physician=facts.physician)),
+        paragraph(_("%(physician)s decided on every entry. We can tell you this:", physician=facts.physician)),
         *_uses(facts),
         *_recipients(facts, recipients),
         *_withheld(facts, not_given),

@@ -31,7 +31,7 @@ TOLD = {
     "restart_clock": N_("The Commissioner decided. Our days are counted again"),
     "refer": N_("The record went to the physician"),
     "no_record": N_("We found no record"),
-    "sign": N_("The physician went through the record and signed"),
+    "sign": N_("The physician decided on every entry and signed"),
     "release": N_("We decided on the answer"),
     "offer_viewing": N_("The original can be viewed"),
     "refuse": N_("We refused the request"),
