@@ -48,7 +48,7 @@ def upgrade() -> None:
             table.create_foreign_key(op.f(f"fk_representations_{column}"), "accounts", [column], ["id"])
     # A power was kept only once it had been looked at, from its first day on.
     midnight = "starts_on || ' 00:00:00.000000'" if op.get_bind().dialect.name == "sqlite" else "starts_on"
-    op.execute(f"UPDATE representations SET registered_at = {midnight}, verified_at = {midnight}")  # noqa: S608
+    op.execute(f"UPDATE representations SET registered_at = {midnight}, verified_at = {midnight}")
     for before, kind in KINDS.items():
         typed = sa.text("UPDATE representations SET power = :kind WHERE power = :before")
         op.execute(typed.bindparams(kind=kind, before=before))

@@ -1,7 +1,7 @@
-"""Who may act for a patient: whether a power holds on a day, what it reaches, when it ends, and why it does not hold.
+"""Who may act for a patient: whether a power holds on a day, what it reaches, when it ends, why it does not hold.
 
-Source: PIPA Regulations s.1 and s.2, as the jurisdiction's file has them (law.md section 13). Authority is computed from
-facts each time it is asked for; nothing has to be switched off for it to end.
+Source: the jurisdiction's file; in British Columbia PIPA Regulations s.1 and s.2 (law.md section 13). Authority is
+computed from facts each time it is asked for; nothing has to be switched off for it to end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -92,9 +92,7 @@ def standing(rules: RepresentativeRules, row: Any, life: Life, today: date) -> S
     return Standing.TO_COME if row.starts_on > today else Standing.HOLDS
 
 
-def _stopped_by_life(
-    rules: RepresentativeRules, power: Power, row: Any, life: Life, today: date
-) -> Standing | None:
+def _stopped_by_life(rules: RepresentativeRules, power: Power, row: Any, life: Life, today: date) -> Standing | None:
     if power.after_death != (life.died_on is not None):
         return Standing.ALIVE if power.after_death else Standing.DIED
     if power.ends_at_majority and today >= rules.birthday(life.born):

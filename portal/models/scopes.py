@@ -36,7 +36,7 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def _cases_of_the_patients_side(actor: Actor) -> list[ColumnElement[bool]]:
     """Her own and, for whoever acts for others, all theirs, or what she asked for with a power over a part."""
-    whole, part = [actor.patient_id] if actor.patient_id else [], []
+    whole, part = [actor.patient_id] if actor.patient_id else [], list[UUID]()
     for patient_id in actor.powers:
         if reach := actor.reach(patient_id, Right.ASK, Right.DOWNLOAD):
             (whole if reach == WHOLE_RECORD else part).append(patient_id)
@@ -65,7 +65,9 @@ def in_force(today: date) -> ColumnElement[bool]:
     Whatever is to stop every power of a patient at once is one more condition of ``_patient_lets`` here.
     """
     checked = and_(Representation.verified_at.is_not(None), Representation.ended_at.is_(None))
-    begun = and_(Representation.starts_on <= today, Representation.ends_on.is_(None) | (Representation.ends_on >= today))
+    begun = and_(
+        Representation.starts_on <= today, Representation.ends_on.is_(None) | (Representation.ends_on >= today)
+    )
     return and_(checked, begun, _patient_lets(today))
 
 

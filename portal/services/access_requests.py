@@ -135,7 +135,7 @@ def save(work: Work, request: AccessRequest, wishes: Wishes) -> None:
 
 
 def _within(work: Work, request: AccessRequest, wishes: Wishes) -> Wishes:
-    """What a representative may ask for: raises Invalid beyond her kinds of entries; recipients only with that right."""
+    """What a representative may ask for: raises Invalid beyond her kinds of entries; recipients with that right."""
     if not work.actor.stands_in_for(request.patient_id):
         return wishes
     check_wishes(wishes, work.actor.reach(request.patient_id, Right.ASK))

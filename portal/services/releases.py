@@ -88,9 +88,7 @@ def _within_her_power(work: Work, request: AccessRequest) -> None:
     if not work.actor.stands_in_for(request.patient_id):
         return
     try:
-        check_wishes(
-            access_requests.wishes_of(work, request), work.actor.reach(request.patient_id, Right.DOWNLOAD)
-        )
+        check_wishes(access_requests.wishes_of(work, request), work.actor.reach(request.patient_id, Right.DOWNLOAD))
     except Invalid as no:
         raise NotAllowed(no.sentence) from None
 

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.domain import representatives as rules
+from portal.domain.clocks import local_date
 from portal.domain.jurisdictions.powers import title_of
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
@@ -31,6 +32,7 @@ STEPS = {
     "case.withdraw": N_("withdrew a request"),
 }
 LAST = 5
+LATELY = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,16 @@ def _facts(entry: AuditEntry) -> dict[str, Any]:
 
 
 def lapsed(work: Work) -> list[Line]:
-    """The powers of who is signed in that held once and hold no more: why a page of before is not there any more."""
+    """The powers of who is signed in that held until lately: why a page of before is not there any more."""
     if work.actor.id is None:
         return []
-    return [each for each in of_actor(work) if each.over or each.standing == Standing.SHE_DECIDES]
+    return [each for each in of_actor(work) if not each.holds and _ended_lately(work, each)]
+
+
+def _ended_lately(work: Work, line: Line) -> bool:
+    """Whether a power stopped, by whatever stopped it, within the last weeks."""
+    patient = line.row.patient
+    instants = [at for at in (line.row.ended_at, patient.decides_since) if at is not None]
+    days = [local_date(work.profile, at) for at in instants]
+    days += [day for day in (line.last_day, patient.died_on) if day is not None]
+    return any(work.today - LATELY <= day <= work.today for day in days)
