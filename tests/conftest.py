@@ -23,9 +23,9 @@ from portal.domain.actors import OPERATOR, SYSTEM, Actor, Role
 from portal.edges import DEMO_RECORDS, Edge
 from portal.models import schema
 from portal.models.accounts import Account, SignIn
-from portal.models.people import Patient, Representation, StaffMember
+from portal.models.people import Patient, StaffMember
 from portal.models.session import engine_from_url, session_factory
-from portal.services import demo, leaves, sign_ins
+from portal.services import demo, leaves, powers, sign_ins
 from portal.services.work import Work
 from portal.web import create_app
 from portal.web.work import TOKEN
@@ -150,13 +150,11 @@ def actor_of(edge: Edge, name: str) -> Actor:
     with edge.sessions() as db:
         account = db.scalars(select(Account).where(Account.email.like(f"{name}@%"))).one()
         patient = db.scalars(select(Patient.id).where(Patient.account_id == account.id)).one_or_none()
-        represents = frozenset(
-            db.scalars(select(Representation.patient_id).where(Representation.account_id == account.id))
-        )
         title = db.scalars(select(StaffMember.title).where(StaffMember.account_id == account.id)).one_or_none()
     with edge.work(SYSTEM, writes=False) as work:
         covers = leaves.covered_by(work, account.id, account.role_set)
-    return Actor(account.id, account.name, account.role_set, patient, represents, title or "", covers)
+        held = powers.held_by(work, account.id)
+    return Actor(account.id, account.name, account.role_set, patient, frozenset(held), title or "", covers, held)
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """Who acts: a person or the portal itself, as plain data the rules can ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from portal.domain.record_items import Category
+from portal.domain.rights import NO_POWERS, Powers, Right
 from portal.domain.words import N_
 
 
@@ -34,6 +37,7 @@ class Actor:
 
     ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
     patients for whom this person may act, and ``covers`` are the colleagues who are away today and whose work is hers.
+    ``powers`` say what she may do for each of those patients: without an entry there, nothing.
     """
 
     id: UUID | None
@@ -43,11 +47,20 @@ class Actor:
     represents: frozenset[UUID] = frozenset()
     title: str = ""
     covers: frozenset[UUID] = frozenset()
+    powers: Mapping[UUID, Powers] = field(default_factory=dict, hash=False)
 
     @property
     def answers_for(self) -> frozenset[UUID]:
         """Herself and those she covers for: whose cases are hers today."""
         return self.covers | {self.id} if self.id is not None else self.covers
+
+    def reach(self, patient_id: UUID, *rights: Right) -> frozenset[Category]:
+        """The kinds of entries of this patient's record that any of these rights of hers reaches."""
+        return self.powers.get(patient_id, NO_POWERS).reach(*rights)
+
+    def stands_in_for(self, patient_id: UUID) -> bool:
+        """Whether what she does about this patient, she does for somebody else than herself."""
+        return self.is_patient and patient_id in self.represents and patient_id != self.patient_id
 
     @property
     def is_staff(self) -> bool:

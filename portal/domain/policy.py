@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain.actors import Actor, Role
+from portal.domain.rights import RIGHT_NAMES, WHOLE_RECORD, Right
 from portal.domain.words import N_, _
 
 
@@ -31,6 +32,10 @@ class Permission(StrEnum):
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
+    REPRESENTATIVES_VIEW = "representatives:view"
+    REPRESENTATIVES_KEEP = "representatives:keep"
+    REPRESENTATIVES_END = "representatives:end"
+    REPRESENTATIVES_SHARE = "representatives:share"
     QUEUE_VIEW = "queue:view"
     STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
@@ -91,12 +96,41 @@ subject = Rule(
     "the patient it is about",
 )
 signed_in_as_patient = Rule(lambda actor, _: actor.is_patient, "signed in as a patient")
-representative = Rule(lambda actor, thing: thing.patient_id in actor.represents, "her representative")
+acts_for = Rule(lambda actor, thing: thing.patient_id in actor.represents, "her representative")
 patient_side = Rule(
-    lambda a, t: signed_in_as_patient(a, t) and (subject(a, t) or representative(a, t)),
+    lambda a, t: signed_in_as_patient(a, t) and (subject(a, t) or acts_for(a, t)),
     "the patient or her representative",
 )
-own = Rule(lambda a, t: subject(a, t) or representative(a, t), "a party to it")
+own_power = Rule(lambda actor, thing: actor.id is not None and actor.id == thing.account_id, "whose power it is")
+
+
+def representative(*rights: Right) -> Rule:
+    """Her representative with any of these rights; with a part of the record only, in what she asked for herself."""
+
+    def asks(actor: Actor, thing: Any) -> bool:
+        reach = actor.reach(thing.patient_id, *rights)
+        return reach == WHOLE_RECORD or (bool(reach) and getattr(thing, "requested_by_id", actor.id) == actor.id)
+
+    named = " or ".join(RIGHT_NAMES[right].lower() for right in rights)
+    return Rule(asks, f"her representative with the right to {named}")
+
+
+def patient_or(*rights: Right) -> Rule:
+    """The patient herself, or her representative where a right of these was given to her; says so where it was not."""
+    may = representative(*rights)
+
+    def because(actor: Actor, thing: Any) -> str:
+        outside = not acts_for(actor, thing) or may(actor, thing)
+        return "" if outside else _("Your power to act for this patient does not cover this.")
+
+    return Rule(
+        lambda a, t: signed_in_as_patient(a, t) and (subject(a, t) or may(a, t)),
+        f"the patient, or {may.says}",
+        because,
+    )
+
+
+own = Rule(lambda a, t: subject(a, t) or acts_for(a, t), "a party to it")
 responsible = Rule(
     lambda actor, thing: thing.responsible_id is not None and thing.responsible_id in actor.answers_for,
     "the responsible physician or who covers for her",
@@ -112,6 +146,8 @@ reviewer = Rule(
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
 
+hers = (signed_in_as_patient & subject).called("the patient herself")
+
 nobody_of_their_own = ~own & ~about
 works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
 reviews = (physician & responsible & nobody_of_their_own).called(
@@ -122,10 +158,10 @@ sends = (~reviewer).telling(
 )
 
 POLICY: dict[Permission, Rule] = {
-    Permission.REQUEST_VIEW: patient_side
+    Permission.REQUEST_VIEW: patient_or(Right.ASK, Right.DOWNLOAD)
     | ((works | reviews) & sent).called(f"{works.says}, or {reviews.says}, once it is sent")
     | portal,
-    Permission.REQUEST_WRITE: patient_side,
+    Permission.REQUEST_WRITE: patient_or(Right.ASK),
     Permission.REQUEST_REGISTER: works,
     Permission.REQUEST_WORK: works,
     Permission.REQUEST_RELEASE: works & sends,
@@ -134,15 +170,19 @@ POLICY: dict[Permission, Rule] = {
     Permission.REVIEW_DECIDE: reviews,
     Permission.RECORD_IMPORT: works | operator,
     Permission.RECORD_READ: reviews | portal,
-    Permission.RECORD_COUNT: patient_side | works | reviews | operator | portal,
-    Permission.PACKAGE_DOWNLOAD: patient_side,
+    Permission.RECORD_COUNT: patient_or(Right.RECORD) | works | reviews | operator | portal,
+    Permission.PACKAGE_DOWNLOAD: patient_or(Right.DOWNLOAD),
     Permission.PACKAGE_PRINT: works & sends,
-    Permission.ACCESS_LOG_VIEW: patient_side,
-    Permission.DISCLOSURES_VIEW: patient_side | portal,
+    Permission.ACCESS_LOG_VIEW: patient_or(Right.ACCESS_LOG),
+    Permission.DISCLOSURES_VIEW: patient_or(Right.DISCLOSURES) | portal,
     Permission.DISCLOSURES_RECORD: works | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
+    Permission.REPRESENTATIVES_VIEW: hers | works,
+    Permission.REPRESENTATIVES_KEEP: works | portal,
+    Permission.REPRESENTATIVES_END: hers | (signed_in_as_patient & own_power) | works,
+    Permission.REPRESENTATIVES_SHARE: hers,
     Permission.QUEUE_VIEW: staff,
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.accounts import Account
@@ -27,6 +27,14 @@ class Patient(Keyed, Model):
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), unique=True)
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     registered_at: Mapped[datetime]
+    # A young person who decides for herself, and a death: what was seen, by whom, from which instant it counts.
+    decides_since: Mapped[datetime | None]
+    decides_how: Mapped[str | None] = mapped_column(String(40))
+    decides_written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    died_on: Mapped[date | None]
+    died_how: Mapped[str | None] = mapped_column(String(40))
+    death_written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    death_written_at: Mapped[datetime | None]
 
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
     responsible: Mapped[Account | None] = relationship(foreign_keys=[responsible_id])
@@ -47,20 +55,39 @@ class Patient(Keyed, Model):
 
 
 class Representation(Keyed, Model):
-    """Somebody who may act for a patient, from a day to a day, verified by staff."""
+    """Somebody who may act for a patient: on which paper, for what, from a day to a day, checked by whom and how.
+
+    ``rights`` and ``slices`` are words with blanks between them; no slices are the whole record. ``rank`` is the place
+    of a nearest relative. ``shared_at``: the patient, who decides for herself, lets this person act again.
+    """
 
     __tablename__ = "representations"
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), index=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     power: Mapped[str] = mapped_column(String(60))
+    rank: Mapped[int | None]
+    rights: Mapped[str] = mapped_column(String(200))
+    slices: Mapped[str] = mapped_column(String(300), default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    proofs: Mapped[str] = mapped_column(String(200), default="")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    why_not_higher_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    registered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    registered_at: Mapped[datetime]
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
-    verified_how: Mapped[str] = mapped_column(String(200))
+    verified_how: Mapped[str] = mapped_column(String(200), default="")
+    verified_at: Mapped[datetime | None]
+    shared_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    end_reason: Mapped[str | None] = mapped_column(String(40))
 
     patient: Mapped[Patient] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    verified_by: Mapped[Account | None] = relationship(foreign_keys=[verified_by_id])
 
 
 class StaffMember(Keyed, Model):

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
+from portal.domain import jurisdictions
 from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
+from portal.domain.rights import WHOLE_RECORD, Right
 from portal.models.cases import Case
 from portal.models.people import Patient, Representation, StaffMember
 
@@ -20,8 +22,8 @@ def visible_cases(actor: Actor) -> Select[Case]:
 def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
     theirs = _theirs(actor)
     ways: list[ColumnElement[bool]] = []
-    if actor.is_patient and theirs:
-        ways.append(Case.patient_id.in_(theirs))
+    if actor.is_patient:
+        ways += _cases_of_the_patients_side(actor)
     sent = Case.stage != Stage.DRAFT
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
         ways.append(and_(sent, *_not_their_own(Case.patient_id, theirs)))
@@ -30,6 +32,16 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
     if Role.SYSTEM in actor.roles:
         ways.append(true())
     return or_(*ways) if ways else false()
+
+
+def _cases_of_the_patients_side(actor: Actor) -> list[ColumnElement[bool]]:
+    """Her own and, for whoever acts for others, all theirs, or what she asked for with a power over a part."""
+    whole, part = [actor.patient_id] if actor.patient_id else [], list[UUID]()
+    for patient_id in actor.powers:
+        if reach := actor.reach(patient_id, Right.ASK, Right.DOWNLOAD):
+            (whole if reach == WHOLE_RECORD else part).append(patient_id)
+    ways: list[ColumnElement[bool]] = [Case.patient_id.in_(whole)] if whole else []
+    return [*ways, and_(Case.patient_id.in_(part), Case.requested_by_id == actor.id)] if part else ways
 
 
 def visible_patients(actor: Actor) -> Select[Patient]:
@@ -48,9 +60,32 @@ def visible_patients(actor: Actor) -> Select[Patient]:
 
 
 def in_force(today: date) -> ColumnElement[bool]:
-    """The powers to act for a patient that hold today, their last day included."""
-    begun = Representation.starts_on <= today
-    return and_(begun, Representation.ends_on.is_(None) | (Representation.ends_on >= today))
+    """The powers to act for a patient that hold today: ``representatives.standing`` of the domain, said in SQL.
+
+    Whatever is to stop every power of a patient at once is one more condition of ``_patient_lets`` here.
+    """
+    checked = and_(Representation.verified_at.is_not(None), Representation.ended_at.is_(None))
+    begun = and_(
+        Representation.starts_on <= today, Representation.ends_on.is_(None) | (Representation.ends_on >= today)
+    )
+    return and_(checked, begun, _patient_lets(today))
+
+
+def _patient_lets(today: date) -> ColumnElement[bool]:
+    """What has to hold of the patient, kind of power by kind of power, by the rules of her jurisdiction."""
+    ways = []
+    for name in jurisdictions.known():
+        rules = jurisdictions.profile(name).representatives
+        for power in rules.powers:
+            must = [Patient.jurisdiction == name, Representation.power == power.id]
+            must.append(Patient.died_on.is_not(None) if power.after_death else Patient.died_on.is_(None))
+            if power.ends_at_majority:
+                must.append(Patient.birth_date > rules.latest_birth(today))
+            if power.gives_way:
+                shared = Representation.shared_at >= Patient.decides_since
+                must.append(Patient.decides_since.is_(None) | shared)
+            ways.append(and_(*must))
+    return exists().where(Patient.id == Representation.patient_id, or_(*ways)).correlate(Representation)
 
 
 def visible_staff(actor: Actor) -> Select[StaffMember]:

@@ -1,5 +1,6 @@
 """A patient asks for her record: from the draft to the hand-over, in the office's words."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from portal.domain.dates import say_date
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
+from portal.domain.representatives import check_wishes
+from portal.domain.rights import Right
 from portal.domain.wishes import Wishes
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -123,11 +126,21 @@ def save(work: Work, request: AccessRequest, wishes: Wishes) -> None:
         raise NotPossible(
             _("This request has been sent. It cannot be changed; you can withdraw it and make a new one.")
         )
+    wishes = _within(work, request, wishes)
     seal_json(work, request.patient_id, request, "wishes_sealed", wishes.to_json())
     request.wishes_index = blind_index(work, "wishes", str(request.patient_id), wishes.in_one_line())
     request.mode = wishes.mode
     request.delivery = wishes.delivery or request.delivery
     request.complete = _is_complete(wishes, work.today)
+
+
+def _within(work: Work, request: AccessRequest, wishes: Wishes) -> Wishes:
+    """What a representative may ask for: raises Invalid beyond her kinds of entries; recipients with that right."""
+    if not work.actor.stands_in_for(request.patient_id):
+        return wishes
+    check_wishes(wishes, work.actor.reach(request.patient_id, Right.ASK))
+    told = wishes.also_disclosures and bool(work.actor.reach(request.patient_id, Right.DISCLOSURES))
+    return replace(wishes, also_disclosures=told)
 
 
 def _is_complete(wishes: Wishes, today: date) -> bool:
@@ -162,6 +175,8 @@ def send(work: Work, request: AccessRequest, although_alike: bool = False) -> No
     Raises NotPossible when the same was asked already and is still open, unless the person says so.
     """
     _refuse_twice(work, request, although_alike)
+    if work.actor.stands_in_for(request.patient_id):  # her power may have been narrowed since the draft was kept
+        check_wishes(wishes_of(work, request), work.actor.reach(request.patient_id, Right.ASK))
     cases.take(work, request, "send", received_on=work.today)
 
 
@@ -257,8 +272,8 @@ def extend(work: Work, request: AccessRequest, ground: str, days: int) -> None:
 
 
 def opened(work: Work, request: AccessRequest) -> None:
-    """Leave a trace that somebody of the clinic opened the request."""
-    if work.actor.is_staff:
+    """Leave a trace that somebody else than the patient opened the request."""
+    if work.looks_at_another(request.patient_id):
         audit.record(work, "case.read", request.patient_id, reference=request.reference or "", case=str(request.id))
 
 

@@ -36,6 +36,17 @@ LOOKED = {
     "readmission.approved": N_("approved a new way in for you"),
     "readmission.refused": N_("refused a new way in for you"),
     "package.built": N_("put your package together"),
+    "access_log.read": N_("looked who had opened your information"),
+    "disclosures.read": N_("looked who had received your information"),
+    "representative.registered": N_("wrote down who is to act for you"),
+    "representative.verified": N_("checked the proof of who acts for you"),
+    "representative.restricted": N_("narrowed what somebody may do for you"),
+    "representative.ended": N_("ended the power of somebody to act for you"),
+    "representative.shared": N_("let somebody act for you again"),
+    "representative.paper_read": N_("opened the paper of who acts for you"),
+    "patient.decides": N_("wrote down that you decide for yourself"),
+    "patient.died": N_("wrote down a death"),
+    "patient.death_taken_back": N_("took back that a death was written down"),
 }
 
 
@@ -50,6 +61,7 @@ def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str
         "name": actor.name,
         "role": actor.role.value,
         "title": actor.title,
+        **({"for": "patient"} if patient_id and actor.stands_in_for(patient_id) else {}),
         **facts,
     }
     chain = str(patient_id) if patient_id else PORTAL_CHAIN
@@ -100,7 +112,8 @@ def _first_head(connection: Connection, chain: str) -> Any:
 class Look:
     """A line of a patient's access log; ``actor`` is the account's key, or the role of what is no person.
 
-    ``given`` is the key of the reason that was given to open the file, where one was needed.
+    ``given`` is the key of the reason that was given to open the file, where one was needed; ``for_patient`` says that
+    it was done by somebody in the patient's place.
     """
 
     id: int
@@ -112,11 +125,14 @@ class Look:
     what: str
     reference: str
     given: str = ""
+    for_patient: bool = False
 
 
 def access_log(work: Work, patient: Patient, after: int | None = None, limit: int = 25) -> list[Look]:
     """Who looked at or handled this patient's information, newest first; ``after`` is the last line already shown."""
     work.must(Permission.ACCESS_LOG_VIEW, patient)
+    if work.actor.stands_in_for(patient.id):
+        record(work, "access_log.read", patient.id)
     query = (
         select(AuditEntry)
         .where(AuditEntry.chain == str(patient.id), AuditEntry.action.in_(LOOKED))
@@ -141,7 +157,7 @@ def _look(entry: AuditEntry) -> Look:
     facts = json.loads(entry.text)
     what = LOOKED[entry.action]
     who = (facts["actor"], facts["name"], facts["role"], facts["title"])
-    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""), facts.get("given", ""))
+    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""), facts.get("given", ""), "for" in facts)
 
 
 @dataclass(frozen=True)

@@ -79,13 +79,22 @@ def history(work: Work, request: AccessRequest, checks: Sequence[Told]) -> list[
     return [
         Told(
             row.at,
-            histories.sentence(row.event, who_did(row), next(methods, "") if row.event == "check_identity" else ""),
+            histories.sentence(
+                row.event, _did_for(request, row), next(methods, "") if row.event == "check_identity" else ""
+            ),
             who_did(row),
             unseal(work, request.patient_id, row, "note_sealed"),
             row,
         )
         for row in cases.history(work, request)
     ]
+
+
+def _did_for(request: AccessRequest, row: Any) -> str:
+    """Who took a step; a representative with the patient she took it for."""
+    if not row.for_patient:
+        return who_did(row)
+    return _("%(name)s for %(patient)s", name=who_did(row), patient=request.patient.name)
 
 
 def given_back(work: Work, request: AccessRequest) -> Told | None:

@@ -27,6 +27,7 @@ from portal.services import (
     notices,
     pauses,
     recoveries,
+    representative_notices,
     sweeping,
 )
 from portal.services.work import Report, Work
@@ -86,12 +87,16 @@ JOBS: dict[str, Hand] = {
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
+    "representative_notice": Hand(representative_notices.to_send, representative_notices.send),
+    "powers_ending": Hand(
+        representative_notices.ending_soon, representative_notices.as_it_is, representative_notices.tell_of_ends
+    ),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1)}
+RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1), "powers_ending": timedelta(days=1)}
 
 
 def promise_recurring(work: Work) -> None:

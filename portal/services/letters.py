@@ -24,7 +24,7 @@ from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, clocks, files, judgements, patients
+from portal.services import audit, clocks, files, judgements, patients, powers
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
@@ -94,7 +94,7 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
     Once her power has ended, what is still to be said is said to the patient.
     """
     by = case.requested_by_id
-    if by and by != case.patient.account_id and patients.represented_by(work, case.patient, by):
+    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by):
         account = work.db.get_one(Account, by)
         own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
         return account.name, tuple(own_file.address_lines) if own_file else ()
@@ -121,12 +121,12 @@ def of_case(work: Work, case: Case) -> list[tuple[LetterRow, Letter]]:
 
 
 def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
-    """One letter of a case this person may see. Raises NotFound; leaves a trace when staff reads it."""
+    """One letter of a case this person may see. Raises NotFound; leaves a trace when somebody else reads it."""
     work.must(Permission.REQUEST_VIEW, case)
     row = work.db.get(LetterRow, letter_id)
     if row is None or row.case_id != case.id:
         raise NotFound(_("There is no such letter, or it is not yours to see."))
-    if work.actor.is_staff:
+    if work.looks_at_another(case.patient_id):
         audit.record(work, "letter.read", case.patient_id, reference=case.reference or "", letter=str(row.id))
     return row, _read(work, row)
 

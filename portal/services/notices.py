@@ -14,7 +14,7 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
-from portal.services import leaves, patients
+from portal.services import leaves, powers
 from portal.services.work import Report, Work
 
 # Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
@@ -42,7 +42,7 @@ _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
 def tell_patient(work: Work, case: Case, notice: str) -> None:
     """Promise an e-mail to the patient and to whoever asked for her and still may; nobody is written to twice."""
     ids = {case.patient.account_id} - {None}
-    if case.requested_by_id and patients.represented_by(work, case.patient, case.requested_by_id):
+    if case.requested_by_id and powers.may_hear(work, case.patient, case.requested_by_id):
         ids.add(case.requested_by_id)
     staff = {
         account.id for account in work.db.scalars(select(Account).where(Account.id.in_(ids))) if _is_staff(account)
@@ -98,10 +98,13 @@ def _newest(jobs: Iterable[Any]) -> dict[UUID, datetime]:
 def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
     """(address, subject, text) of a promised notice, in the reader's language.
 
-    None when the account is closed, or the case was withdrawn since: nothing is ready, asked or to be done any more.
+    None when the account is closed, the case was withdrawn since (nothing is ready, asked or to be done any more), or
+    it is for a representative whose power has ended since.
     """
     account = work.db.get(Account, UUID(payload["account"]))
     if account is None or account.disabled_at is not None or _is_withdrawn(work, payload.get("case")):
+        return None
+    if not _still_hers(work, account, payload.get("case")):
         return None
     with speaking(account.language):
         subject, first = NOTICES[payload["notice"]]
@@ -121,6 +124,14 @@ def _is_withdrawn(work: Work, case_id: str | None) -> bool:
     if case_id is None:
         return False
     return work.db.scalar(select(Case.outcome).where(Case.id == UUID(case_id))) == Outcome.WITHDRAWN
+
+
+def _still_hers(work: Work, account: Account, case_id: str | None) -> bool:
+    """Whether the account is the patient's, somebody's of the clinic, or one that may still act for the patient."""
+    case = work.db.get(Case, UUID(case_id)) if case_id else None
+    if case is None or _is_staff(account) or case.patient.account_id == account.id:
+        return True
+    return powers.may_hear(work, case.patient, account.id)
 
 
 def _is_staff(account: Account) -> bool:

@@ -12,8 +12,8 @@ from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
-from portal.models.people import Disclosure, Patient, Representation, StaffMember
-from portal.models.scopes import in_force, visible_patients
+from portal.models.people import Disclosure, Patient, StaffMember
+from portal.models.scopes import visible_patients
 from portal.models.staff import FileReason
 from portal.services import audit, clocks
 from portal.services.sealing import give_key, seal, unseal
@@ -98,14 +98,6 @@ def acts_for(work: Work) -> list[Patient]:
     return sorted(found, key=lambda p: (p.id != work.actor.patient_id, p.name))
 
 
-def represented_by(work: Work, patient: Patient, account_id: UUID) -> bool:
-    """Whether this account may act for the patient today: what is sent out is not for somebody whose power ended."""
-    held = select(Representation.id).where(
-        Representation.patient_id == patient.id, Representation.account_id == account_id, in_force(work.today)
-    )
-    return work.db.scalar(held.limit(1)) is not None
-
-
 def search(work: Work, text: str, limit: int = 25) -> list[Patient]:
     """Patients of whom every word begins one of the names, or whose number it is.
 
@@ -167,6 +159,8 @@ def disclose(
 def disclosures(work: Work, patient: Patient) -> list[tuple[Disclosure, str, str]]:
     """To whom the clinic disclosed something, with purpose and description, newest first."""
     work.must(Permission.DISCLOSURES_VIEW, patient)
+    if work.actor.stands_in_for(patient.id):
+        audit.record(work, "disclosures.read", patient.id)
     return recorded_disclosures(work, patient.id)
 
 

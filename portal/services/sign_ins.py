@@ -15,9 +15,8 @@ from portal.domain.actors import Actor, Role
 from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
-from portal.models.scopes import in_force
 from portal.models.staff import Leave
-from portal.services import audit, leaves, recovery_codes, throttling
+from portal.services import audit, leaves, powers, recovery_codes, throttling
 from portal.services.work import Work
 
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
@@ -184,9 +183,9 @@ def resume(work: Work, token: str) -> SignedIn | None:
         sign_in_id = row.id
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
-    represents = _represents(work, row.account_id) if row.represents else frozenset()
+    held = powers.held_by(work, row.account_id) if row.represents else {}
     covers = leaves.covered_by(work, row.account_id, roles) if row.covers else frozenset()
-    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "", covers)
+    actor = Actor(row.account_id, row.name, roles, row.patient_id, frozenset(held), row.title or "", covers, held)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
     return SignedIn(row.id, actor, row.language, *proofs)
 
@@ -256,13 +255,6 @@ def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
     """The same password, hashed anew; one that was changed meanwhile stays."""
     same = update(Account).where(Account.id == account_id, Account.password_hash == old)
     work.db.execute(same.values(password_hash=renewed))
-
-
-def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:
-    held = in_force(work.today)
-    return frozenset(
-        work.db.scalars(select(Representation.patient_id).where(Representation.account_id == account_id, held))
-    )
 
 
 def _staff_roles(account: Account) -> frozenset[Role]:

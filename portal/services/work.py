@@ -60,6 +60,10 @@ class Work:
                 why or _("This is not yours to do. If you think it should be, ask the office administrator.")
             )
 
+    def looks_at_another(self, patient_id: UUID) -> bool:
+        """Whether a reading of this patient's information leaves a trace: it is not her own, whoever reads it."""
+        return self.actor.stands_in_for(patient_id) or (self.actor.is_staff and self.actor.patient_id != patient_id)
+
     def promise(self, kind: str, name: str, run_at: datetime | None = None, **payload: str) -> Job:
         """Put a job beside the step that needs it: both are kept, or neither. ``name`` is the promise's own."""
         job = Job(kind=kind, name=name, payload=json.dumps(payload), run_at=run_at or self.now, made_at=self.now)

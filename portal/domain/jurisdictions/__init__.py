@@ -50,6 +50,7 @@ SPOKEN = frozenset(
         "provision",
         "title",
         "plain_words",
+        "proof_words",
         "words",
         "more_words",
         "clock_words",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.calendars import Calendar
+from portal.domain.jurisdictions.powers import Named, Needs, Power, RepresentativeRules
 from portal.domain.jurisdictions.profile import (
     Basis,
     Body,
@@ -24,6 +25,7 @@ from portal.domain.jurisdictions.profile import (
     Unit,
     Window,
 )
+from portal.domain.rights import Right
 
 Table = Mapping[str, Any]
 
@@ -72,6 +74,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         fees=_fees(table["fees"]),
         third_party_reports=_third_party_reports(table["third_party_reports"]),
         confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
+        representatives=_representatives(table["representatives"]),
     )
 
 
@@ -178,3 +181,29 @@ def _fees(table: Table) -> FeeRules:
     return FeeRules(
         **{key: table[key] for key in plain}, allowed_kinds=tuple(table["allowed_kinds"]), basis=_basis(table)
     )
+
+
+def _representatives(table: Table) -> RepresentativeRules:
+    lists = ("relations", "proofs", "ways", "capability_ways", "death_ways")
+    return RepresentativeRules(
+        age_of_majority=table["age_of_majority"]["age"],
+        told_days_before=table["told_days_before"],
+        powers=tuple(_power(value) for value in table["powers"]),
+        **{name: tuple(_named(value) for value in table[name]) for name in lists},
+        basis=_basis(table),
+    )
+
+
+def _power(table: Table) -> Power:
+    plain = ("id", "title", "words", "proof_words", "ends_at_majority", "gives_way", "ranked")
+    return Power(
+        **{key: table[key] for key in plain},
+        proofs=tuple(table["proofs"]),
+        rights=tuple(map(Right, table["rights"])),
+        needs=Needs(table["needs"]),
+        basis=_basis(table),
+    )
+
+
+def _named(table: Table) -> Named:
+    return Named(id=table["id"], title=table["title"], rank=table.get("rank", 0), basis=_basis(table))

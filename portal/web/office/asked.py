@@ -71,4 +71,4 @@ def _asked_by(case: Any) -> tuple[str, str]:
         return case.patient.name, way
     if case.channel != Channel.PORTAL:
         return case.patient.name, _("%(way)s, entered by %(name)s", way=way, name=by.name)
-    return by.name, _("representative of the patient, %(way)s", way=way)
+    return by.name, _("for %(patient)s, %(way)s", patient=case.patient.name, way=way)

@@ -61,6 +61,7 @@ def patient(number: str) -> str | Response:
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
+        may_represent=work().may(Permission.REPRESENTATIVES_KEEP, found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
     )
 

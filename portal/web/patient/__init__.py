@@ -11,6 +11,7 @@ from portal.web.patient import (
     letters,
     package,
     record,
+    representatives,
 )
 from portal.web.patient.blueprint import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "letters",
     "package",
     "record",
+    "representatives",
 ]

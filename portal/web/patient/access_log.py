@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 
 from portal.domain.actors import ROLE_NAMES, Role
 from portal.domain.clocks import local_date
+from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.services import audit, file_reasons
 from portal.services.audit import Look
@@ -32,7 +33,7 @@ class Line:
 
 @blueprint.get("/access-log")
 def access_log() -> str:
-    whose = circle()
+    whose = circle(Permission.ACCESS_LOG_VIEW)
     after = request.args.get("after", "")
     last_shown = int(after) if after.isascii() and after.isdecimal() and len(after) <= 18 else None
     looks = audit.access_log(work(), whose.chosen, last_shown, PAGE + 1)
@@ -69,6 +70,8 @@ def _who(look: Look, whose: Circle) -> str:
         return _("The portal")
     if look.role == Role.OPERATOR:
         return _("The operator of the portal")
+    if look.for_patient:
+        return _("%(name)s, for %(patient)s,", name=look.name, patient=whose.chosen.name)
     if look.role == Role.PATIENT:
         return look.name
     return _("%(name)s, %(role)s,", name=look.name, role=_(ROLE_NAMES[Role(look.role)]))

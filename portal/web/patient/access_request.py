@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from portal.domain import arithmetic
-from portal.domain.access_requests import Stage
+from portal.domain.access_requests import Channel, Stage
 from portal.domain.dates import say_plain_date
 from portal.domain.words import _
 from portal.services import access_requests, cases, clocks, leaves, pauses, releases
@@ -18,6 +18,7 @@ from portal.web.work import work
 @blueprint.get("/access-requests/<reference>")
 def access_request(reference: str) -> str:
     case = access_requests.find(work(), reference)
+    access_requests.opened(work(), case)
     package = releases.package_of(work(), case)
     asked = need(case)
     clock = clocks.clock_of(case, work().today) if case.stage in RUNNING else None
@@ -40,6 +41,8 @@ def access_request(reference: str) -> str:
 def _people(case: Any) -> list[tuple[str, str, str]]:
     """Who has to do with it."""
     rows = [(_("Patient"), case.patient.name, "")]
+    if case.channel == Channel.PORTAL and case.requested_by and case.requested_by_id != case.patient.account_id:
+        rows.append((_("Asked by"), case.requested_by.name, _("for %(name)s", name=case.patient.name)))
     if case.responsible:
         rows.append((_("Responsible physician"), case.responsible.name, _what_she_does(case)))
     if case.owner:

@@ -29,7 +29,7 @@ def requests() -> str:
 @blueprint.route("/access-requests/new", methods=["GET", "POST"])
 def new_request() -> tuple[str, int] | Response:
     """Begin a request, or go on with the one left open: the one who asks has one draft a patient."""
-    everybody = patients.acts_for(work())
+    everybody = people.whom_one_may_ask_for()
     form = WhoseForm()
     form.patient.choices = [(str(person.id), person.name) for person in everybody]
     if len(everybody) == 1 and not form.patient.data:

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.domain.access_requests import Delivery, Mode
 from portal.domain.record_items import CATEGORY_NAMES, Category
+from portal.domain.rights import WHOLE_RECORD
 from portal.domain.wishes import DELIVERY_NAMES, MODE_NAMES, SCOPE_NAMES, Scope, Wishes
 from portal.domain.words import N_, _, speaking
 from portal.web.fields import Choice, Choices, Date, Form, LongText, Phone, Tick, required, required_if
@@ -55,10 +56,19 @@ class WhatForm(Form):
         scope = {"scope": wishes.scope.value} if wishes.scope else {}
         return {**scope, "also_disclosures": wishes.also_disclosures}
 
+    def limit(self, reach: frozenset[Category], recipients: bool) -> None:
+        """Offer only what a representative's power reaches."""
+        if reach != WHOLE_RECORD:
+            self.scope.choices = [(Scope.CATEGORIES.value, SCOPE_NAMES[Scope.CATEGORIES])]
+        if not recipients:
+            del self.also_disclosures
+            self.asks = ("scope",)
+
     def told(self, wishes: Wishes) -> Wishes:
         scope = Scope(self.scope.data)
         answered = wishes.answered if scope == wishes.scope else wishes.answered - {"which"}
-        return replace(wishes, scope=scope, also_disclosures=bool(self.also_disclosures.data), answered=answered)
+        also = "also_disclosures" in self and bool(self.also_disclosures.data)
+        return replace(wishes, scope=scope, also_disclosures=also, answered=answered)
 
 
 class KindsForm(Form):
@@ -74,6 +84,10 @@ class KindsForm(Form):
     @staticmethod
     def given(wishes: Wishes) -> Mapping[str, Any]:
         return {"categories": [category.value for category in wishes.categories]}
+
+    def limit(self, reach: frozenset[Category], recipients: bool) -> None:
+        """Offer only what a representative's power reaches."""
+        self.categories.choices = [(each.value, CATEGORY_NAMES[each]) for each in Category if each in reach]
 
     def told(self, wishes: Wishes) -> Wishes:
         return replace(wishes, categories=tuple(c for c in Category if c.value in (self.categories.data or [])))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from portal.domain import wishes as rules
 from portal.domain.access_requests import Delivery, Stage
 from portal.domain.errors import Invalid, NotFound
+from portal.domain.rights import Right
 from portal.domain.wishes import Wishes
 from portal.domain.words import _, language
 from portal.services import access_requests
@@ -20,7 +21,15 @@ from portal.web.fields import blame
 from portal.web.languages import own_names
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
-from portal.web.patient.draft_forms import DeliveryForm, NeedsForm, StepForm, form_of, path
+from portal.web.patient.draft_forms import (
+    DeliveryForm,
+    KindsForm,
+    NeedsForm,
+    StepForm,
+    WhatForm,
+    form_of,
+    path,
+)
 from portal.web.work import work
 
 PLACES = {Delivery.POST: "address", Delivery.FAX: "fax"}
@@ -46,8 +55,11 @@ def draft_step(draft_id: UUID, step: str) -> tuple[str, int] | Response:
         raise NotFound(_("There is no such page, or it is not yours to see."))
     form = _form(step, case, wishes)
     if form.validate_on_submit() and (told := _told(step, form, wishes)):
-        access_requests.save(work(), case, told)
-        return redirect(_onward(step, case, told), 303)
+        try:
+            access_requests.save(work(), case, told)
+            return redirect(_onward(step, case, told), 303)
+        except Invalid as no:
+            blame(form, no)
     return _page(step, case, wishes, form), 422 if form.errors else 200
 
 
@@ -94,13 +106,18 @@ def _onward(step: str, case: Any, wishes: Wishes) -> str:
 def _form(step: str, case: Any, wishes: Wishes) -> StepForm:
     kind = form_of(step, wishes)
     given = dict(kind.given(wishes))
-    if kind is DeliveryForm:
+    mine = case.patient_id == work().actor.patient_id
+    if kind is DeliveryForm and mine:  # where the patient lives is nothing that her representative has to learn here
         given.setdefault("address", "\n".join([case.patient.name, *case.patient.address_lines]))
     if kind is NeedsForm and step not in wishes.answered:
         given["language"] = language()  # who reads in French is not offered letters in English first
     form = kind(data=given)
     if isinstance(form, NeedsForm):
         form.language.choices = own_names()
+    if isinstance(form, WhatForm | KindsForm) and not mine:
+        actor = work().actor
+        reach = actor.reach(case.patient_id, Right.ASK)
+        form.limit(reach, recipients=bool(actor.reach(case.patient_id, Right.DISCLOSURES)))
     return form
 
 

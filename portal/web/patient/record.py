@@ -2,6 +2,7 @@
 
 from flask import render_template
 
+from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.services import patients, record_items
 from portal.web.patient.blueprint import blueprint
@@ -12,7 +13,7 @@ from portal.web.work import work
 @blueprint.get("/record")
 def record() -> str:
     """Counts only: the entries themselves are asked for, and reviewed, first."""
-    whose = circle()
+    whose = circle(Permission.RECORD_COUNT)
     counts = record_items.counts_by_category(work(), whose.chosen)
     rows = [(CATEGORY_NAMES[category], number) for category, number in counts]
     return render_template("patient/record.html", whose=whose, rows=rows, total=sum(number for _kind, number in counts))
@@ -21,5 +22,5 @@ def record() -> str:
 @blueprint.get("/disclosures")
 def disclosures() -> str:
     """Everybody outside the clinic who received something, newest first."""
-    whose = circle()
+    whose = circle(Permission.DISCLOSURES_VIEW)
     return render_template("patient/disclosures.html", whose=whose, rows=patients.disclosures(work(), whose.chosen))

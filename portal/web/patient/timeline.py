@@ -90,7 +90,7 @@ def timeline(case: Any) -> list[Entry]:
         papers = tuple(waiting[kind].pop(0) for kind in LETTERS_OF.get(event.event, ()) if waiting.get(kind))
         text = answers.pop(0) if event.event == "answer" and answers else ""
         if event.event in TOLD:
-            entries.append(Entry(event.at, _(TOLD[event.event]), _who(event), text, papers))
+            entries.append(Entry(event.at, _(TOLD[event.event]), _who(event, case), text, papers))
     return entries[::-1]
 
 
@@ -114,12 +114,12 @@ def _letters_of_steps() -> dict[str, tuple[str, ...]]:
 LETTERS_OF = _letters_of_steps()
 
 
-def _who(event: Any) -> str:
+def _who(event: Any, case: Any) -> str:
     if event.actor_id is not None and event.actor_id == work().actor.id:
         return _("you")
     if event.actor_role == Role.SYSTEM:
         return ""
     name = event.actor_name
     if event.actor_role == Role.PATIENT:
-        return _("%(name)s, who acts for the patient", name=name) if event.for_patient else name
+        return _("%(name)s for %(patient)s", name=name, patient=case.patient.name) if event.for_patient else name
     return _("%(name)s, %(role)s", name=name, role=_(ROLE_NAMES[Role(event.actor_role)]))

@@ -1,0 +1,34 @@
+"""What somebody may do for others at this moment, asked anew on every page: there is nothing that could be stale."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain.rights import NO_POWERS, Powers, Right, rights_in, slices_in
+from portal.models.people import Patient, Representation
+from portal.models.scopes import in_force
+from portal.services.work import Work
+
+
+def held_by(work: Work, account_id: UUID) -> dict[UUID, Powers]:
+    """The powers of an account that hold today, by patient. A fact on the actor."""
+    return _held(work, Representation.account_id == account_id)
+
+
+def held_for(work: Work, patient: Patient, account_id: UUID) -> Powers:
+    """What this account may do for the patient today."""
+    mine = (Representation.account_id == account_id) & (Representation.patient_id == patient.id)
+    return _held(work, mine).get(patient.id, NO_POWERS)
+
+
+def may_hear(work: Work, patient: Patient, account_id: UUID) -> bool:
+    """Whether what is said about a request of this patient is for this account: it may ask or receive for her."""
+    return held_for(work, patient, account_id).has(Right.ASK, Right.DOWNLOAD)
+
+
+def _held(work: Work, where: object) -> dict[UUID, Powers]:
+    columns = (Representation.patient_id, Representation.rights, Representation.slices)
+    found: dict[UUID, Powers] = {}
+    for patient_id, rights, slices in work.db.execute(select(*columns).where(where, in_force(work.today))):  # type: ignore[arg-type]
+        found[patient_id] = found.get(patient_id, NO_POWERS) | Powers.over(rights_in(rights), slices_in(slices))
+    return found
