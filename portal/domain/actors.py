@@ -33,7 +33,7 @@ class Actor:
     """The person behind a request, a command or a job.
 
     ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
-    patients for whom this person may act, and ``covers`` are the colleagues who are away today and whose work is hers.
+    patients for whom this person may act, ``paused`` those for whom she may not just now, and ``covers`` are the colleagues who are away today and whose work is hers.
     """
 
     id: UUID | None
@@ -43,6 +43,7 @@ class Actor:
     represents: frozenset[UUID] = frozenset()
     title: str = ""
     covers: frozenset[UUID] = frozenset()
+    paused: frozenset[UUID] = frozenset()
 
     @property
     def answers_for(self) -> frozenset[UUID]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
 from portal.models.cases import Case
+from portal.models.contact_plans import Watch
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -24,9 +25,9 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
         ways.append(Case.patient_id.in_(theirs))
     sent = Case.stage != Stage.DRAFT
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
-        ways.append(and_(sent, *_not_their_own(Case.patient_id, theirs)))
+        ways.append(and_(sent, *_not_their_own(Case.patient_id, actor)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, theirs)))
+        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, actor)))
     if Role.SYSTEM in actor.roles:
         ways.append(true())
     return or_(*ways) if ways else false()
@@ -39,18 +40,31 @@ def visible_patients(actor: Actor) -> Select[Patient]:
     if actor.is_patient and theirs:
         ways.append(Patient.id.in_(theirs))
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
-        ways.append(and_(Patient.id.is_not(None), *_not_their_own(Patient.id, theirs)))
+        ways.append(and_(Patient.id.is_not(None), *_not_their_own(Patient.id, actor)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(answered_by(actor, Patient.responsible_id), *_not_their_own(Patient.id, theirs)))
+        ways.append(and_(answered_by(actor, Patient.responsible_id), *_not_their_own(Patient.id, actor)))
     if actor.roles & {Role.SYSTEM, Role.OPERATOR}:
         ways.append(true())
     return select(Patient).where(or_(*ways) if ways else false())
 
 
 def in_force(today: date) -> ColumnElement[bool]:
-    """The powers to act for a patient that hold today, their last day included."""
+    """The powers to act for a patient that hold today, their last day included.
+
+    While somebody may be watching her, every power rests.
+    """
+    return and_(in_time(today), ~at_rest())
+
+
+def in_time(today: date) -> ColumnElement[bool]:
+    """The powers whose days have begun and are not over, also those that rest."""
     begun = Representation.starts_on <= today
     return and_(begun, Representation.ends_on.is_(None) | (Representation.ends_on >= today))
+
+
+def at_rest() -> ColumnElement[bool]:
+    """The powers over patients who may be watched: they hold again when that is over."""
+    return Representation.patient_id.in_(select(Watch.patient_id).where(Watch.ended_at.is_(None)))
 
 
 def visible_staff(actor: Actor) -> Select[StaffMember]:
@@ -71,5 +85,6 @@ def _theirs(actor: Actor) -> list[UUID]:
     return [*own, *actor.represents]
 
 
-def _not_their_own(column: Any, theirs: list[UUID]) -> list[ColumnElement[bool]]:
-    return [column.not_in(theirs)] if theirs else []
+def _not_their_own(column: Any, actor: Actor) -> list[ColumnElement[bool]]:
+    parties = [*_theirs(actor), *actor.paused]
+    return [column.not_in(parties)] if parties else []

@@ -15,7 +15,7 @@ from portal.domain.actors import Actor, Role
 from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
-from portal.models.scopes import in_force
+from portal.models.scopes import at_rest, in_force, in_time
 from portal.models.staff import Leave
 from portal.services import audit, leaves, recovery_codes, throttling
 from portal.services.work import Work
@@ -184,9 +184,9 @@ def resume(work: Work, token: str) -> SignedIn | None:
         sign_in_id = row.id
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
-    represents = _represents(work, row.account_id) if row.represents else frozenset()
+    represents, paused = _represents(work, row.account_id) if row.represents else (frozenset(), frozenset())
     covers = leaves.covered_by(work, row.account_id, roles) if row.covers else frozenset()
-    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "", covers)
+    actor = Actor(row.account_id, row.name, roles, row.patient_id, represents, row.title or "", covers, paused)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
     return SignedIn(row.id, actor, row.language, *proofs)
 
@@ -258,11 +258,12 @@ def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
     work.db.execute(same.values(password_hash=renewed))
 
 
-def _represents(work: Work, account_id: UUID) -> frozenset[UUID]:
-    held = in_force(work.today)
-    return frozenset(
-        work.db.scalars(select(Representation.patient_id).where(Representation.account_id == account_id, held))
-    )
+def _represents(work: Work, account_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """The patients for whom this account may act today, and those for whom its power rests."""
+    theirs = select(Representation.patient_id).where(Representation.account_id == account_id)
+    held = work.db.scalars(theirs.where(in_force(work.today)))
+    resting = work.db.scalars(theirs.where(in_time(work.today), at_rest()))
+    return frozenset(held), frozenset(resting)
 
 
 def _staff_roles(account: Account) -> frozenset[Role]:

@@ -15,7 +15,7 @@ from portal.domain.access_requests import Delivery, Stage
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.wishes import Wishes
 from portal.domain.words import _, language
-from portal.services import access_requests
+from portal.services import access_requests, contact_plans
 from portal.web.fields import blame
 from portal.web.languages import own_names
 from portal.web.notices import tell
@@ -95,7 +95,7 @@ def _form(step: str, case: Any, wishes: Wishes) -> StepForm:
     kind = form_of(step, wishes)
     given = dict(kind.given(wishes))
     if kind is DeliveryForm:
-        given.setdefault("address", "\n".join([case.patient.name, *case.patient.address_lines]))
+        given.setdefault("address", "\n".join(contact_plans.address_for_a_form(work(), case.patient)))
     if kind is NeedsForm and step not in wishes.answered:
         given["language"] = language()  # who reads in French is not offered letters in English first
     form = kind(data=given)
