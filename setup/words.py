@@ -64,11 +64,17 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+CONTACT = tuple(
+    f"{group}.*.{part}"
+    for group in ("channels", "formats", "never", "verified", "refusals", "told")
+    for part in ("title", "hint", "office", "plain_words")
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
+    "portal/domain/contact.toml": CONTACT,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
     "portal/demo/clinic.toml": CLINIC,
 }

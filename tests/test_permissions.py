@@ -76,6 +76,8 @@ def people(work: Work) -> Iterator[Actor]:
     covered: list[frozenset[UUID]] = [frozenset(), frozenset(filter(None, selves))]
     for roles, self_id, file, acts_for, covers in product(MIXES, selves, own, others, covered):
         yield Actor(self_id, "Somebody", frozenset(roles), file, acts_for, covers=covers)
+    for roles in MIXES:  # a power that rests
+        yield Actor(selves[0], "Somebody", frozenset(roles), None, paused=frozenset({files["Amina"]}))
 
 
 def test_a_list_shows_exactly_the_cases_whose_page_opens(sixty_cases: Work) -> None:

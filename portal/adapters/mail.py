@@ -48,8 +48,10 @@ class MailRefused(Hopeless):
 class Mail(Protocol):
     """A way to send a mail."""
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
         """Hand one mail over. ``message_id`` (``<…@…>``) is the same at every try, so a second copy is known as one.
+
+        ``sender`` (name, address) stands in the From line in place of the clinic's own.
 
         Raises MailLater or MailRefused; neither names the receiver.
         """
@@ -69,8 +71,8 @@ class SmtpMail:
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
     timeout: float = TIMEOUT_SECONDS
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
-        message = _letter(self.sender, to, subject, text, message_id)
+    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
+        message = _letter(sender or self.sender, to, subject, text, message_id)
         with _sorted_faults():
             server = self._connect()
             try:
@@ -104,8 +106,8 @@ class OutboxFolder:
     folder: Path
     sender: str
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
-        message = _letter(self.sender, to, subject, text, message_id)
+    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
+        message = _letter(sender or self.sender, to, subject, text, message_id)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_whole(self._file(message_id), message.as_bytes())
@@ -152,7 +154,7 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _letter(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
+def _letter(sender: str | tuple[str, str], to: str, subject: str, text: str, message_id: str) -> EmailMessage:
     """The mail itself: plain text, one receiver, known as sent by a machine (RFC 3834)."""
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a Message-ID is <something@domain>")
@@ -160,7 +162,7 @@ def _letter(sender: str, to: str, subject: str, text: str, message_id: str) -> E
     try:
         if any(category(sign) in _LINE_BREAKING for sign in subject):
             raise ValueError("a subject is one line")
-        message["From"] = sender
+        message["From"] = sender if isinstance(sender, str) else Address(sender[0], addr_spec=sender[1])
         message["To"] = _address(to)
         message["Subject"] = subject
         message["Date"] = formatdate(usegmt=True)

@@ -36,8 +36,9 @@ class Actor:
     """The person behind a request, a command or a job.
 
     ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
-    patients for whom this person may act, and ``covers`` are the colleagues who are away today and whose work is hers.
-    ``powers`` say what she may do for each of those patients: without an entry there, nothing.
+    patients for whom this person may act, ``paused`` those for whom she may not just now, and ``covers`` are the
+    colleagues who are away today and whose work is hers. ``powers`` say what she may do for each of those patients:
+    without an entry there, nothing.
     """
 
     id: UUID | None
@@ -48,6 +49,7 @@ class Actor:
     title: str = ""
     covers: frozenset[UUID] = frozenset()
     powers: Mapping[UUID, Powers] = field(default_factory=dict, hash=False)
+    paused: frozenset[UUID] = frozenset()
 
     @property
     def answers_for(self) -> frozenset[UUID]:

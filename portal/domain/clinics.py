@@ -8,7 +8,7 @@ sentences), ``further_grounds`` (ids of grounds the law allows and the clinic us
 tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
 (``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
 ``unit``, ``unit_plural``, ``cents``, ``free_units``, ``justification``, ``charged_for`` (list of ``download``,
-``pick_up``, ``post``, ``fax``, ``view``)) and ``[[closures]]`` (``first``, ``last``, ``reason``).
+``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]`` (``first``, ``last``, ``reason``), ``[neutral]``.
 """
 
 import re
@@ -22,6 +22,7 @@ from portal.domain.colours import Colours
 from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
+from portal.domain.neutral_senders import Neutral, neutral_of
 from portal.domain.words import _
 
 PAPERS = ("A4", "Letter")
@@ -76,6 +77,7 @@ class Clinic:
     further_grounds: tuple[str, ...]
     neither_confirm_nor_deny: bool
     closures: tuple[Closure, ...]
+    neutral: Neutral
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -128,6 +130,7 @@ class _Reader:
             further_grounds=self.further_grounds(),
             neither_confirm_nor_deny=self.yes_or_no("neither_confirm_nor_deny"),
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
+            neutral=neutral_of(self.sub(table, "neutral"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:

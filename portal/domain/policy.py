@@ -40,6 +40,13 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
     UPKEEP = "portal:upkeep"
+    CONTACT_VIEW = "contact:view"
+    CONTACT_PLAN = "contact:plan"
+    CONTACT_CHANGE = "contact:change"
+    CONTACT_DECIDE = "contact:decide"
+    CODE_WORD_READ = "code_word:read"
+    WATCH_BEGIN = "watch:begin"
+    WATCH_END = "watch:end"
 
 
 class Rule:
@@ -130,7 +137,11 @@ def patient_or(*rights: Right) -> Rule:
     )
 
 
-own = Rule(lambda a, t: subject(a, t) or acts_for(a, t), "a party to it")
+# Somebody whose power rests is a party all the same: she does not become a stranger who may work on the case.
+paused = Rule(lambda actor, thing: thing.patient_id in actor.paused, "her representative whose power rests")
+own = Rule(lambda a, t: subject(a, t) or acts_for(a, t) or paused(a, t), "a party to it")
+herself = (signed_in_as_patient & subject).called("the patient herself")
+without_sign_in = Rule(lambda _, thing: thing.account_id is None, "for a patient who has no sign-in")
 responsible = Rule(
     lambda actor, thing: thing.responsible_id is not None and thing.responsible_id in actor.answers_for,
     "the responsible physician or who covers for her",
@@ -187,6 +198,13 @@ POLICY: dict[Permission, Rule] = {
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
+    Permission.CONTACT_VIEW: herself | works | reviews | portal,
+    Permission.CONTACT_PLAN: herself | works,
+    Permission.CONTACT_CHANGE: herself,
+    Permission.CONTACT_DECIDE: works,
+    Permission.CODE_WORD_READ: works | reviews,
+    Permission.WATCH_BEGIN: herself | works,
+    Permission.WATCH_END: herself | (works & without_sign_in).called(f"{works.says}, for a patient who has no sign-in"),
 }
 
 

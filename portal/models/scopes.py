@@ -11,6 +11,7 @@ from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
 from portal.domain.rights import WHOLE_RECORD, Right
 from portal.models.cases import Case
+from portal.models.contact_plans import Watch
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -20,15 +21,14 @@ def visible_cases(actor: Actor) -> Select[Case]:
 
 
 def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
-    theirs = _theirs(actor)
     ways: list[ColumnElement[bool]] = []
     if actor.is_patient:
         ways += _cases_of_the_patients_side(actor)
     sent = Case.stage != Stage.DRAFT
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
-        ways.append(and_(sent, *_not_their_own(Case.patient_id, theirs)))
+        ways.append(and_(sent, *_not_their_own(Case.patient_id, actor)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, theirs)))
+        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, actor)))
     if Role.SYSTEM in actor.roles:
         ways.append(true())
     return or_(*ways) if ways else false()
@@ -51,9 +51,9 @@ def visible_patients(actor: Actor) -> Select[Patient]:
     if actor.is_patient and theirs:
         ways.append(Patient.id.in_(theirs))
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
-        ways.append(and_(Patient.id.is_not(None), *_not_their_own(Patient.id, theirs)))
+        ways.append(and_(Patient.id.is_not(None), *_not_their_own(Patient.id, actor)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(answered_by(actor, Patient.responsible_id), *_not_their_own(Patient.id, theirs)))
+        ways.append(and_(answered_by(actor, Patient.responsible_id), *_not_their_own(Patient.id, actor)))
     if actor.roles & {Role.SYSTEM, Role.OPERATOR}:
         ways.append(true())
     return select(Patient).where(or_(*ways) if ways else false())
@@ -62,8 +62,13 @@ def visible_patients(actor: Actor) -> Select[Patient]:
 def in_force(today: date) -> ColumnElement[bool]:
     """The powers to act for a patient that hold today: ``representatives.standing`` of the domain, said in SQL.
 
-    Whatever is to stop every power of a patient at once is one more condition of ``_patient_lets`` here.
+    While somebody may be watching her, every power rests.
     """
+    return and_(holding(today), ~at_rest())
+
+
+def holding(today: date) -> ColumnElement[bool]:
+    """The powers that would hold today, also those that rest."""
     checked = and_(Representation.verified_at.is_not(None), Representation.ended_at.is_(None))
     begun = and_(
         Representation.starts_on <= today, Representation.ends_on.is_(None) | (Representation.ends_on >= today)
@@ -88,6 +93,11 @@ def _patient_lets(today: date) -> ColumnElement[bool]:
     return exists().where(Patient.id == Representation.patient_id, or_(*ways)).correlate(Representation)
 
 
+def at_rest() -> ColumnElement[bool]:
+    """The powers over patients who may be watched: they hold again when that is over."""
+    return Representation.patient_id.in_(select(Watch.patient_id).where(Watch.ended_at.is_(None)))
+
+
 def visible_staff(actor: Actor) -> Select[StaffMember]:
     """The people of the clinic, for whom the policy allows ``staff:manage``."""
     allowed = actor.roles & {Role.ADMINISTRATOR, Role.OPERATOR}
@@ -106,5 +116,6 @@ def _theirs(actor: Actor) -> list[UUID]:
     return [*own, *actor.represents]
 
 
-def _not_their_own(column: Any, theirs: list[UUID]) -> list[ColumnElement[bool]]:
-    return [column.not_in(theirs)] if theirs else []
+def _not_their_own(column: Any, actor: Actor) -> list[ColumnElement[bool]]:
+    parties = [*_theirs(actor), *actor.paused]
+    return [column.not_in(parties)] if parties else []

@@ -6,10 +6,12 @@ from uuid import UUID
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.base import new_id
-from portal.services import notices
+from portal.services import contact_plans, notices
+from portal.services.notices import Mail
 from portal.services.work import Report, Work
 
 SUBJECT = N_("Your sign-in was changed")
+NEUTRAL = N_("Something about how you sign in was changed. If it was not you, call us on the number you know.")
 # What happened, in one sentence that names nobody.
 HAPPENED = {
     "password": N_("The password of your sign-in to our portal was changed."),
@@ -34,15 +36,18 @@ def tell(work: Work, account_id: UUID, what: str) -> None:
     work.promise("account_notice", name, account=str(account_id), what=what)
 
 
-def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
-    """(address, subject, text) in the owner's language; None when the account is closed."""
+def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
+    """The e-mail in the owner's language; None when the account is closed or no way to her is safe."""
     account = work.db.get(Account, UUID(payload["account"]))
     if account is None or account.disabled_at is not None:
         return None
+    box = contact_plans.letterbox(work, account)
+    if box is None:
+        return None
     with speaking(account.language):
         happened = _(HAPPENED[payload["what"]])
-        return account.email, _(SUBJECT), work.outside.paper.render("emails/account.txt", happened=happened)
+        return notices.written(work, box, SUBJECT, "emails/account.txt", NEUTRAL, happened=happened)
 
 
-def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
+def send(work: Work, mail: Mail | None, report: Report) -> None:
     notices.send(work, mail, report)

@@ -47,7 +47,15 @@ LOOKED = {
     "patient.decides": N_("wrote down that you decide for yourself"),
     "patient.died": N_("wrote down a death"),
     "patient.death_taken_back": N_("took back that a death was written down"),
+    "code_word.read": N_("read your code word, to talk to you on the telephone"),
+    "contact_plan.written": N_("wrote down for you how we may reach you"),
+    "contact_change.accepted": N_("accepted the change of your name or contact"),
+    "contact_change.refused": N_("refused the change of your name or contact"),
 }
+# What is for the patient's own eyes: who acts for her must not learn that there is a safe way besides.
+HER_EYES_ONLY = frozenset(
+    {"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"}
+)
 
 
 def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str) -> None:
@@ -133,9 +141,11 @@ def access_log(work: Work, patient: Patient, after: int | None = None, limit: in
     work.must(Permission.ACCESS_LOG_VIEW, patient)
     if work.actor.stands_in_for(patient.id):
         record(work, "access_log.read", patient.id)
+    herself = work.actor.patient_id == patient.id
+    told = set(LOOKED) if herself else set(LOOKED) - HER_EYES_ONLY
     query = (
         select(AuditEntry)
-        .where(AuditEntry.chain == str(patient.id), AuditEntry.action.in_(LOOKED))
+        .where(AuditEntry.chain == str(patient.id), AuditEntry.action.in_(sorted(told)))
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )

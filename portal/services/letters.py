@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.domain import arithmetic
 from portal.domain import letters as compose
 from portal.domain.access_requests import Delivery, Mode
+from portal.domain.contact_plans import LARGE_PRINT
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.letters import Given, Letter, LetterFacts, NotGiven, Recipient
 from portal.domain.policy import Permission
@@ -24,7 +25,7 @@ from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, clocks, files, judgements, patients, powers
+from portal.services import audit, clocks, contact_plans, files, judgements, patients, powers
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
@@ -97,18 +98,19 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
     if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by):
         account = work.db.get_one(Account, by)
         own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
-        return account.name, tuple(own_file.address_lines) if own_file else ()
-    return "", tuple(case.patient.address_lines)
+        return account.name, contact_plans.where_to_write(work, own_file) if own_file else ()
+    return "", contact_plans.where_to_write(work, case.patient)
 
 
 def language_of(work: Work, case: Any) -> str:
-    """The language the patient asked to be written to in, if the portal speaks it; else her file's."""
+    """The language asked for in the request, if the portal speaks it; else that of her plan, else her file's."""
     asked = ""
     if isinstance(case, AccessRequest) and case.wishes_sealed is not None:
         asked = _wishes(work, case).language
     known = work.clinic.languages
     spoken = {name.split("_")[0]: name for name in reversed(known)} | {name: name for name in known}
-    return spoken.get(asked) or spoken.get(case.patient.language) or known[0]
+    planned = contact_plans.language_of(work, case.patient)
+    return spoken.get(asked) or spoken.get(planned) or spoken.get(case.patient.language) or known[0]
 
 
 def of_case(work: Work, case: Case) -> list[tuple[LetterRow, Letter]]:
@@ -253,21 +255,22 @@ def _wishes(work: Work, case: Any) -> Wishes:
 # Printing, by the worker
 
 
-def to_print(work: Work, payload: dict[str, Any]) -> tuple[LetterRow, Letter] | None:
-    """The letter of a job, or None when it is printed already."""
+def to_print(work: Work, payload: dict[str, Any]) -> tuple[LetterRow, Letter, bool] | None:
+    """The letter of a job and whether it is to be in large print; None when it is printed already."""
     row = work.db.get(LetterRow, UUID(payload["letter"]))
     if row is None or row.file_id is not None:
         return None
-    return row, _read(work, row)
+    large = contact_plans.wants(work, patients.find_by_id(work, row.patient_id), LARGE_PRINT)
+    return row, _read(work, row), large
 
 
-def print_letter(work: Work, wanted: tuple[LetterRow, Letter] | None, _report: Any) -> StoredFile | None:
+def print_letter(work: Work, wanted: tuple[LetterRow, Letter, bool] | None, _report: Any) -> StoredFile | None:
     """Make the PDF and put it, sealed, into the store; no database is held meanwhile."""
     if wanted is None:
         return None
-    row, letter = wanted
+    row, letter, large = wanted
     with speaking(row.language):
-        html = work.outside.paper.render("letters/letter.html", letter=letter)
+        html = work.outside.paper.render("letters/letter.html", letter=letter, large=large)
         data = work.outside.press.letter(html)
         name = f"{letter.reference or 'letter'}-{row.kind}.pdf"
     return files.put_bytes(

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -14,7 +15,8 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
-from portal.services import leaves, powers
+from portal.services import contact_plans, leaves, powers
+from portal.services.contact_plans import Letterbox
 from portal.services.work import Report, Work
 
 # Subject and first sentence of each notice. Nothing about the person, her health, or what the case is about.
@@ -30,6 +32,18 @@ NOTICES = {
     "ready": (N_("Something is ready for you"), N_("What you asked for is ready. The portal says how you get it.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
+# In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.
+NEUTRAL_SUBJECT = N_("A message for you")
+NEUTRAL_NEWS = N_("There is something new for you. Look when it suits you, at the place you know.")
+
+
+class Mail(NamedTuple):
+    """An e-mail ready to go; ``neutral`` when it comes from the neutral sender of the settings."""
+
+    to: str
+    subject: str
+    text: str
+    neutral: bool = False
 
 
 _JOBS: Any = Job.__table__
@@ -95,43 +109,54 @@ def _newest(jobs: Iterable[Any]) -> dict[UUID, datetime]:
     return found
 
 
-def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
-    """(address, subject, text) of a promised notice, in the reader's language.
+def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
+    """The e-mail of a promised notice, in the reader's language, to where she can be reached safely.
 
-    None when the account is closed, the case was withdrawn since (nothing is ready, asked or to be done any more), or
-    it is for a representative whose power has ended since.
+    None when the account is closed, its power over the patient rests or is over, no way is safe, or the case was
+    withdrawn since: nothing is ready, asked or to be done any more.
     """
     account = work.db.get(Account, UUID(payload["account"]))
-    if account is None or account.disabled_at is not None or _is_withdrawn(work, payload.get("case")):
+    if account is None or account.disabled_at is not None or not _is_still_theirs(work, payload.get("case"), account):
         return None
-    if not _still_hers(work, account, payload.get("case")):
+    box = contact_plans.letterbox(work, account)
+    if box is None:
         return None
     with speaking(account.language):
         subject, first = NOTICES[payload["notice"]]
-        text = work.outside.paper.render("emails/notice.txt", first=_(first), link=work.outside.base_url)
-        return account.email, _(subject), text
+        facts = {"first": _(first), "link": work.outside.base_url}
+        return written(work, box, subject, "emails/notice.txt", NEUTRAL_NEWS, **facts)
 
 
-def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
+def written(work: Work, box: Letterbox, subject: str, template: str, neutral: str, **facts: Any) -> Mail:
+    """An e-mail in the language spoken now; ``neutral`` is the one sentence of it where nothing may say who writes."""
+    if not box.neutral:
+        return Mail(box.to, _(subject), work.outside.paper.render(template, **facts))
+    text = work.outside.paper.render("emails/neutral.txt", happened=_(neutral), sender=work.clinic.neutral.name)
+    return Mail(box.to, _(NEUTRAL_SUBJECT), text, neutral=True)
+
+
+def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -> None:
     """Hand the mail over. The same job always carries the same Message-ID, so that a repeat can be seen as one."""
-    if mail is not None:
-        to, subject, text = mail
+    if mail is None:
+        return
+    to, subject, text, neutral = Mail(*mail)
+    if not neutral:
         work.outside.mail.send(to, subject, text, _message_id(work, report.name))
+        return
+    sender = work.clinic.neutral
+    known_as = f"<{sha256(report.name.encode()).hexdigest()[:32]}@{sender.email.rpartition('@')[2]}>"
+    work.outside.mail.send(to, subject, text, known_as, (sender.name, sender.email))
 
 
-def _is_withdrawn(work: Work, case_id: str | None) -> bool:
-    """A notice that was promised by an earlier version of the portal does not name its case."""
+def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
+    """Whether the account may still hear of the case. One promised by an earlier version does not name its case."""
     if case_id is None:
-        return False
-    return work.db.scalar(select(Case.outcome).where(Case.id == UUID(case_id))) == Outcome.WITHDRAWN
-
-
-def _still_hers(work: Work, account: Account, case_id: str | None) -> bool:
-    """Whether the account is the patient's, somebody's of the clinic, or one that may still act for the patient."""
-    case = work.db.get(Case, UUID(case_id)) if case_id else None
-    if case is None or _is_staff(account) or case.patient.account_id == account.id:
         return True
-    return powers.may_hear(work, case.patient, account.id)
+    case = work.db.get(Case, UUID(case_id))
+    if case is None or case.outcome == Outcome.WITHDRAWN:
+        return False
+    own = account.id == case.patient.account_id or _is_staff(account)
+    return own or powers.may_hear(work, case.patient, account.id)
 
 
 def _is_staff(account: Account) -> bool:

@@ -55,7 +55,9 @@ class TotpStep(Protocol):
 
 
 class Mail(Protocol):
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None: ...
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None
+    ) -> None: ...
 
 
 class Paper(Protocol):

@@ -6,13 +6,19 @@ from sqlalchemy import select
 
 from portal.domain.rights import NO_POWERS, Powers, Right, rights_in, slices_in
 from portal.models.people import Patient, Representation
-from portal.models.scopes import in_force
+from portal.models.scopes import at_rest, holding, in_force
 from portal.services.work import Work
 
 
 def held_by(work: Work, account_id: UUID) -> dict[UUID, Powers]:
     """The powers of an account that hold today, by patient. A fact on the actor."""
     return _held(work, Representation.account_id == account_id)
+
+
+def at_rest_with(work: Work, account_id: UUID) -> frozenset[UUID]:
+    """The patients for whom this account may not act just now, because somebody may be watching them."""
+    theirs = select(Representation.patient_id).where(Representation.account_id == account_id)
+    return frozenset(work.db.scalars(theirs.where(holding(work.today), at_rest())))
 
 
 def held_for(work: Work, patient: Patient, account_id: UUID) -> Powers:

@@ -18,7 +18,8 @@ from portal.domain.words import _, speaking
 from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.proofs import RecoveryLink
-from portal.services import audit, notices, passwords, sign_ins, throttling
+from portal.services import audit, contact_plans, notices, passwords, sign_ins, throttling
+from portal.services.notices import Mail
 from portal.services.work import Report, Work
 
 LINK_LASTS = timedelta(minutes=30)
@@ -40,20 +41,24 @@ class Letter:
 
     account_id: UUID
     token_digest: str
-    mail: tuple[str, str, str]
+    mail: Mail
 
 
 def to_send(work: Work, payload: dict[str, Any]) -> Letter | None:
-    """The e-mail with the link; None when nobody can sign in with that address."""
+    """The e-mail with the link; None when nobody can sign in with that address, or it is not safe."""
     sealed = base64.b64decode(payload["sealed"])
     token, _blank, address = work.outside.vault.open_secret(sealed, _pin(payload["key"])).decode().partition(" ")
     account = work.db.scalars(select(Account).where(Account.email == address)).one_or_none()
     if account is None or account.disabled_at is not None or account.password_hash is None:
         return None
+    box = contact_plans.letterbox(work, account, at_sign_in=True)
+    if box is None:
+        return None
     with speaking(account.language):
         link = f"{work.outside.base_url}/recover/{token}"
-        text = work.outside.paper.render("emails/recovery.txt", link=link, minutes=LINK_LASTS.seconds // 60)
-        mail = (account.email, _("A new password for your sign-in"), text)
+        facts = {"link": link, "minutes": LINK_LASTS.seconds // 60, "neutral": box.neutral}
+        text = work.outside.paper.render("emails/recovery.txt", **facts)
+        mail = Mail(box.to, _("A new password for your sign-in"), text, box.neutral)
     return Letter(account.id, sign_ins.digest_of(token), mail)
 
 

@@ -184,8 +184,10 @@ def resume(work: Work, token: str) -> SignedIn | None:
         work.later(lambda w: _seen(w, sign_in_id))
         ends_at = min(work.now + idle, row.began_at + absolute)
     held = powers.held_by(work, row.account_id) if row.represents else {}
+    paused = powers.at_rest_with(work, row.account_id) if row.represents else frozenset()
     covers = leaves.covered_by(work, row.account_id, roles) if row.covers else frozenset()
-    actor = Actor(row.account_id, row.name, roles, row.patient_id, frozenset(held), row.title or "", covers, held)
+    theirs = (row.patient_id, frozenset(held), row.title or "", covers, held, paused)
+    actor = Actor(row.account_id, row.name, roles, *theirs)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
     return SignedIn(row.id, actor, row.language, *proofs)
 

@@ -14,7 +14,7 @@ from portal import edges
 from portal.adapters import formats
 from portal.adapters.qr_codes import qr_code
 from portal.domain.words import _, language, ngettext
-from portal.web import account, drawing, errors, languages, office, patient, public, security, sessions, work
+from portal.web import account, drawing, errors, languages, leaving, office, patient, public, security, sessions, work
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = {"patient": patient.blueprint, "office": office.blueprint}
@@ -64,7 +64,7 @@ def _templates(app: Flask, edge: edges.Edge) -> None:
         ]
     )
     env.filters.update(formats.filters(edge.clinic.time_zone), qr_code=qr_code)
-    env.globals.update(_=_, ngettext=ngettext, clinic=edge.clinic, area="")
+    env.globals.update(_=_, ngettext=ngettext, clinic=edge.clinic, area="", leave_site=leaving.site)
 
     @app.context_processor
     def everywhere() -> dict[str, object]:

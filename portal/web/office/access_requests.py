@@ -10,6 +10,7 @@ from portal.services import access_requests, dossiers, identity, judgements, pat
 from portal.services.identity import IDENTITY_METHODS
 from portal.web.fields import Choice, Form, LongText, required
 from portal.web.office.blueprint import blueprint
+from portal.web.office.contact_panel import panel
 from portal.web.office.step_pages import Answer, back, done, found, page
 from portal.web.work import work
 
@@ -37,7 +38,8 @@ def check_identity(reference: str) -> Answer:
     case, form = found(reference, "check_identity"), IdentityForm()
     if form.validate_on_submit() and done(form, identity.check_identity, case, form.method.data, form.note.data or ""):
         return back(case, _("The identity check is recorded."), _("The record can be gathered now."))
-    return page("identity", case, form, checks=dossiers.identity_checks(work(), case))
+    checks = dossiers.identity_checks(work(), case)
+    return page("identity", case, form, checks=checks, panel=panel(case.patient))
 
 
 @blueprint.post("/office/cases/<reference>/begin")

@@ -4,8 +4,9 @@ from typing import Any
 
 from portal.domain.access_requests import Channel, Delivery, Mode
 from portal.domain.dates import say_plain_date
+from portal.domain.wishes import Wishes
 from portal.domain.words import N_, _
-from portal.services import access_requests, leaves
+from portal.services import access_requests, contact_plans, leaves
 from portal.web.languages import own_names
 from portal.web.work import work
 
@@ -35,11 +36,18 @@ def rows(case: Any) -> list[tuple[str, str]]:
     ]
     if case.mode == Mode.COPY:
         way = _(DELIVERIES[Delivery(case.delivery)])
-        told.append((_("How it reaches the patient"), "\n".join(part for part in (way, wishes.delivery_to) if part)))
+        told.append((_("How it reaches the patient"), "\n".join(part for part in (way, _place(case, wishes)) if part)))
     told.append((_("Language"), dict(own_names()).get(wishes.language, wishes.language)))
     if wishes.format_needs:
         told.append((_("Needs"), wishes.format_needs))
     return told
+
+
+def _place(case: Any, wishes: Wishes) -> str:
+    """Where a copy goes that was asked for by post or fax; not the patient's home, once that is closed."""
+    if contact_plans.may_post_to(work(), case.patient, wishes.delivery_to):
+        return wishes.delivery_to
+    return _("Not to the address in the request: it is not safe any more. See how to reach her.")
 
 
 def people(case: Any) -> list[tuple[str, str, str]]:

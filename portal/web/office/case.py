@@ -23,6 +23,7 @@ from portal.services import (
 )
 from portal.web.office import asked
 from portal.web.office.blueprint import blueprint
+from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
 from portal.web.office.letters import TITLES
 from portal.web.office.steps import buttons
@@ -50,6 +51,7 @@ def case(reference: str) -> str:
         "office/case.html",
         case=found,
         head=head,
+        panel=panel(found.patient),
         undelivered=notices.undelivered(work(), found),
         next=next((step for step in steps if step.style == "primary"), None),
         steps=[step for step in steps if step.style != "primary"],

@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import dossiers, leaves, queues
+from portal.services import contact_changes, dossiers, leaves, queues
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -48,6 +48,12 @@ def my_work() -> str:
     listed = list(_lists())
     counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
     counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
+    if policy.office(work().actor, None):
+        waiting = len(contact_changes.all_waiting(work()))
+        place, kind = url_for("office.all_contact_changes"), "waiting" if waiting else "plain"
+        counts.append(
+            Count(_("Changes of contact"), _number(waiting, waiting >= contact_changes.MOST_LISTED), place, kind)
+        )
     covers = leaves.mine(work())
     return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts, covers=covers)
 

@@ -14,7 +14,7 @@ from portal.domain.access_requests import Channel
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import access_requests, files, patients
+from portal.services import access_requests, contact_plans, files, patients
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
@@ -60,7 +60,7 @@ def _subject(looking: Any, number: str) -> Subject:
     """Raises NotFound, or NotAllowed for somebody who may not enter a request for this patient."""
     patient = patients.find(looking, number)
     looking.must(Permission.REQUEST_REGISTER, patient)
-    address = "\n".join([patient.name, *patient.address_lines])
+    address = "\n".join(contact_plans.address_for_a_form(looking, patient))
     return Subject(patient.number, patient.name, patient.language, address)
 
 

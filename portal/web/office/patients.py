@@ -9,10 +9,11 @@ from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outc
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import file_reasons, patients, queues, readmissions, record_items
+from portal.services import contact_changes, file_reasons, patients, queues, readmissions, record_items
 from portal.web.fields import Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
+from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.queues import WHAT
 from portal.web.office.step_pages import glance
@@ -58,6 +59,8 @@ def patient(number: str) -> str | Response:
         "office/patient.html",
         patient=found,
         facts=_facts(found),
+        panel=panel(found),
+        change=contact_changes.waiting(work(), found) if work().may(Permission.CONTACT_DECIDE, found) else None,
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
@@ -67,12 +70,8 @@ def patient(number: str) -> str | Response:
 
 
 def _facts(found: Any) -> list[tuple[str, str]]:
-    nothing = _("Not on file")
     return [
         (_("Number"), found.number),
-        (_("Telephone"), found.phone or nothing),
-        (_("E-mail"), found.email or nothing),
-        (_("Address"), "\n".join(found.address_lines) or nothing),
         (_("Language"), dict(own_names()).get(found.language, found.language)),
         (_("Responsible physician"), found.responsible.name if found.responsible else _("Nobody is named yet")),
         (_("Signs in to the portal"), _("Yes") if found.account_id else _("No")),

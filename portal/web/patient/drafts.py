@@ -16,7 +16,7 @@ from portal.domain.errors import Invalid, NotFound
 from portal.domain.rights import Right
 from portal.domain.wishes import Wishes
 from portal.domain.words import _, language
-from portal.services import access_requests
+from portal.services import access_requests, contact_plans
 from portal.web.fields import blame
 from portal.web.languages import own_names
 from portal.web.notices import tell
@@ -108,7 +108,7 @@ def _form(step: str, case: Any, wishes: Wishes) -> StepForm:
     given = dict(kind.given(wishes))
     mine = case.patient_id == work().actor.patient_id
     if kind is DeliveryForm and mine:  # where the patient lives is nothing that her representative has to learn here
-        given.setdefault("address", "\n".join([case.patient.name, *case.patient.address_lines]))
+        given.setdefault("address", "\n".join(contact_plans.address_for_a_form(work(), case.patient)))
     if kind is NeedsForm and step not in wishes.answered:
         given["language"] = language()  # who reads in French is not offered letters in English first
     form = kind(data=given)

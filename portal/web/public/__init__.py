@@ -2,9 +2,11 @@
 
 from portal.web.public import (
     activation,
+    email_confirmation,
     front,
     health,
     language_choice,
+    leave,
     passkeys,
     providers,
     recover,
@@ -17,9 +19,11 @@ from portal.web.public.blueprint import blueprint
 __all__ = [
     "activation",
     "blueprint",
+    "email_confirmation",
     "front",
     "health",
     "language_choice",
+    "leave",
     "passkeys",
     "providers",
     "recover",

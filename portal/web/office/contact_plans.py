@@ -1,0 +1,140 @@
+"""How a patient may be reached, as she tells it on the telephone or at the counter, and the switch on her word.
+
+Each is written down with how it was known that it was she. The code word is shown on purpose only, and she sees it.
+"""
+
+import hashlib
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+
+from portal.domain.contact_plans import choices
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import N_, _
+from portal.services import contact_plans, patients, watches
+from portal.web import contact_form
+from portal.web.contact_form import PlanFields
+from portal.web.fields import Choice, Form, Hidden, Tick, blame, required
+from portal.web.notices import tell
+from portal.web.office.blueprint import blueprint
+from portal.web.office.contact_panel import panel
+from portal.web.office.file_reasons import asked_first
+from portal.web.office.step_pages import Answer, glance
+from portal.web.step_up import StepUpForm, proven
+from portal.web.work import work
+
+PLACE = "/office/patients/<number>/contact"
+ON, OFF = "watch on", "watch off"
+HOW: dict[str, Any] = {"label": N_("How did you know that it was she?")}
+IN_PERSON = [(each.id, each.title) for each in choices().verified if each.in_person]
+WAYS = [(each.id, each.title) for each in choices().verified]
+
+
+class OfficePlanForm(PlanFields, Form):
+    """``seen`` is the version of the plan that was shown."""
+
+    how = Choice(validators=[required(N_("Choose how you knew that it was she."))], choices=WAYS, **HOW)
+    seen = Hidden()
+
+
+class SwitchForm(StepUpForm):
+    how = Choice(validators=[required(N_("Choose how you knew that it was she."))], choices=WAYS, **HOW)
+
+
+class SwitchOffForm(StepUpForm):
+    how = Choice(validators=[required(N_("Choose how you knew that it was she."))], choices=IN_PERSON, **HOW)
+    sure = Tick(
+        N_("She says that it is safe to go back to the old ways"),
+        [required(N_("Tick this if it is safe to go back to the old ways."))],
+    )
+
+
+@blueprint.route(PLACE, methods=["GET", "POST"])
+def contact(number: str) -> Answer:
+    found = patients.find(work(), number)
+    work().must(Permission.CONTACT_PLAN, found)
+    if ask := asked_first(work(), found, good=request.method == "GET"):
+        return ask
+    kept, form = contact_plans.of(work(), found), OfficePlanForm()
+    if not form.is_submitted():
+        form = OfficePlanForm(data=contact_form.given(kept.plan, found.language) | {"seen": str(kept.version)})
+    contact_form.offer_languages(form)
+    if form.validate_on_submit() and _kept(form, found):
+        tell(_("It is kept, and counts from now on."))
+        return redirect(url_for("office.patient", number=found.number), 303)
+    asks = (*contact_form.ASKS, "how")
+    page = render_template("office/contact.html", form=form, patient=found, asks=asks, panel=panel(found), kept=kept)
+    return page, 422 if form.errors else 200
+
+
+def _kept(form: OfficePlanForm, found: Any) -> bool:
+    seen = form.seen.data or ""
+    if not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
+        raise NotPossible(_("This was changed in another window or by somebody else. Open the page again."))
+    try:
+        plan, word = contact_form.told(form), form.code_word.data or ""
+        contact_plans.keep(work(), found, plan, word, int(seen), form.how.data or "")
+    except Invalid as no:
+        blame(form, no)
+        return False
+    return True
+
+
+@blueprint.post(f"{PLACE}/code-word")
+def code_word(number: str) -> Answer:
+    found = patients.find(work(), number)
+    if ask := asked_first(work(), found):
+        return ask
+    word = contact_plans.read_code_word(work(), found)
+    return render_template("office/code_word.html", patient=found, word=word, panel=panel(found)), 200
+
+
+@blueprint.get(f"{PLACE}/watched")
+def watched(number: str) -> Answer:
+    found = patients.find(work(), number)
+    work().must(Permission.WATCH_BEGIN, found)
+    if ask := asked_first(work(), found):
+        return ask
+    return _switch(found, SwitchOffForm() if watches.on(work(), found) else SwitchForm())
+
+
+@blueprint.post(f"{PLACE}/watched/on")
+def begin_watch(number: str) -> Answer:
+    _must(Permission.WATCH_BEGIN, number)
+    form = SwitchForm()
+    if not proven(form, ON):
+        return _switch(patients.find(work(), number), form)
+    found = patients.find(work(), number)
+    watches.begin(work(), found, form.how.data or "")
+    tell(_("It is on. Whoever acts for her is paused, and nothing on file is used to reach her."))
+    return redirect(url_for("office.patient", number=found.number), 303)
+
+
+@blueprint.post(f"{PLACE}/watched/off")
+def end_watch(number: str) -> Answer:
+    """Only for a patient who has no sign-in of her own: all others turn it off themselves."""
+    _must(Permission.WATCH_END, number)
+    form = SwitchOffForm()
+    if not proven(form, OFF):
+        return _switch(patients.find(work(), number), form)
+    found = patients.find(work(), number)
+    watches.end(work(), found, bool(form.sure.data), form.how.data or "")
+    tell(_("It is off. All is as it was before."))
+    return redirect(url_for("office.patient", number=found.number), 303)
+
+
+def _must(permission: Permission, number: str) -> None:
+    """Asked before a proof is looked at, so that nobody else spends a try of it."""
+    with glance() as looking:
+        looking.must(permission, patients.find(looking, number))
+
+
+def _switch(found: Any, form: SwitchForm | SwitchOffForm) -> tuple[str, int]:
+    on = isinstance(form, SwitchOffForm)
+    act = OFF if on else ON
+    form.shown.data = hashlib.sha256(f"{act}/{found.id}".encode()).hexdigest()
+    page = render_template(
+        "office/watched.html", form=form, act=act, on=on, patient=found, may_end=watches.may_end(work(), found)
+    )
+    return page, 422 if form.errors else 200
