@@ -1,5 +1,6 @@
 // Wakes the parts of the design system a page uses. Every page works without it; this adds counts, "Show" and focus.
 
+import "./session.js";
 import { Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink, createAll } from "../built/nhsuk-frontend.min.js";
 
 // The kit asks for this mark before it touches a page. Browsers that load modules all deserve it.

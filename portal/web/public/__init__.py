@@ -4,12 +4,14 @@ from portal.web.public import (
     activation,
     front,
     health,
+    held,
     language_choice,
     passkeys,
     providers,
     recover,
     second_factor,
     sign_in,
+    staying,
     ways_in,
 )
 from portal.web.public.blueprint import blueprint
@@ -19,11 +21,13 @@ __all__ = [
     "blueprint",
     "front",
     "health",
+    "held",
     "language_choice",
     "passkeys",
     "providers",
     "recover",
     "second_factor",
     "sign_in",
+    "staying",
     "ways_in",
 ]
