@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -25,7 +26,17 @@ ROOT = Path(__file__).resolve().parent
 DEMO_CLINIC = ROOT / "portal" / "demo" / "clinic.toml"
 PREFIX = "PORTAL_"
 ADDRESSES = ("BASE_URL", "DATABASE_URL", "MAIL_URL", "STORE_URL", "S3_ENDPOINT")
-SETTINGS = ("ENV", "DATA_DIR", "CLINIC", "AREAS", "TEST_NOW", "SECRET_KEY", "MASTER_KEYS", *ADDRESSES)
+SETTINGS = (
+    "ENV",
+    "DATA_DIR",
+    "CLINIC",
+    "AREAS",
+    "TEST_NOW",
+    "SECRET_KEY",
+    "MASTER_KEYS",
+    "CLINIC_NETWORKS",
+    *ADDRESSES,
+)
 ENVIRONMENTS = ("demo", "production")
 AREAS = ("patient", "office", "fhir")
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
@@ -61,6 +72,7 @@ class Config:
     secret_key: str = field(repr=False)
     master_keys: tuple[bytes, ...] = field(repr=False)
     oidc: tuple[OidcProvider, ...] = ()
+    clinic_networks: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -105,6 +117,7 @@ class _Reader:
             secret_key=self.secret_key(),
             master_keys=self.master_keys(),
             oidc=self.oidc(),
+            clinic_networks=self.clinic_networks(),
         )
 
     def text(self, name: str) -> str:
@@ -233,6 +246,15 @@ class _Reader:
         except OSError as fault:
             self.fault(f"PORTAL_DATA_DIR is {self.data_dir}, which cannot be written to: {fault.strerror}.")
             return ""
+
+    def clinic_networks(self) -> tuple[str, ...]:
+        named = tuple(filter(None, map(str.strip, self.text("CLINIC_NETWORKS").split(","))))
+        for name in named:
+            with suppress(ValueError):
+                if (network := ip_network(name)).prefixlen <= {4: 24, 6: 64}[network.version]:
+                    continue
+            self.fault(f"PORTAL_CLINIC_NETWORKS has {name!r}. Write networks like 198.51.100.0/24, no finer than /24.")
+        return named
 
     def oidc(self) -> tuple[OidcProvider, ...]:
         return config_oidc.read(self.environ, self.text, self.fault, loopback=self.env == "demo")

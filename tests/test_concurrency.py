@@ -45,6 +45,7 @@ from portal.web import create_app
 from tests.clinic_at_work import A_LITTLE, ON_PAPER, Week
 from tests.conftest import Clockwork, actor_of, open_session
 from tests.pages import ReadingClient
+from tests.web.office.stages import gathering
 from tests.web.public.signing_in import code_at
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
@@ -389,3 +390,33 @@ def test_a_database_that_stays_busy_is_a_page_that_says_so(
     assert "locked" not in words
     assert "OperationalError" not in words
     assert read.status_code == 200
+
+
+def test_a_form_that_is_sent_twenty_times_at_once_is_carried_out_once(edge: Edge, work_as: WorkAs, app: Any) -> None:
+    """The identity check and the gathering can be done again, but not twice from one page (security.md G01)."""
+    reference = gathering(work_as)
+    dov = app.test_client()
+    open_session(edge, dov, "dov")
+    cookie = dov.get_cookie("portal").value
+    for path, event, form in (
+        ("identity", "check_identity", {"method": "photo_id", "note": "Her card."}),
+        ("gather", "gather", {}),
+    ):
+        page = dov.get(f"/office/cases/{reference}{'/identity' if path == 'identity' else ''}").text
+        (steps,) = re.findall(r'name="steps"[^>]*value="(\d+)"', page)
+        before = len(steps_of(work_as, reference, event))
+
+        def send(path: str = path, sent: dict[str, str] = {**form, "steps": steps}) -> int:  # noqa: B006
+            browser = app.test_client()
+            browser.set_cookie("portal", cookie)
+            return int(browser.post(f"/office/cases/{reference}/{path}", data=sent).status_code)
+
+        assert set(at_once(*[send] * 20)) == {303}
+        assert len(steps_of(work_as, reference, event)) == before + 1
+
+
+def steps_of(work_as: WorkAs, reference: str, event: str) -> list[CaseEvent]:
+    with work_as("dov", writes=False) as work:
+        case = access_requests.find(work, reference)
+        query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.event == event)
+        return list(work.db.scalars(query))

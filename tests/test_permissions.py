@@ -18,7 +18,7 @@ from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient
-from portal.models.scopes import visible_cases, visible_patients
+from portal.models.scopes import openable_patients, visible_cases, visible_patients
 from portal.services.work import Work
 
 PORTAL = Path(__file__).resolve().parents[1] / "portal"
@@ -100,9 +100,25 @@ def test_a_list_shows_exactly_the_files_that_open(sixty_cases: Work) -> None:
         assert listed == may, actor
 
 
+def test_a_file_can_be_asked_for_by_exactly_those_who_may_open_it(sixty_cases: Work) -> None:
+    files = list(sixty_cases.db.scalars(select(Patient)))
+    for actor in people(sixty_cases):
+        found = set(sixty_cases.db.scalars(openable_patients(actor).with_only_columns(Patient.id)))
+        assert found == {f.id for f in files if allows(actor, Permission.PATIENT_OPEN, f)}, actor
+
+
 # Every act asks leave.
 
-ASKING = {"must", "may", "allows", "visible_cases", "visible_patients", "visible_staff", "cases_seen_by"}
+ASKING = {
+    "must",
+    "may",
+    "allows",
+    "visible_cases",
+    "visible_patients",
+    "openable_patients",
+    "visible_staff",
+    "cases_seen_by",
+}
 # What pages, commands and the worker call without leave being asked in it, and why that is right.
 NEEDS_NO_LEAVE = {
     "access_requests.opened": "writes down that a case was read which was found before",
@@ -125,7 +141,17 @@ NEEDS_NO_LEAVE = {
     "sign_ins.resume": "the token is the leave",
     "sign_ins.is_live": "one's own session",
     "sign_ins.end": "one's own session",
-    "sign_ins.mail_digest_of": "one's own address",
+    "sessions.mine": "one's own sessions",
+    "sessions.end": "one's own session",
+    "sessions.end_others": "one's own sessions",
+    "sessions.stay": "one's own session",
+    "sessions.hold": "one's own session, that turned up elsewhere",
+    "sessions.let_go": "one's own session, after a proof",
+    "devices.owner": "before anybody is signed in",
+    "devices.owner_of": "one's own account",
+    "devices.met": "one's own account, just signed in to",
+    "approvals.is_used": "one's own page",
+    "approvals.refuse": "leaves a trace of one's own try",
     "sign_ins.rotate": "one's own session",
     "sign_ins.give_recovery_code": "one's own session, half open",
     "recovery_codes.new_set": "one's own account, by the session",

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
     PATIENT_VIEW = "patient:view"
+    PATIENT_OPEN = "patient:open"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
     REPRESENTATIVES_VIEW = "representatives:view"
@@ -164,6 +165,7 @@ works = (office & nobody_of_their_own).called("the front office or the administr
 reviews = (physician & responsible & nobody_of_their_own).called(
     "the responsible physician or the physician who covers for her, never on a case of their own"
 )
+colleagues = (physician & nobody_of_their_own).called("any physician, for a reason, never a file of their own")
 sends = (~reviewer).telling(
     N_("You decided on an entry of this record. Somebody else has to release and print the answer.")
 )
@@ -188,6 +190,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_VIEW: patient_or(Right.DISCLOSURES) | portal,
     Permission.DISCLOSURES_RECORD: works | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
+    Permission.PATIENT_OPEN: works | colleagues | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
     Permission.REPRESENTATIVES_VIEW: hers | works,

@@ -13,7 +13,11 @@ from portal.models.base import Keyed, Model
 
 
 class Account(Keyed, Model):
-    """A sign-in. ``email`` is kept casefolded; ``password_hash`` is empty until the account is activated."""
+    """A sign-in. ``email`` is kept casefolded; ``password_hash`` is empty until the account is activated.
+
+    ``proof_changed_at`` is set when a second proof changes of somebody who wants it asked for before downloads. The
+    devices known for an account are those of its ``device_round``.
+    """
 
     __tablename__ = "accounts"
 
@@ -29,6 +33,8 @@ class Account(Keyed, Model):
     demo: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    proof_changed_at: Mapped[datetime | None]
+    device_round: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def role_set(self) -> frozenset[Role]:
@@ -42,7 +48,10 @@ def roles_in(names: str) -> frozenset[Role]:
 
 
 class SignIn(Keyed, Model):
-    """One session of one browser. Only a digest of its token is kept; the token changes at every change of rights."""
+    """One session of one browser. Only a digest of its token is kept; the token changes at every change of rights.
+
+    ``held_at`` is set when it turned up elsewhere: it opens nothing until the person has proved herself again.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -55,12 +64,16 @@ class SignIn(Keyed, Model):
     ended_at: Mapped[datetime | None]
     network: Mapped[str] = mapped_column(String(64), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
+    held_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
 
 
 class Approval(Keyed, Model):
-    """A step-up: this person proved herself again for this act on exactly what was shown. Single use by its key."""
+    """A step-up: this person proved herself again for this act on exactly what was shown.
+
+    ``page`` names the drawing of the page it came from, which is good for one act.
+    """
 
     __tablename__ = "approvals"
 
@@ -70,6 +83,7 @@ class Approval(Keyed, Model):
     shown_digest: Mapped[str] = mapped_column(String(64))
     factor: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
+    page: Mapped[str | None] = mapped_column(String(40), unique=True, index=True)
 
 
 class ActivationLink(Keyed, Model):

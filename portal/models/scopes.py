@@ -59,6 +59,15 @@ def visible_patients(actor: Actor) -> Select[Patient]:
     return select(Patient).where(or_(*ways) if ways else false())
 
 
+def openable_patients(actor: Actor) -> Select[Patient]:
+    """The patients whose file's page this person of the clinic may ask to open: ``patient:open``. For no list."""
+    if actor.roles & {Role.SYSTEM, Role.OPERATOR}:
+        return select(Patient)
+    if not actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR, Role.PHYSICIAN}:
+        return select(Patient).where(false())
+    return select(Patient).where(*_not_their_own(Patient.id, _theirs(actor)))
+
+
 def in_force(today: date) -> ColumnElement[bool]:
     """The powers to act for a patient that hold today: ``representatives.standing`` of the domain, said in SQL.
 

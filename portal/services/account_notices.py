@@ -26,8 +26,15 @@ HAPPENED = {
     "provider_linked": N_("An account that you have elsewhere was linked to your sign-in to our portal."),
     "provider_unlinked": N_("An account that you have elsewhere was unlinked from your sign-in to our portal."),
     "recovery_codes": N_("New recovery codes were made for your sign-in to our portal."),
+    "new_device": N_("Somebody signed in to our portal as you, in a browser that we have not seen you use before."),
+    "session_held": N_(
+        "Your session in our portal turned up in another browser and another network at once. "
+        "We stopped it until you show that it is you."
+    ),
     "recovery_code_used": N_("One of your recovery codes was used to sign in to our portal."),
 }
+# What stands above those that change nothing about the way in.
+SUBJECTS = {"new_device": N_("A new browser signed in as you"), "session_held": N_("We stopped a session of yours")}
 
 
 def tell(work: Work, account_id: UUID, what: str) -> None:
@@ -46,7 +53,8 @@ def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
         return None
     with speaking(account.language):
         happened = _(HAPPENED[payload["what"]])
-        return notices.written(work, box, SUBJECT, "emails/account.txt", NEUTRAL, happened=happened)
+        subject = SUBJECTS.get(payload["what"], SUBJECT)
+        return notices.written(work, box, subject, "emails/account.txt", NEUTRAL, happened=happened)
 
 
 def send(work: Work, mail: Mail | None, report: Report) -> None:

@@ -15,7 +15,17 @@ from portal.models.accounts import Account, ActivationLink
 from portal.models.people import Patient, StaffMember
 from portal.models.proofs import Passkey, RecoveryLink
 from portal.models.providers import LinkedIdentity
-from portal.services import account_notices, audit, leaves, passkeys, passwords, recovery_codes, sign_ins
+from portal.services import (
+    account_notices,
+    approvals,
+    audit,
+    devices,
+    leaves,
+    passkeys,
+    passwords,
+    recovery_codes,
+    sign_ins,
+)
 from portal.services.sign_ins import digest_of, totp_pin
 from portal.services.work import Work
 
@@ -118,11 +128,13 @@ def activate(
     account.password_hash = password_hash
     link.used_at = work.now
     sign_ins.end_all(work, account.id)
+    devices.forget(work, account.id)
     audit.record(work, "account.activated", account=str(account.id))
 
 
 def clear_proofs(work: Work, account: Account) -> None:
     """What was lost, and may be in other hands, proves nothing any more."""
+    approvals.proof_changes(work, account)
     account.totp_sealed, account.second_factor_on, account.strict_downloads = None, False, False
     recovery_codes.forget(work, account.id)
     for proof in (Passkey, LinkedIdentity):
@@ -137,6 +149,7 @@ def set_codes(work: Work, account: Account, secret: str, code: str) -> None:
     account.totp_sealed = work.outside.vault.seal_secret(secret.encode(), totp_pin(account))
     account.totp_last_step = step
     account.second_factor_on = True
+    approvals.proof_changes(work, account)
     audit.record(work, "account.codes_on", account=str(account.id))
 
 

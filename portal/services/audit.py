@@ -29,6 +29,7 @@ LOOKED = {
     "record.imported": N_("brought your record into the portal"),
     "letter.read": N_("read a letter of your request"),
     "file.read": N_("opened a file of your request"),
+    "patient.sought": N_("looked you up by your number or your name"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
     "package.downloaded": N_("downloaded your package"),

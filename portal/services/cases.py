@@ -117,9 +117,15 @@ def who_did(event: CaseEvent) -> str:
     return _(event.actor_name) if event.actor_role == Role.SYSTEM else event.actor_name
 
 
-def _last_act(work: Work, case: Case) -> str:
+def last_event(work: Work, case: Case) -> CaseEvent | None:
+    """The step that was taken last."""
+    work.must(Permission.REQUEST_VIEW, case)
     query = select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.position.desc()).limit(1)
-    last = work.db.scalars(query).one_or_none()
+    return work.db.scalars(query).one_or_none()
+
+
+def _last_act(work: Work, case: Case) -> str:
+    last = last_event(work, case)
     if last is None or last.actor_id == work.actor.id:
         return ""
     label = next((s.label for s in WORKFLOWS[case.kind].steps if s.event == last.event), last.event)

@@ -26,7 +26,7 @@ from portal.services.work import Work
 
 def needed(work: Work, patient: Patient) -> bool:
     """Whether the file is this person's to open only for a reason: no open request of hers, and not responsible."""
-    work.must(Permission.PATIENT_VIEW, patient)
+    work.must(Permission.PATIENT_OPEN, patient)
     if policy.physician(work.actor, patient) and policy.responsible(work.actor, patient):
         return False
     is_open = (Case.is_open.is_(True), Case.stage != Stage.DRAFT)
@@ -46,7 +46,7 @@ def in_force(work: Work, patient: Patient) -> FileReason | None:
 
 def last(work: Work, patient: Patient) -> FileReason | None:
     """The last reason this person gave for the file in this session, also when its time is over."""
-    work.must(Permission.PATIENT_VIEW, patient)
+    work.must(Permission.PATIENT_OPEN, patient)
     query = select(FileReason).where(
         FileReason.patient_id == patient.id,
         FileReason.sign_in_id == work.sign_in_id,
@@ -57,7 +57,7 @@ def last(work: Work, patient: Patient) -> FileReason | None:
 
 def give(work: Work, patient: Patient, reason_id: str, words: str) -> FileReason:
     """Write down why this person opens the file. Raises Invalid without a reason, or without words it needs."""
-    work.must(Permission.PATIENT_VIEW, patient)
+    work.must(Permission.PATIENT_OPEN, patient)
     reason = rules.check(reason_id, words.strip())
     if work.sign_in_id is None or work.actor.id is None:
         raise NotPossible(_("A reason belongs to a session. Sign in and open the file on its page."))

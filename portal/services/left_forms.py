@@ -84,6 +84,7 @@ def _account_of(work: Work, token: str) -> UUID | None:
             SignIn.token_digest == digest_of(token),
             SignIn.ended_at.is_(None),
             SignIn.factor_needed.is_(None),
+            SignIn.held_at.is_(None),
             SignIn.seen_at > work.now - LASTS,
             Account.disabled_at.is_(None),
         )

@@ -17,7 +17,7 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.proofs import Challenge, Passkey
-from portal.services import account_notices, audit, recovery_codes, sign_ins, throttling
+from portal.services import account_notices, approvals, audit, recovery_codes, sign_ins, throttling
 from portal.services.work import Work
 
 LASTS = timedelta(minutes=5)
@@ -160,6 +160,7 @@ def add(work: Work, account_id: UUID, key: str, answer: str, name: str) -> None:
     made.name, made.made_at = name[:60], work.now
     work.db.add(made)
     account.second_factor_on = True
+    approvals.proof_changes(work, account)
     audit.record(work, "passkey.added", account=str(account_id), passkey=str(made.id))
     account_notices.tell(work, account_id, "passkey_added")
 
@@ -175,6 +176,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
     if not others and account.totp_sealed is None:
         if account.role_set & STAFF_ROLES:
             raise NotPossible(_("Everybody who works here needs a second proof. Set up another one first."))
+        approvals.proof_changes(work, account)
         account.second_factor_on = account.strict_downloads = False
         recovery_codes.forget(work, account.id)
     work.db.delete(passkey)

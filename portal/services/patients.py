@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.domain.actors import Role
@@ -13,7 +13,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Disclosure, Patient, StaffMember
-from portal.models.scopes import visible_patients
+from portal.models.scopes import openable_patients, visible_patients
 from portal.models.staff import FileReason
 from portal.services import audit, clocks
 from portal.services.sealing import give_key, seal, unseal
@@ -75,6 +75,48 @@ def find(work: Work, number_or_email: str) -> Patient:
     key = number_or_email.strip()
     by_mail = select(Patient.id).join(Account, Account.id == Patient.account_id).where(Account.email == key.casefold())
     return _one(work, (Patient.number == key.upper()) | Patient.id.in_(by_mail))
+
+
+def find_to_open(work: Work, number: str) -> Patient:
+    """A patient by her exact number, for whoever may have to give a reason before more is shown. Raises NotFound."""
+    query = openable_patients(work.actor).where(Patient.number == number.strip().upper())
+    patient = work.db.scalars(query.options(joinedload(Patient.responsible))).one_or_none()
+    if patient is None:
+        raise NotFound(_("There is no such patient, or the file is not yours to see."))
+    return patient
+
+
+def is_tied(work: Work, patient: Patient) -> bool:
+    """Whether the file is in this person's lists, by her role or by a care relation of today."""
+    return work.may(Permission.PATIENT_VIEW, patient)
+
+
+def sought(work: Work, patient: Patient) -> None:
+    """Leave a trace that somebody was shown who a patient is whose file is none of her work."""
+    work.must(Permission.PATIENT_OPEN, patient)
+    if not is_tied(work, patient):
+        audit.record(work, "patient.sought", patient.id)
+
+
+def search_exactly(work: Work, text: str, born: date | None) -> list[Patient]:
+    """Files outside a physician's own, by their exact number, or by the full name and the birth date: never a list."""
+    wanted = text.strip()
+    named = Patient.birth_date == born if born else false()
+    query = openable_patients(work.actor).where((Patient.number == wanted.upper()) | named)
+    found = [
+        each
+        for each in work.db.scalars(query.order_by(Patient.number))
+        if each.number == wanted.upper() or _words(each.name) == _words(wanted)
+    ]
+    found = [each for each in found if not is_tied(work, each)]
+    for each in found:
+        sought(work, each)
+    return found
+
+
+def _words(name: str) -> list[str]:
+    """A name's words; their order does not matter."""
+    return sorted(name.casefold().split())
 
 
 def find_by_id(work: Work, patient_id: UUID) -> Patient:

@@ -18,7 +18,7 @@ from portal.domain.words import _, speaking
 from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.proofs import RecoveryLink
-from portal.services import audit, contact_plans, notices, passwords, sign_ins, throttling
+from portal.services import audit, contact_plans, devices, notices, passwords, sign_ins, throttling
 from portal.services.notices import Mail
 from portal.services.work import Report, Work
 
@@ -100,6 +100,7 @@ def set_password(work: Work, token: str, password_hash: str) -> None:
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise _gone()
     passwords.keep(work, link.account, password_hash)
+    devices.forget(work, link.account_id)
     audit.record(work, "account.password_recovered", account=str(link.account_id))
 
 

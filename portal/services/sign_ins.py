@@ -37,6 +37,10 @@ class SignedIn:
     seen_at: datetime
     ends_at: datetime
     has_passkey: bool
+    network: str = ""
+    agent: str = ""
+    held: bool = False
+    last_at: datetime | None = None  # however often she stays, it ends then
 
 
 def count_try(work: Work, email: str, network: str, device: str | None = None) -> None:
@@ -150,6 +154,9 @@ _LIVE = (
         _S.c.began_at,
         _S.c.seen_at,
         _S.c.factor_needed,
+        _S.c.network,
+        _S.c.agent,
+        _S.c.held_at,
         _A.c.id.label("account_id"),
         _A.c.name,
         _A.c.roles,
@@ -169,27 +176,31 @@ _LIVE = (
 )
 
 
-def resume(work: Work, token: str) -> SignedIn | None:
-    """The live session of a token, with who it is; None when it ended, idled too long, or never was."""
+def resume(work: Work, token: str, counts: bool = True) -> SignedIn | None:
+    """The live session of a token, with who it is; None when it ended, idled too long, or never was.
+
+    ``counts`` is whether a person asks: what a page asks by itself does not keep a session alive.
+    """
     row = work.db.connection().execute(_LIVE, {"digest": digest_of(token)}).one_or_none()
     if row is None:
         return None
     roles = roles_in(row.roles)
     idle, absolute = limits(roles)
-    ends_at = min(row.seen_at + idle, row.began_at + absolute)
+    last_at = row.began_at + absolute
+    ends_at = min(row.seen_at + idle, last_at)
     if work.now >= ends_at:
         return None
-    if work.now - row.seen_at >= SEEN_EVERY:
+    if counts and work.now - row.seen_at >= SEEN_EVERY:
         sign_in_id = row.id
         work.later(lambda w: _seen(w, sign_in_id))
-        ends_at = min(work.now + idle, row.began_at + absolute)
+        ends_at = min(work.now + idle, last_at)
     held = powers.held_by(work, row.account_id) if row.represents else {}
     paused = powers.at_rest_with(work, row.account_id) if row.represents else frozenset()
     covers = leaves.covered_by(work, row.account_id, roles) if row.covers else frozenset()
     theirs = (row.patient_id, frozenset(held), row.title or "", covers, held, paused)
     actor = Actor(row.account_id, row.name, roles, *theirs)
     proofs = (row.factor_needed, row.seen_at, ends_at, bool(row.has_passkey))
-    return SignedIn(row.id, actor, row.language, *proofs)
+    return SignedIn(row.id, actor, row.language, *proofs, row.network, row.agent, row.held_at is not None, last_at)
 
 
 def is_live(work: Work, signed_in: SignedIn) -> bool:
@@ -200,11 +211,6 @@ def is_live(work: Work, signed_in: SignedIn) -> bool:
         .where(SignIn.id == signed_in.id, SignIn.ended_at.is_(None), Account.disabled_at.is_(None))
     )
     return work.db.scalar(query) is not None
-
-
-def mail_digest_of(work: Work, signed_in: SignedIn) -> str:
-    """The same for the address of who is signed in."""
-    return mail_digest(work.db.get_one(Account, signed_in.actor.id).email)
 
 
 def end(work: Work, signed_in: SignedIn) -> None:

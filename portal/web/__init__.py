@@ -4,7 +4,7 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.templating import Environment
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -14,7 +14,21 @@ from portal import edges
 from portal.adapters import formats
 from portal.adapters.qr_codes import qr_code
 from portal.domain.words import _, language, ngettext
-from portal.web import account, drawing, errors, languages, leaving, office, patient, public, security, sessions, work
+from portal.web import (
+    account,
+    drawing,
+    errors,
+    languages,
+    leaving,
+    left_forms,
+    office,
+    patient,
+    public,
+    security,
+    sessions,
+    step_up,
+    work,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = {"patient": patient.blueprint, "office": office.blueprint}
@@ -48,6 +62,7 @@ def create_app(config: Config, edge: edges.Edge | None = None) -> Flask:
     for area in config.areas:
         if area in AREAS:
             app.register_blueprint(AREAS[area])
+    step_up.check(app)
     return app
 
 
@@ -73,5 +88,7 @@ def _templates(app: Flask, edge: edges.Edge) -> None:
             "csp_nonce": security.nonce(),
             "has_passkey": sessions.has_passkey(),
             "language": language(),
+            "session_left": sessions.left(live) if (live := sessions.open_here()) else None,
+            "typed_is_kept": request.endpoint in left_forms.KEPT,
             "passkey_host": edge.outside.passkeys.host,
         }

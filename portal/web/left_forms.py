@@ -1,13 +1,14 @@
 """A page that was sent after the session ran out: what was typed waits on the server until the person is back on it."""
 
-from flask import g, request, session
+from flask import current_app, g, request, session
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from portal.domain.words import _
 from portal.services import left_forms
 from portal.services.sign_ins import SignedIn
 from portal.web.notices import tell
-from portal.web.work import READING, TOKEN, apart, work
+from portal.web.work import AFTER, READING, TOKEN, apart, work
 
 # Pages with one form that is drawn again from what was sent. None asks for a password, a code or a file.
 KEPT = frozenset(
@@ -23,6 +24,27 @@ KEPT = frozenset(
 )
 
 
+def takes(address: str) -> bool:
+    """Whether the page at this address of ours is one whose form is kept."""
+    path, _mark, _query = address.partition("?")
+    try:
+        endpoint, _parts = current_app.url_map.bind("").match(path, "POST")
+    except HTTPException:
+        return False
+    return endpoint in KEPT
+
+
+def keep_typed(address: str, typed: list[tuple[str, str]], over: bool) -> bool:
+    """Keep what stands in a form that was not sent; when the session is ``over``, the next page says so."""
+    token = session.get(TOKEN)
+    with apart() as keeping:
+        kept = isinstance(token, str) and left_forms.keep(keeping, token, address, typed)
+    if over and kept:
+        _say_so(kept)
+        session[AFTER] = address
+    return kept
+
+
 def keep() -> str | None:
     """Keep what was just sent for the account whose session ran out; gives the page's address when it is kept."""
     token = session.get(TOKEN)
@@ -33,10 +55,14 @@ def keep() -> str | None:
         typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
         with apart() as keeping:
             kept = left_forms.keep(keeping, token, _address(), typed)
+    _say_so(kept)
+    return _address() if kept else None
+
+
+def _say_so(kept: bool) -> None:
     then = _("What you wrote is kept for you. Sign in again and it is on the page.") if kept else ""
     then = then or _("Nothing was changed. Sign in again to go on.")
     tell(_("You were signed out because nothing happened here for a while."), then, "problem")
-    return _address() if kept else None
 
 
 def bring_back(live: SignedIn) -> None:
@@ -47,7 +73,7 @@ def bring_back(live: SignedIn) -> None:
         left_forms.forget(work(), live.actor.id, _address())
     elif (typed := left_forms.find(work(), live.actor.id, _address())) is not None:
         g.left_form = MultiDict(typed)
-        tell(_("What you wrote before you were signed out is here again."), _("Look it over, then send it."))
+        tell(_("What you wrote here and did not send is here again."), _("Look it over, then send it."))
 
 
 def _address() -> str:

@@ -8,11 +8,13 @@ from flask_login import LoginManager, UserMixin, current_user
 from portal.domain.actors import Actor
 from portal.domain.errors import NotFound
 from portal.domain.words import _
+from portal.services import sessions as own_sessions
 from portal.services.sign_ins import SignedIn
+from portal.services.work import Work
 from portal.web import left_forms
-from portal.web.work import TOKEN, edge, signed_in
+from portal.web.networks import agent, network
+from portal.web.work import AFTER, TOKEN, apart, edge, resume, signed_in
 
-AFTER = "after"
 LONGEST_ADDRESS = 1000
 VIA = "via"  # what this browser needs to sign out at the provider it came in by
 
@@ -35,8 +37,27 @@ class Person(UserMixin):  # type: ignore[misc]
 
 def actor() -> Actor | None:
     """Who is signed in with all factors given, or nobody."""
+    live = open_here()
+    return live.actor if live is not None else None
+
+
+def open_here() -> SignedIn | None:
+    """The session of this browser that opens pages: wholly signed in, and not held."""
     live = signed_in()
-    return live.actor if live is not None and live.factor_needed is None else None
+    return live if live is not None and live.factor_needed is None and not live.held else None
+
+
+def as_of_now(looking: Work) -> SignedIn | None:
+    """The same, looked up anew."""
+    return resume(looking)
+
+
+def left(live: SignedIn | None) -> dict[str, int]:
+    """The seconds until a session ends, and how many there are at most however often she stays."""
+    if live is None or live.last_at is None:
+        return {"seconds": 0, "most": 0}
+    now = edge().now()
+    return {"seconds": int((live.ends_at - now).total_seconds()), "most": int((live.last_at - now).total_seconds())}
 
 
 def has_passkey() -> bool:
@@ -87,10 +108,23 @@ def guard(blueprint: Blueprint, admits: Callable[[Actor], bool]) -> None:
                 session[AFTER] = address
             where = "public.second_factor" if live is not None else "public.sign_in"
             return redirect(url_for(where))  # type: ignore[return-value]
-        if not admits(live.actor):
+        if live.held or _turned_up_elsewhere(live):
+            if request.method == "GET":
+                _remember(request.full_path.rstrip("?"))
+            return redirect(url_for("public.prove_again"))  # type: ignore[return-value]
+        if not admits(live.actor) or first_page(live.actor) is None:
             raise NotFound(_("There is no such page, or it is not yours to see."))
         left_forms.bring_back(live)
         return None
+
+
+def _turned_up_elsewhere(live: SignedIn) -> bool:
+    """Whether the session goes on in other hands, as far as can be seen; it is then held, here and where it was."""
+    if not own_sessions.has_moved(live, network(), agent()):
+        return False
+    with apart() as holding:
+        own_sessions.hold(holding, live)
+    return True
 
 
 def init_app(app: Flask) -> None:

@@ -19,8 +19,11 @@ from portal.services.work import Work
 from portal.web import errors
 
 TOKEN = "sid"
+AFTER = "after"  # where a person wanted to go before she had to sign in
 NOBODY = Actor(id=None, name="", roles=frozenset())
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# What a page asks by itself, so that it does not keep a session alive.
+BY_ITSELF = frozenset({"public.time_left", "public.leave_form", "office.package"})
 RETRY_AFTER = 5  # seconds; the database is busy or out of reach for a while
 
 
@@ -39,7 +42,7 @@ def work() -> Work:
         live = None if reading else signed_in()
         g.work = edge().begin(NOBODY, writes=not reading)
         if reading:
-            live = g.setdefault("signed_in", _resume(g.work))
+            live = g.setdefault("signed_in", resume(g.work))
         elif live is not None and not sign_ins.is_live(g.work, live):
             # Signed out in another window since the session was looked up.
             g.signed_in = None
@@ -61,13 +64,15 @@ def signed_in() -> SignedIn | None:
             work()
         else:
             with apart(writes=False) as looking:
-                g.signed_in = _resume(looking)
+                g.signed_in = resume(looking)
     return cast("SignedIn | None", g.signed_in)
 
 
-def _resume(begun: Work) -> SignedIn | None:
+def resume(begun: Work) -> SignedIn | None:
+    """The live session of this browser, looked up in ``begun``."""
     token = session.get(TOKEN)
-    return sign_ins.resume(begun, token) if isinstance(token, str) else None
+    counts = request.endpoint not in BY_ITSELF
+    return sign_ins.resume(begun, token, counts) if isinstance(token, str) else None
 
 
 def keep() -> None:

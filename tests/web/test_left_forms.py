@@ -51,7 +51,7 @@ def test_she_signs_in_again_and_is_back_on_the_page_with_what_she_typed(
     assert back.location == address
     page = sent_late.get(address)
     assert WORDS in page.get_data(as_text=True)
-    assert "What you wrote before you were signed out is here again." in text_of(page)
+    assert "What you wrote here and did not send is here again." in text_of(page)
     assert WORDS in sent_late.get(address).get_data(as_text=True)
     assert sent_late.post(address, data={"text": WORDS}).status_code == 303
     assert kept(edge) == []

@@ -22,12 +22,13 @@ class TurnCodesOnForm(CodesForm, StepUpForm):
 
 
 @blueprint.route("/account/codes", methods=["GET", "POST"])
+@step_up.needs_proof("codes on")
 def codes() -> tuple[str, int] | Response:
     """Turn one-time codes on; the session gets a new token, and every other one of this person ends."""
-    form = TurnCodesOnForm()
+    form = TurnCodesOnForm("codes on")
     if form.is_submitted():
         form.shown.data = _digest(form.setup.data)
-        if step_up.proven(form, "codes on") and _turned_on(form):
+        if step_up.proven(form) and _turned_on(form):
             tell(_("Your second proof is on."), _("Make recovery codes now, for the day you do not have your phone."))
             return redirect(url_for("account.overview"), 303)
     return _codes_page(form), 422 if form.errors else 200

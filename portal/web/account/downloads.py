@@ -16,10 +16,11 @@ from portal.web.work import work
 
 
 @blueprint.route("/account/downloads", methods=["GET", "POST"])
+@step_up.needs_proof("downloads")
 def downloads() -> tuple[str, int] | Response:
     """Turned to the other way; a second press on an old page turns nothing back."""
-    form = StepUpForm()
-    if form.is_submitted() and step_up.proven(form, "downloads"):
+    form = StepUpForm("downloads")
+    if form.is_submitted() and step_up.proven(form):
         mine = accounts.own(work())
         if form.shown.data != _shown(mine.strict_downloads):
             raise NotPossible(_("This was changed in another window. Open the page again."))

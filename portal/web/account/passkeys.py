@@ -44,11 +44,12 @@ class QuestionForm(Form):
 
 
 @blueprint.route("/account/passkeys", methods=["GET", "POST"])
+@step_up.needs_proof("passkey")
 def own_passkeys() -> Answer:
-    form = AddForm()
+    form = AddForm("passkey")
     if form.is_submitted():
         form.shown.data = _nothing()
-        if step_up.proven(form, "passkey") and _added(form):
+        if step_up.proven(form) and _added(form):
             tell(_("Your passkey is kept."), _("From now on it signs you in, without your password."))
             return redirect(url_for("account.own_passkeys"), 303)
     form.shown.data, form.make.data, form.made.data = _nothing(), "", ""
@@ -72,9 +73,10 @@ def _added(form: AddForm) -> bool:
 
 
 @blueprint.route("/account/passkeys/<uuid:passkey_id>/remove", methods=["GET", "POST"])
+@step_up.needs_proof("passkey away")
 def remove_passkey(passkey_id: UUID) -> Answer:
-    form = StepUpForm()
-    if form.is_submitted() and step_up.proven(form, "passkey away"):
+    form = StepUpForm("passkey away")
+    if form.is_submitted() and step_up.proven(form):
         passkeys.remove(work(), passkey_id)
         session[TOKEN] = sign_ins.rotate(work(), cast(SignedIn, signed_in()))
         tell(_("The passkey is taken away."), _("It opens nothing here any more. Delete it on your device as well."))

@@ -3,17 +3,18 @@
 from typing import cast
 from uuid import UUID
 
-from flask import redirect, render_template, session, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
-from portal.services import accounts, passkeys, passwords, sign_ins, throttling
+from portal.services import accounts, passkeys, passwords, throttling
 from portal.services.sign_ins import SignedIn
+from portal.web import step_up
 from portal.web.account.blueprint import blueprint
 from portal.web.fields import Code, Form, Hidden, Password, blame, required, required_without, same_as
 from portal.web.notices import tell
-from portal.web.work import TOKEN, apart, edge, signed_in, work
+from portal.web.work import apart, edge, signed_in, work
 
 ACT = "password"
 
@@ -39,6 +40,7 @@ class PasswordForm(Form):
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
+@step_up.needs_proof(ACT)
 def password() -> tuple[str, int] | Response:
     live = cast(SignedIn, signed_in())
     with apart(writes=False, actor=live.actor) as looking:
@@ -77,7 +79,7 @@ def _changed(form: PasswordForm, live: SignedIn, codes_on: bool, proof: bool) ->
     except Invalid as no:
         blame(form, no)
         return False
-    session[TOKEN] = sign_ins.rotate(work(), live)
+    step_up.proven_otherwise(ACT)
     return True
 
 

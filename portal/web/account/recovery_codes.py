@@ -12,9 +12,10 @@ from portal.web.work import work
 
 
 @blueprint.route("/account/recovery-codes", methods=["GET", "POST"])
+@step_up.needs_proof("recovery codes")
 def new_recovery_codes() -> tuple[str, int]:
-    form = StepUpForm()
-    if form.is_submitted() and step_up.proven(form, "recovery codes"):
+    form = StepUpForm("recovery codes")
+    if form.is_submitted() and step_up.proven(form):
         codes = recovery_codes.new_set(work())
         return render_template("account/recovery_codes.html", codes=codes, account=accounts.own(work())), 200
     mine = accounts.own(work())

@@ -8,10 +8,10 @@ from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
 from portal.services import access_requests, dossiers, identity, judgements, patients
 from portal.services.identity import IDENTITY_METHODS
-from portal.web.fields import Choice, Form, LongText, required
+from portal.web.fields import Choice, Form, Hidden, LongText, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
-from portal.web.office.step_pages import Answer, back, done, found, page
+from portal.web.office.step_pages import Answer, back, done, found, page, steps_so_far, was_heard
 from portal.web.work import work
 
 
@@ -27,6 +27,7 @@ class IdentityForm(Form):
         limit=1000,
         rows=3,
     )
+    steps = Hidden()
 
 
 class PhysicianForm(Form):
@@ -36,8 +37,11 @@ class PhysicianForm(Form):
 @blueprint.route("/office/cases/<reference>/identity", methods=["GET", "POST"])
 def check_identity(reference: str) -> Answer:
     case, form = found(reference, "check_identity"), IdentityForm()
+    if form.is_submitted() and was_heard(case, "check_identity"):
+        return back(case, _("The identity check is recorded."), _("The record can be gathered now."))
     if form.validate_on_submit() and done(form, identity.check_identity, case, form.method.data, form.note.data or ""):
         return back(case, _("The identity check is recorded."), _("The record can be gathered now."))
+    form.steps.data = steps_so_far(case)
     checks = dossiers.identity_checks(work(), case)
     return page("identity", case, form, checks=checks, panel=panel(case.patient))
 

@@ -26,6 +26,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
 from portal.web.office.letters import TITLES
+from portal.web.office.step_pages import steps_so_far
 from portal.web.office.steps import buttons
 from portal.web.work import work
 
@@ -83,7 +84,8 @@ def _record(found: Any, steps: dict[str, Any]) -> dict[str, Any]:
         "package": releases.package_of(work(), found),
         "can_print": releases.can_print(work(), found),
         "can_gather": gather is not None and gather.why_not is None,
-        "held": gather is not None and dossiers.has_items(work(), found.patient),
+        "held": (held := gather is not None and dossiers.has_items(work(), found.patient)),
+        "steps_so_far": steps_so_far(found) if held else "",
     }
 
 

@@ -1,6 +1,6 @@
 """A file that is nobody's work today: first a reason, and that the patient will read it."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.file_reasons import LONGEST, rules
 from portal.domain.words import N_
-from portal.services import file_reasons, patients
+from portal.services import file_reasons, patients, throttling
+from portal.services.sign_ins import SignedIn
 from portal.web.fields import Choice, Form, LongText, blame, required
 from portal.web.office.blueprint import blueprint
-from portal.web.office.step_pages import Answer
-from portal.web.work import work
+from portal.web.office.step_pages import Answer, glance
+from portal.web.work import apart, signed_in, work
 
 
 class ReasonForm(Form):
@@ -28,7 +29,9 @@ class ReasonForm(Form):
 @blueprint.route("/office/patients/<number>/reason", methods=["GET", "POST"])
 def give_reason(number: str) -> Answer:
     """Before the reason is given, the page shows the name, the number and the birth date only."""
-    patient, form = patients.find(work(), number), ReasonForm()
+    _count_a_look(number)
+    patient, form = patients.find_to_open(work(), number), ReasonForm()
+    patients.sought(work(), patient)
     form.reason.choices = [(each.id, each.title) for each in rules().reasons]
     if form.validate_on_submit():
         try:
@@ -39,6 +42,15 @@ def give_reason(number: str) -> Answer:
     minutes = int(rules().lasts.total_seconds() // 60)
     html = render_template("office/file_reason.html", patient=patient, form=form, minutes=minutes)
     return html, 422 if form.errors else 200
+
+
+def _count_a_look(number: str) -> None:
+    """Numbers follow each other: a physician cannot turn the files of others one by one to see whose they are."""
+    with glance() as looking:
+        stranger = not patients.is_tied(looking, patients.find_to_open(looking, number))
+    if stranger:
+        with apart() as counting:
+            throttling.spend(counting, f"files:{cast(SignedIn, signed_in()).actor.id}", throttling.FILES_OF_OTHERS)
 
 
 def asked_first(looking: Any, patient: Any, good: bool = True) -> Response | None:

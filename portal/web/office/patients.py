@@ -1,28 +1,33 @@
 """Patients: finding a file by name or number, and the file's page. Names are sent by POST, never in an address."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outcome, Stage
+from portal.domain.actors import Role
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import contact_changes, file_reasons, patients, queues, readmissions, record_items
-from portal.web.fields import Form, Text, required
+from portal.services import contact_changes, file_reasons, patients, queues, readmissions, record_items, throttling
+from portal.services.sign_ins import SignedIn
+from portal.web.fields import Date, Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.queues import WHAT
 from portal.web.office.step_pages import glance
-from portal.web.work import work
+from portal.web.work import apart, signed_in, work
 
 MOST = 25
 
 
 class SearchForm(Form):
+    """The birth date is asked of physicians, for whom a name alone finds only their own patients."""
+
     wanted = Text(
         N_("Name or number of the patient"),
         [required(N_("Type the beginning of a name, or the patient's number."))],
@@ -30,18 +35,33 @@ class SearchForm(Form):
         most=100,
         width=30,
     )
+    born = Date(
+        N_("Birth date, for somebody else's patient"),
+        hint=N_("A name finds your own patients. To find another, give the exact number, or full name and birth date."),
+    )
 
 
 @blueprint.route("/office/patients", methods=["GET", "POST"])
 def find_patients() -> tuple[str, int]:
-    form, found = SearchForm(), None
+    form, found, live = SearchForm(), None, cast(SignedIn, signed_in())
+    if live.actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
+        del form.born  # they find everybody by name
     if form.validate_on_submit():
-        with glance() as looking:
-            found = [
-                (each.number, each.name, each.birth_date)
-                for each in patients.search(looking, form.wanted.data or "", MOST)
-            ]
+        found = _found(form.wanted.data or "", form.born.data if "born" in form else None, live)
     return render_template("office/patients.html", form=form, found=found, most=MOST), 422 if form.errors else 200
+
+
+def _found(wanted: str, born: date | None, live: SignedIn) -> list[tuple[str, str, date]]:
+    """(number, name, birth date) of those in one's own lists, else of those whose number or name and date is exact."""
+    with glance() as looking:
+        own = [(each.number, each.name, each.birth_date) for each in patients.search(looking, wanted, MOST)]
+    if own:
+        return own
+    with apart() as counting:
+        throttling.spend(counting, f"files:{live.actor.id}", throttling.FILES_OF_OTHERS)
+    with glance() as looking:
+        exact = patients.search_exactly(looking, wanted, born)
+        return [(each.number, each.name, each.birth_date) for each in exact]
 
 
 @blueprint.get("/office/patients/<number>")
@@ -50,11 +70,12 @@ def patient(number: str) -> str | Response:
 
     Whoever has no work with it says why first.
     """
-    found = patients.find(work(), number)
+    found = patients.find_to_open(work(), number)
     if ask := asked_first(work(), found):
         return ask
     patients.opened(work(), found, file_reasons.in_force(work(), found))
-    counts = record_items.counts_by_category(work(), found)
+    may_count = record_items.may_count(work(), found)
+    counts = record_items.counts_by_category(work(), found) if may_count else []
     return render_template(
         "office/patient.html",
         patient=found,
@@ -62,6 +83,7 @@ def patient(number: str) -> str | Response:
         panel=panel(found),
         change=contact_changes.waiting(work(), found) if work().may(Permission.CONTACT_DECIDE, found) else None,
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
+        may_count=may_count,
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
         may_represent=work().may(Permission.REPRESENTATIVES_KEEP, found),

@@ -18,7 +18,7 @@ from portal.web.fields import Choice, Choices, Email, Form, Text, blame, require
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 ROLES = [(role.value, ROLE_NAMES[role]) for role in (Role.PHYSICIAN, Role.FRONT_OFFICE, Role.ADMINISTRATOR)]
@@ -106,14 +106,14 @@ def _facts(line: staff.Line) -> list[tuple[str, str]]:
 
 
 @blueprint.route("/office/people/invite", methods=["GET", "POST"])
+@needs_proof("staff.invite")
 def invite() -> Answer:
-    form = InviteForm()
+    form = InviteForm("staff.invite")
     if not form.is_submitted():
         work().must(Permission.STAFF_MANAGE)
     else:
         _only_the_administrator()
-        form.shown.data = _digest(form.email.data, form.roles.data)
-    if form.is_submitted() and proven(form, "staff.invite"):
+    if form.is_submitted() and proven(form, on=_digest(form.email.data, form.roles.data)):
         try:
             account, link = staff.invite(
                 work(),
@@ -166,11 +166,12 @@ def details(person_id: UUID) -> Answer:
 
 
 @blueprint.route("/office/people/<uuid:person_id>/rights", methods=["GET", "POST"])
+@needs_proof("staff.rights")
 def rights(person_id: UUID) -> Answer:
-    form = RightsForm()
+    form = RightsForm("staff.rights")
     if form.is_submitted():
         seen(person_id)
-        if proven(form, "staff.rights"):
+        if proven(form):
             member, roles = staff.find(work(), person_id), frozenset(map(Role, form.roles.data or []))
             try:
                 staff.change_rights(work(), member, roles, form.shown.data or "")
@@ -191,15 +192,16 @@ def end_sessions(person_id: UUID) -> Response:
 
 
 @blueprint.route("/office/people/<uuid:person_id>/link", methods=["GET", "POST"])
+@needs_proof("staff.link")
 def link(person_id: UUID) -> Answer:
     """A new one-time link: the first got lost, or the phone with the codes did."""
     seen(person_id)
-    form = LinkForm()
+    form = LinkForm("staff.link")
     with glance() as looking:
         came_in = invitations.has_come_in(looking, staff.find(looking, person_id).account)
     if came_in:
         del form.way
-    if form.is_submitted() and proven(form, "staff.link"):
+    if form.is_submitted() and proven(form):
         member = staff.find(work(), person_id)
         try:
             staff.as_shown(work(), member, form.shown.data or "")

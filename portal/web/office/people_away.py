@@ -17,7 +17,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.people import ROLE_FIELD, back, page, refused, seen
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 
@@ -73,12 +73,13 @@ def end_leave(person_id: UUID) -> Response:
 
 
 @blueprint.route("/office/people/<uuid:person_id>/deactivate", methods=["GET", "POST"])
+@needs_proof("staff.deactivate")
 def deactivate(person_id: UUID) -> Answer:
     seen(person_id)
-    form = DepartureForm()
+    form = DepartureForm("staff.deactivate")
     with glance() as looking:
         hanging = _ask_for_heirs(looking, person_id, form)
-    if form.is_submitted() and proven(form, "staff.deactivate"):
+    if form.is_submitted() and proven(form):
         member = staff.find(work(), person_id)
         try:
             physician, desk = (UUID(form[each].data) if each in form else None for each in ("physician", "desk"))
@@ -113,10 +114,11 @@ def _gone(name: str, alone: list[str]) -> Response:
 
 
 @blueprint.route("/office/people/<uuid:person_id>/invite-back", methods=["GET", "POST"])
+@needs_proof("staff.invite_back")
 def invite_back(person_id: UUID) -> Answer:
     seen(person_id)
-    form = ReturnForm()
-    if form.is_submitted() and proven(form, "staff.invite_back"):
+    form = ReturnForm("staff.invite_back")
+    if form.is_submitted() and proven(form):
         member, roles = staff.find(work(), person_id), frozenset(map(Role, form.roles.data or []))
         try:
             departures.invite_back(work(), member, roles, form.shown.data or "")

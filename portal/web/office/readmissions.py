@@ -11,7 +11,7 @@ from portal.web.fields import Choice, Form, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, done
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/patients/<number>/way-in"
@@ -31,14 +31,15 @@ def way_in(number: str) -> Answer:
     if form.validate_on_submit() and done(form, readmissions.ask, patient, form.method.data or ""):
         tell(_("It is asked for."), _("Somebody else at the clinic has to approve it within a day."))
         return redirect(url_for("office.way_in", number=patient.number), 303)
-    return _page(patient, form, StepUpForm())
+    return _page(patient, form, StepUpForm("readmission"))
 
 
 @blueprint.post(f"{PLACE}/approve")
+@needs_proof("readmission")
 def approve_way_in(number: str) -> Answer:
     """The letter with the one-time link; it is shown this once."""
-    form = StepUpForm()
-    if not proven(form, "readmission"):
+    form = StepUpForm("readmission")
+    if not proven(form):
         return _page(patients.find(work(), number), ReadmissionForm(formdata=None), form)
     patient = patients.find(work(), number)
     link = readmissions.approve(work(), patient, form.shown.data or "")

@@ -10,7 +10,7 @@ from portal.services import access_requests, cases, dossiers, record_items, revi
 from portal.web.fields import Form, Upload, blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
-from portal.web.office.step_pages import Answer, back, found, glance, page
+from portal.web.office.step_pages import Answer, back, found, glance, page, steps_so_far, was_heard
 from portal.web.sessions import actor
 from portal.web.work import edge, work
 
@@ -61,6 +61,7 @@ def record(reference: str) -> Answer:
         last=last,
         kinds=[(CATEGORY_NAMES[kind], last[1].categories.get(kind, 0)) for kind in Category] if last else [],
         held=dossiers.has_items(work(), case.patient),
+        steps_so_far=steps_so_far(case),
     )
 
 
@@ -84,6 +85,8 @@ def _read(reference: str, form: RecordForm) -> Reading | None:
 def gather(reference: str) -> Response:
     """Use the record that the portal holds already."""
     case = found(reference, "gather")
+    if was_heard(case, "gather"):
+        return back(case, _laid(case.items_gathered), _("Refer the request to the physician when nothing is missing."))
     laid = reviews.gather(work(), case)
     return back(case, _laid(laid), _("Refer the request to the physician when nothing is missing."))
 

@@ -16,7 +16,7 @@ from portal.web.fields import Form, LongText, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import heading
 from portal.web.office.step_pages import Answer, back, done, found, page
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/cases/<reference>/"
@@ -45,9 +45,10 @@ class ReturnForm(Form):
 @blueprint.route(f"{PLACE}release", defaults={"event": "release"}, methods=["GET", "POST"])
 @blueprint.route(f"{PLACE}offer-viewing", defaults={"event": "offer_viewing"}, methods=["GET", "POST"])
 @blueprint.route(f"{PLACE}refuse", defaults={"event": "refuse"}, methods=["GET", "POST"])
+@needs_proof(*VERBS)
 def send_answer(reference: str, event: str) -> Answer:
-    form = StepUpForm()
-    if form.is_submitted() and proven(form, event):
+    form = StepUpForm(event)
+    if form.is_submitted() and proven(form):
         case = access_requests.find(work(), reference)
         VERBS[event](work(), case, form.shown.data or "")
         return back(case, *(_(words) for words in HAPPENED[event]))

@@ -15,7 +15,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import heading
 from portal.web.office.reviews import REVIEW
 from portal.web.office.step_pages import Answer, back, done, found
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 
@@ -58,9 +58,10 @@ def release_remaining(reference: str) -> Response:
 
 
 @blueprint.route(f"{REVIEW}/sign", methods=["GET", "POST"])
+@needs_proof("sign")
 def sign(reference: str) -> Answer:
-    form = StepUpForm()
-    if form.is_submitted() and proven(form, "sign"):
+    form = StepUpForm("sign")
+    if form.is_submitted() and proven(form):
         case = access_requests.find(work(), reference)
         reviews.sign(work(), case, form.shown.data or "")
         return back(

@@ -57,6 +57,25 @@ class LookFirst(Form):
         return hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
 
 
+def steps_so_far(case: Any) -> str:
+    """How many steps the case has had, for a form whose step can be taken again and again, but once a page."""
+    last = cases.last_event(work(), case)
+    return str(last.position) if last is not None else ""
+
+
+def was_heard(case: Any, event: str) -> bool:
+    """Whether this very page was sent before and its step taken: a second press is not done again, nor scolded.
+
+    A page says how many steps the case had when it was drawn. Raises NotPossible when somebody else took one since.
+    """
+    steps, last = request.form.get("steps", ""), cases.last_event(work(), case)
+    if last is None or steps in ("", str(last.position)):
+        return False
+    if (last.event, last.actor_id) == (event, work().actor.id):
+        return True
+    raise NotPossible(_("This case has changed since you looked at it, so nothing was done. Look at it again."))
+
+
 @contextmanager
 def glance() -> Iterator[Work]:
     """A short look, as whoever is signed in, before the transaction of a page that changes something."""

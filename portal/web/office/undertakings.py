@@ -15,7 +15,7 @@ from portal.web.fields import Form, Hidden
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
-from portal.web.work import READING, edge, signed_in, work
+from portal.web.work import AFTER, READING, edge, signed_in, work
 
 UNTIL = "undertaken"
 
@@ -38,7 +38,7 @@ def stands_by() -> Response | None:
         session[UNTIL] = f"{_whose()}|{until.isoformat()}"
         return None
     if request.method == "GET":
-        session[sessions.AFTER] = request.full_path.rstrip("?")
+        session[AFTER] = request.full_path.rstrip("?")
     return redirect(url_for("office.undertaking"), 303)
 
 

@@ -15,14 +15,15 @@ from portal.web.work import work
 
 @blueprint.get("/access-requests/<reference>/download")
 def download(reference: str) -> str:
-    return _confirm(reference, StepUpForm())
+    return _confirm(reference, StepUpForm("download"))
 
 
 @blueprint.post("/access-requests/<reference>/download")
+@step_up.needs_proof("download")
 def download_now(reference: str) -> Response | tuple[str, int]:
     """Stream the PDF; the first time, the request is delivered by it."""
-    form = StepUpForm()
-    if not step_up.proven(form, "download"):
+    form = StepUpForm("download")
+    if not step_up.proven(form):
         return _confirm(reference, form), 422
     case = access_requests.find(work(), reference)
     if form.shown.data != releases.package_digest(work(), case):

@@ -5,6 +5,7 @@ from portal.web.public import (
     email_confirmation,
     front,
     health,
+    held,
     language_choice,
     leave,
     passkeys,
@@ -12,6 +13,7 @@ from portal.web.public import (
     recover,
     second_factor,
     sign_in,
+    staying,
     ways_in,
 )
 from portal.web.public.blueprint import blueprint
@@ -22,6 +24,7 @@ __all__ = [
     "email_confirmation",
     "front",
     "health",
+    "held",
     "language_choice",
     "leave",
     "passkeys",
@@ -29,5 +32,6 @@ __all__ = [
     "recover",
     "second_factor",
     "sign_in",
+    "staying",
     "ways_in",
 ]

@@ -11,11 +11,11 @@ from portal.services.accounts import Activation
 from portal.services.providers import Purpose
 from portal.web import one_time_codes, passkey_questions
 from portal.web.fields import Code, Hidden, Password, blame, required, required_without, same_as
+from portal.web.networks import network
 from portal.web.notices import tell
 from portal.web.one_time_codes import CodesForm
 from portal.web.public import providers
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.work import apart, edge, work
 
 

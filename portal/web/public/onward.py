@@ -23,6 +23,8 @@ def onward(live: SignedIn | None) -> Response:
         return redirect(url_for("public.sign_in"), 303)
     if live.factor_needed is not None:
         return redirect(url_for("public.second_factor"), 303)
+    if live.held:
+        return redirect(url_for("public.prove_again"), 303)
     return redirect(landing(live.actor), 303)
 
 

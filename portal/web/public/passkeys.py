@@ -1,17 +1,16 @@
 """The way in by a passkey: alone it is both steps; after the password it is the second one."""
 
 from flask import Response as Flasks
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.words import _
 from portal.services import passkeys, sign_ins
-from portal.web import passkey_questions
+from portal.web import devices, passkey_questions
 from portal.web.fields import Form, Hidden
+from portal.web.networks import agent, network
 from portal.web.notices import tell
-from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.public.onward import carry, onward
 from portal.web.work import apart, signed_in
 
@@ -37,12 +36,10 @@ def sign_in_by_passkey() -> Response:
         if live is not None:
             token = passkeys.second_step(trying, live, question, answer)
         else:
-            agent = request.headers.get("User-Agent", "")
-            token = passkeys.sign_in(trying, question, answer, network(), agent)
+            token = passkeys.sign_in(trying, question, answer, network(), agent())
         now = sign_ins.resume(trying, token) if token else None
-        owner = sign_ins.mail_digest_of(trying, now) if now else ""
     if token is None or now is None:
         tell(_("That passkey did not open the door."), _("Try again, or sign in another way."), "problem")
         return redirect(url_for("public.second_factor" if live else "public.sign_in"), 303)
     carry(token)
-    return devices.remember(onward(now), owner)
+    return devices.remember(onward(now), now)

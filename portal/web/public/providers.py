@@ -19,11 +19,10 @@ from portal.services.outside import Provider
 from portal.services.providers import Purpose, Visitor
 from portal.services.sign_ins import SignedIn
 from portal.services.work import Work
-from portal.web import security
+from portal.web import devices, security
+from portal.web.networks import agent, network
 from portal.web.notices import tell
-from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.public.onward import carry
 from portal.web.sessions import VIA
 from portal.web.work import NOBODY, apart, edge, signed_in, work
@@ -111,15 +110,14 @@ def come_back(name: str) -> Response:
             providers.link(linking, provider, trip, arrival, live)
         tell(_("%(label)s is linked.", label=provider.label), _("From now on you can sign in with it."))
         return redirect(url_for("public.ways_in.ways"), 303)
-    visitor = Visitor(network(), request.headers.get("User-Agent", ""), live)
+    visitor = Visitor(network(), agent(), live)
     with apart() as entering:
         token = providers.enter(entering, provider, trip, arrival, visitor, secret)
         begun = sign_ins.resume(entering, token)
-        owner = sign_ins.mail_digest_of(entering, begun) if begun and begun.factor_needed is None else None
     session[VIA] = secret
     carry(token)
     onward = redirect(url_for("public.sign_in"), 303)
-    return devices.remember(onward, owner) if owner else onward
+    return devices.remember(onward, begun) if begun and begun.factor_needed is None else onward
 
 
 def still_open(live: SignedIn) -> tuple[str, str] | None:

@@ -9,9 +9,9 @@ from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
 from portal.services import passwords, recoveries, throttling
 from portal.web.fields import Form, Password, blame, required, same_as
+from portal.web.networks import network
 from portal.web.notices import tell
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.public.sign_in import Address
 from portal.web.work import apart, edge, work
 

@@ -9,9 +9,9 @@ from portal.domain.words import N_, _
 from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
 from portal.services.work import Work
+from portal.web import devices
 from portal.web.fields import Code, Form, Text, required
 from portal.web.notices import tell
-from portal.web.public import devices
 from portal.web.public.blueprint import blueprint
 from portal.web.public.onward import carry, landing, onward
 from portal.web.work import apart, signed_in
@@ -58,11 +58,10 @@ def _step(form: SecondFactorForm | RecoveryCodeForm, gives: Gives, template: str
     if form.validate_on_submit():
         with apart(actor=live.actor) as proving:
             token = gives(proving, live, form.code.data or "")
-            owner = sign_ins.mail_digest_of(proving, live)
             over = token is None and not sign_ins.is_live(proving, live)
         if token is not None:
             carry(token)
-            return devices.remember(redirect(landing(live.actor), 303), owner)
+            return devices.remember(redirect(landing(live.actor), 303), live)
         if over:
             session.clear()
             tell(_("That was one wrong code too many."), _("Sign in again with your password."), "problem")

@@ -3,17 +3,18 @@
 What must be kept whatever the answer (a try, a refusal, a session that began) is kept ``apart``.
 """
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.words import N_, _
 from portal.services import sign_ins
 from portal.services.sign_ins import SignedIn
-from portal.web.fields import Form, Password, Text, clean, required
+from portal.web import devices
+from portal.web.fields import Form, Password, Text, required
+from portal.web.networks import agent, network
 from portal.web.notices import tell
-from portal.web.public import devices, providers
+from portal.web.public import providers
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.public.onward import carry, onward
 from portal.web.work import apart, signed_in, work
 
@@ -41,15 +42,16 @@ def sign_in() -> tuple[str, int] | Response:
         email = form.email.data or ""
         if live := _let_in(email, form.password.data or ""):
             next_page = onward(live)
-            return next_page if live.factor_needed else devices.remember(next_page, sign_ins.mail_digest(email))
+            return next_page if live.factor_needed else devices.remember(next_page, live)
         form.form_errors = [_(WRONG)]
     return render_template("public/sign_in.html", form=form), 422 if form.errors else 200
 
 
 def _let_in(email: str, password: str) -> SignedIn | None:
     """The session that these open, given to this browser; a wrong try leaves its trace."""
+    device = devices.known_for(email)
     with apart() as counting:
-        sign_ins.count_try(counting, email, network(), devices.known(sign_ins.mail_digest(email)))
+        sign_ins.count_try(counting, email, network(), device)
     with apart(writes=False) as looking:
         account_id = sign_ins.check_password(looking, email, password)
     if account_id is None:
@@ -57,7 +59,7 @@ def _let_in(email: str, password: str) -> SignedIn | None:
             sign_ins.refuse(noting, email)
         return None
     with apart() as beginning:
-        token = sign_ins.begin(beginning, account_id, network(), clean(request.headers.get("User-Agent")))
+        token = sign_ins.begin(beginning, account_id, network(), agent())
         live = sign_ins.resume(beginning, token)
     carry(token)
     return live

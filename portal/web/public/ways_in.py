@@ -29,27 +29,29 @@ def ways() -> str:
 
 
 @own.route("/sign-in/oidc/<name>/link", methods=["GET", "POST"])
+@step_up.needs_proof("link provider")
 def link(name: str) -> tuple[str, int] | Response:
     """Prove who you are here, then there: the two are one from then on."""
-    form, way = StepUpForm(), _own_way(name)
+    form, way = StepUpForm("link provider"), _own_way(name)
     if way.linked_at is not None:
         return _back()
     security.let_forms_lead_to(way.provider.origin)
     form.shown.data = _digest("link", way.provider)
     if form.is_submitted():
         ready = doors.outing(way.provider, again=True)
-        if step_up.proven(form, "link provider"):
+        if step_up.proven(form):
             return ready.begin(work(), Purpose.LINK, work().actor.id)
     return render_template("account/link.html", form=form, provider=way.provider), 422 if form.errors else 200
 
 
 @own.route("/sign-in/oidc/<name>/unlink", methods=["GET", "POST"])
+@step_up.needs_proof("unlink provider")
 def unlink(name: str) -> tuple[str, int] | Response:
-    form, way = StepUpForm(), _own_way(name)
+    form, way = StepUpForm("unlink provider"), _own_way(name)
     if way.linked_at is None:
         return _back()
     form.shown.data = _digest("unlink", way.provider)
-    if form.is_submitted() and step_up.proven(form, "unlink provider"):
+    if form.is_submitted() and step_up.proven(form):
         providers.unlink(work(), name)
         tell(_("%(label)s no longer opens your account here.", label=way.provider.label))
         return _back()

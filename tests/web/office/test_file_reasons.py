@@ -1,10 +1,15 @@
 """A file that is nobody's work today opens for a reason only, and the patient reads it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from portal.edges import Edge
+from portal.models.accounts import Account
+from portal.services import leaves, staff
+from portal.services.work import Work
 from tests.conftest import Clockwork
 from tests.dumps import as_text
 from tests.pages import ReadingClient, text_of
@@ -114,6 +119,69 @@ def test_her_words_are_sealed_and_stand_nowhere_else(client_of: Clients, edge: E
     assert [where for where, text in as_text(edge) if "heron" in text] == []
 
 
-def test_a_physician_who_is_not_responsible_finds_no_door_at_all(client_of: Clients) -> None:
-    assert client_of("femi").get(f"{CORA}/reason").status_code == 404
-    assert client_of("femi").post(f"{CORA}/reason", data=REASON).status_code == 404
+class TestAPhysicianWithoutATie:
+    """Dr Femi is neither Cora's physician nor covers for her."""
+
+    def test_gives_a_reason_first_and_the_patient_reads_who_when_and_why(self, client_of: Clients) -> None:
+        femi = client_of("femi")
+        assert femi.get(CORA).headers["Location"] == f"{CORA}/reason"
+        page = text_of(femi.get(f"{CORA}/reason"))
+        assert "Cora Whitfield" in page
+        assert not [kept for kept in BEHIND_THE_REASON if kept in page]
+        assert femi.post(f"{CORA}/reason", data=REASON).headers["Location"] == CORA
+        assert "250-555-0142" in text_of(femi.get(CORA))
+        log = text_of(client_of("cora").get("/access-log"))
+        for told in (
+            "Dr Femi Adeyemi, physician, looked you up by your number or your name",
+            "Dr Femi Adeyemi, physician, opened your file.",
+            "“She called about the heron on her letter.”",
+        ):
+            assert told in log, told
+
+    def test_reads_nothing_clinical_for_it(self, client_of: Clients, work_as: WorkAs) -> None:
+        reference = sent(work_as, "cora")
+        femi = client_of("femi")
+        femi.post(f"{CORA}/reason", data=REASON)
+        page = text_of(femi.get(CORA))
+        assert "Allergies" not in page
+        assert reference not in page
+        for path in (f"/office/cases/{reference}", f"/office/cases/{reference}/review"):
+            assert femi.get(path).status_code == 404, path
+        for path in (f"{CORA}/requests/new", f"{CORA}/way-in"):
+            assert femi.get(path).status_code in (403, 404), path
+
+    def test_finds_her_by_the_exact_number_or_the_full_name_and_birth_date_alone(self, client_of: Clients) -> None:
+        femi, born = client_of("femi"), {"born-day": "30", "born-month": "11", "born-year": "1958"}
+        for wanted, found in (
+            ({"wanted": "Whitfield"}, False),
+            ({"wanted": "Cora Whitfield"}, False),
+            ({"wanted": "Whitfield", **born}, False),
+            ({"wanted": "Cora Whitfield", **born, "born-year": "1957"}, False),
+            ({"wanted": "P-0053"}, False),
+            ({"wanted": "p-005388"}, True),
+            ({"wanted": "whitfield CORA", **born}, True),
+        ):
+            page = text_of(femi.post("/office/patients", data=wanted))
+            assert ("P-005388" in page) == found, wanted
+
+    def test_cannot_turn_file_after_file(self, client_of: Clients) -> None:
+        femi = client_of("femi")
+        answers = [femi.get(f"{CORA}/reason").status_code for _look in range(13)]
+        assert answers == [200] * 12 + [429]
+        assert femi.post("/office/patients", data={"wanted": "P-005388"}).status_code == 429
+
+    def test_needs_none_while_she_covers(self, client_of: Clients, work_as: WorkAs) -> None:
+        with work_as("esi") as work:
+            lena = staff.find(work, actor_id(work, "lena"))
+            leaves.arrange(work, lena, actor_id(work, "femi"), work.today, work.today)
+        femi = client_of("femi")
+        assert femi.get(CORA).status_code == 200
+        assert "P-005388" in text_of(femi.post("/office/patients", data={"wanted": "Whitf"}))
+
+
+def actor_id(work: Work, name: str) -> UUID:
+    return work.db.scalars(select(Account.id).where(Account.email.like(f"{name}@%"))).one()
+
+
+def test_nobody_opens_her_own_file_for_a_reason(client_of: Clients) -> None:
+    assert client_of("mei").get("/office/patients/P-006230/reason").status_code == 404

@@ -55,7 +55,7 @@ def test_nobody_approves_what_she_asked_for_herself(client_of: ClientOf, work_as
     page = client_of("dov").get(AT)
     assert "somebody else at the clinic has to approve it" in text_of(page)
     assert "/approve" not in page.text
-    assert approves(client_of("dov")).status_code == 409
+    assert approves(client_of("dov")).status_code == 422  # no page was drawn for her to approve on
     with work_as("dov") as work:
         mei = patients.find(work, "P-006230")
         waiting = readmissions.pending(work, mei)
@@ -81,7 +81,7 @@ def test_it_waits_for_a_day_and_is_asked_for_once(client_of: ClientOf, clock: An
     asks(client_of("dov"))
     assert asks(client_of("esi")).status_code == 409
     clock.move(hours=24)
-    assert approves(client_of("esi")).status_code == 409
+    assert approves(client_of("esi")).status_code == 422
     assert asks(client_of("dov")).location == AT
 
 
@@ -93,7 +93,7 @@ def test_how_she_was_known_is_said_and_a_voice_is_not_enough(client_of: ClientOf
 def test_what_was_refused_lets_nobody_in(client_of: ClientOf) -> None:
     asks(client_of("dov"))
     assert client_of("esi").post(f"{AT}/refuse").location == "/office/patients/P-006230"
-    assert approves(client_of("esi")).status_code == 409
+    assert approves(client_of("esi")).status_code == 422
 
 
 def test_every_proof_that_was_lost_is_dead_once_the_link_is_used(

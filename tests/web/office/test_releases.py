@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.domain.access_requests import Delivery
 from portal.domain.actors import Role
@@ -13,6 +13,7 @@ from portal.domain.errors import NotPossible
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
+from portal.models.people import Patient
 from portal.services import access_requests, audit, identity, judgements, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
@@ -57,7 +58,14 @@ def test_a_release_needs_the_password_or_a_code(client_of: Clients, work_as: Wor
 
 def test_a_release_is_bound_to_what_was_shown(client_of: Clients, work_as: WorkAs) -> None:
     client, reference = client_of("esi"), signed(work_as, "mei")
-    answer = client.post(f"/office/cases/{reference}/release", data={"shown": "0" * 64, "proof": PASSWORD})
+    path = f"/office/cases/{reference}/release"
+    answer = client.post(path, data={"shown": "0" * 64, "proof": PASSWORD})
+    assert answer.status_code == 422
+    assert "This page was opened for something else" in text_of(answer)
+    seen = shown(client, path)
+    with work_as("system") as work:
+        work.db.execute(update(Patient).values(given_name="Maxine"))
+    answer = client.post(path, data={"shown": seen, "proof": PASSWORD})
     assert answer.status_code == 409
     assert "The answer changed since you looked at it." in text_of(answer)
     assert stage_of(work_as, reference) == "deciding"

@@ -79,6 +79,7 @@ def test_a_code_of_this_minute_will_do_once(mei: ReadingClient, address: str, cl
     proof = {"shown": shown(page), "proof": code_at(clock.at)}
     assert mei.post(address, data=proof).status_code == 200
     assert [factor for _act, _shown, factor in approvals(edge)] == ["code"]
+    assert "This page was used already" in text_of(mei.post(address, data=proof))
     again = mei.post(address, data=proof)
     assert again.status_code == 422
     assert "That is not your password or your code of this minute." in text_of(again)
@@ -114,7 +115,8 @@ def test_without_a_proof_nothing_is_handed_over_and_soon_one_has_to_wait(
 
 def test_a_proof_is_bound_to_what_was_shown(mei: ReadingClient, address: str, edge: Edge, work_as: WorkAs) -> None:
     answer = mei.post(address, data={"shown": "0" * 64, "proof": PASSWORD})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
+    assert "This page was opened for something else" in text_of(answer)
     assert stage_of(work_as, address) == Stage.READY
     assert approvals(edge) == []
 

@@ -11,7 +11,7 @@ from portal.domain.actors import OPERATOR
 from portal.edges import Edge
 from portal.models.accounts import Account
 from portal.services.throttling import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_DEVICE
-from portal.web.public.devices import LASTS
+from portal.web.devices import LASTS
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient
 from tests.web.public.signing_in import code_at, try_to_sign_in
