@@ -64,12 +64,16 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+ACCOUNT_REQUESTS = ("kinds.*.title", "reasons.*.title", "reasons.*.words")
+PATIENT_INVITATIONS = ("facts.*.title", "facts.*.asked_for")
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
+    "portal/domain/account_requests.toml": ACCOUNT_REQUESTS,
+    "portal/domain/patient_invitations.toml": PATIENT_INVITATIONS,
     "portal/demo/clinic.toml": CLINIC,
 }
 

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
+    ACCOUNT_INVITE = "account:invite"
+    ACCOUNT_REQUESTS_SETTLE = "account_requests:settle"
     QUEUE_VIEW = "queue:view"
     STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
@@ -143,6 +145,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
+    Permission.ACCOUNT_INVITE: works,
+    Permission.ACCOUNT_REQUESTS_SETTLE: office,
     Permission.QUEUE_VIEW: staff,
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,

@@ -5,12 +5,14 @@ Importing this package maps every class, so that a relation can be named before 
 
 from portal.models import (
     access_requests,
+    account_requests,
     accounts,
     audit,
     cases,
     jobs,
     keys,
     letters,
+    patient_invitations,
     people,
     proofs,
     providers,
@@ -21,12 +23,14 @@ from portal.models import (
 
 __all__ = [
     "access_requests",
+    "account_requests",
     "accounts",
     "audit",
     "cases",
     "jobs",
     "keys",
     "letters",
+    "patient_invitations",
     "people",
     "proofs",
     "providers",

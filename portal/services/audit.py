@@ -35,6 +35,14 @@ LOOKED = {
     "readmission.asked": N_("saw that it is you and asked for a new way in for you"),
     "readmission.approved": N_("approved a new way in for you"),
     "readmission.refused": N_("refused a new way in for you"),
+    "invitation.made": N_("made out a code by which you set up your sign-in"),
+    "invitation.printed": N_("printed the letter with the code for your sign-in"),
+    "invitation.ended": N_("stopped a code for your sign-in"),
+    "invitation.refused": N_("stopped a wrong try to use the code for your sign-in"),
+    "invitation.used": N_("set up your sign-in with the code"),
+    "account_request.accepted": N_("saw that it is you and accepted your request for an account"),
+    "identity_paper.opened": N_("opened the copy of your identity paper"),
+    "identity_paper.destroyed": N_("destroyed the copy of your identity paper"),
     "package.built": N_("put your package together"),
 }
 
