@@ -1,4 +1,4 @@
-"""How a patient gets in: invitations, requests for an account, identity papers; names found and sorted in any script."""
+"""How a patient gets in: invitations, requests for an account, identity papers; names in any script."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -87,9 +87,7 @@ def read_code(typed: str) -> str:
     """
     code = bare(typed).translate(READ_AS)
     if len(code) != DRAWN + 1:
-        raise Invalid(
-            _("The code has %(n)s letters and digits. Copy all of it from the letter.", n=DRAWN + 1), "code"
-        )
+        raise Invalid(_("The code has %(n)s letters and digits. Copy all of it from the letter.", n=DRAWN + 1), "code")
     if any(sign not in ALPHABET for sign in code) or check_sign(code[:-1]) != code[-1]:
         raise Invalid(_("One sign of this code does not fit the others. Check it against the letter."), "code")
     return code

@@ -12,6 +12,7 @@ from portal.services.work import Report, Work
 SUBJECT = N_("Your sign-in was changed")
 # What happened, in one sentence that names nobody.
 HAPPENED = {
+    "opened": N_("A sign-in to our portal was set up with this e-mail address."),
     "password": N_("The password of your sign-in to our portal was changed."),
     "codes": N_("One-time codes were set up on a phone for your sign-in to our portal."),
     "passkey_added": N_("A passkey was added to your sign-in to our portal."),

@@ -88,9 +88,14 @@ def give_link(work: Work, account: Account, clears_proofs: bool = False) -> str:
 def use_up_links(work: Work, account: Account) -> None:
     """Whatever links were given and not used open nothing any more."""
     work.must(Permission.STAFF_MANAGE if account.role_set & STAFF_ROLES else Permission.PATIENT_REGISTER)
-    unused = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
+    stop_links(work, account.id)
+
+
+def stop_links(work: Work, account_id: UUID) -> None:
+    """The same, as a part of another act that asked leave or proved who it is."""
+    unused = update(ActivationLink).where(ActivationLink.account_id == account_id, ActivationLink.used_at.is_(None))
     work.db.execute(unused.values(used_at=work.now, token_sealed=None))
-    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account.id, RecoveryLink.used_at.is_(None))
+    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account_id, RecoveryLink.used_at.is_(None))
     work.db.execute(forgot.values(used_at=work.now))
 
 

@@ -40,6 +40,7 @@ LOOKED = {
     "invitation.ended": N_("stopped a code for your sign-in"),
     "invitation.refused": N_("stopped a wrong try to use the code for your sign-in"),
     "invitation.used": N_("set up your sign-in with the code"),
+    "account_request.compared": N_("compared your file with a request for an account"),
     "account_request.accepted": N_("saw that it is you and accepted your request for an account"),
     "identity_paper.opened": N_("opened the copy of your identity paper"),
     "identity_paper.destroyed": N_("destroyed the copy of your identity paper"),

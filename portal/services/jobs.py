@@ -19,12 +19,16 @@ from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
 from portal.services import (
     account_notices,
+    account_requests,
+    activations,
     binding,
     checkpoints,
+    identity_papers,
     invitations,
     left_forms,
     letters,
     notices,
+    patient_invitations,
     pauses,
     recoveries,
     sweeping,
@@ -82,16 +86,25 @@ JOBS: dict[str, Hand] = {
     "account_notice": Hand(account_notices.to_send, account_notices.send),
     "recovery": Hand(recoveries.to_send, recoveries.send, recoveries.keep),
     "invitation": Hand(invitations.to_send, invitations.send, invitations.keep),
+    "patient_invitation": Hand(
+        patient_invitations.to_send,
+        patient_invitations.send,
+        patient_invitations.keep,
+        give_up=patient_invitations.give_up,
+    ),
+    "address_told": Hand(activations.to_send, activations.send),
+    "account_answer": Hand(account_requests.to_send, account_requests.send_answer),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
+    "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1)}
+RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1), "identity_papers": timedelta(days=1)}
 
 
 def promise_recurring(work: Work) -> None:

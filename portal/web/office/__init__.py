@@ -2,6 +2,7 @@
 
 from portal.web.office import (
     access_requests,
+    account_requests,
     answers,
     case,
     extensions,
@@ -10,6 +11,7 @@ from portal.web.office import (
     letters,
     my_work,
     paper_requests,
+    patient_invitations,
     patients,
     pauses,
     people,
@@ -27,6 +29,7 @@ from portal.web.office.blueprint import blueprint
 
 __all__ = [
     "access_requests",
+    "account_requests",
     "answers",
     "blueprint",
     "case",
@@ -36,6 +39,7 @@ __all__ = [
     "letters",
     "my_work",
     "paper_requests",
+    "patient_invitations",
     "patients",
     "pauses",
     "people",

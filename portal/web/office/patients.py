@@ -9,7 +9,15 @@ from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outc
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import file_reasons, patients, queues, readmissions, record_items
+from portal.services import (
+    account_requests,
+    file_reasons,
+    patient_invitations,
+    patients,
+    queues,
+    readmissions,
+    record_items,
+)
 from portal.web.fields import Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
@@ -40,7 +48,12 @@ def find_patients() -> tuple[str, int]:
                 (each.number, each.name, each.birth_date)
                 for each in patients.search(looking, form.wanted.data or "", MOST)
             ]
-    return render_template("office/patients.html", form=form, found=found, most=MOST), 422 if form.errors else 200
+    with glance() as looking:
+        may_settle, asked = account_requests.how_many(looking)
+    html = render_template(
+        "office/patients.html", form=form, found=found, most=MOST, may_settle=may_settle, asked=asked
+    )
+    return html, 422 if form.errors else 200
 
 
 @blueprint.get("/office/patients/<number>")
@@ -61,6 +74,7 @@ def patient(number: str) -> str | Response:
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
+        may_invite=patient_invitations.may(work(), found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
     )
 
