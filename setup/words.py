@@ -69,6 +69,8 @@ CONTACT = tuple(
     for group in ("channels", "formats", "never", "verified", "refusals", "told")
     for part in ("title", "hint", "office", "plain_words")
 )
+ACCOUNT_REQUESTS = ("kinds.*.title", "reasons.*.title", "reasons.*.words")
+PATIENT_INVITATIONS = ("facts.*.title", "facts.*.asked_for")
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
@@ -76,6 +78,8 @@ TABLES = {
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/contact.toml": CONTACT,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
+    "portal/domain/account_requests.toml": ACCOUNT_REQUESTS,
+    "portal/domain/patient_invitations.toml": PATIENT_INVITATIONS,
     "portal/demo/clinic.toml": CLINIC,
 }
 

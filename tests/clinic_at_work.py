@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +18,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from portal.domain.access_requests import Channel, Delivery, Mode
+from portal.domain.account_requests import Proof, Wanted
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
@@ -26,10 +27,12 @@ from portal.models.people import Patient
 from portal.models.proofs import Passkey, RecoveryLink
 from portal.services import (
     access_requests,
+    account_requests,
     accounts,
     fees,
     files,
     identity,
+    identity_papers,
     judgements,
     letters,
     patients,
@@ -78,6 +81,8 @@ class Clinic:
     link: str
     passkey: str = ""
     person: str = ""
+    account_request: str = ""
+    paper: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -235,6 +240,11 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         clinic.person = str(work.actor.id)
         paper = access_requests.find(work, references["paper"])
         clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)
+        wanted = Wanted("Amina", "Haddad", date(1986, 3, 14), phone="250-555-0100")
+        looked = identity_papers.look_at(work.outside, "card.png", _picture())
+        account_requests.send(work, "once-only-once-only-once", wanted, Proof.DOCUMENTS, "en", ("passport", looked))
+        asked = account_requests.waiting(work)[0][0]
+        clinic.account_request, clinic.paper = str(asked.id), str(identity_papers.of_request(work, asked)[0].id)
     with work_as("femi") as work:
         for stage in ("in_review", "judged", "deciding", "ready"):
             request = access_requests.find(work, references[stage])

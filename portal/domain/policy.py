@@ -37,6 +37,8 @@ class Permission(StrEnum):
     REPRESENTATIVES_KEEP = "representatives:keep"
     REPRESENTATIVES_END = "representatives:end"
     REPRESENTATIVES_SHARE = "representatives:share"
+    ACCOUNT_INVITE = "account:invite"
+    ACCOUNT_REQUESTS_SETTLE = "account_requests:settle"
     QUEUE_VIEW = "queue:view"
     STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
@@ -197,6 +199,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.REPRESENTATIVES_KEEP: works | portal,
     Permission.REPRESENTATIVES_END: hers | (signed_in_as_patient & own_power) | works,
     Permission.REPRESENTATIVES_SHARE: hers,
+    Permission.ACCOUNT_INVITE: works,
+    Permission.ACCOUNT_REQUESTS_SETTLE: office,
     Permission.QUEUE_VIEW: staff,
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,

@@ -5,6 +5,7 @@ Importing this package maps every class, so that a relation can be named before 
 
 from portal.models import (
     access_requests,
+    account_requests,
     accounts,
     audit,
     cases,
@@ -12,6 +13,7 @@ from portal.models import (
     jobs,
     keys,
     letters,
+    patient_invitations,
     people,
     proofs,
     providers,
@@ -22,6 +24,7 @@ from portal.models import (
 
 __all__ = [
     "access_requests",
+    "account_requests",
     "accounts",
     "audit",
     "cases",
@@ -29,6 +32,7 @@ __all__ = [
     "jobs",
     "keys",
     "letters",
+    "patient_invitations",
     "people",
     "proofs",
     "providers",

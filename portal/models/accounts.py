@@ -2,19 +2,21 @@
 
 from datetime import datetime
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, String, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.actors import Role
+from portal.domain.addresses import skeleton
 from portal.models.base import Keyed, Model
 
 
 class Account(Keyed, Model):
-    """A sign-in. ``email`` is kept casefolded; ``password_hash`` is empty until the account is activated.
+    """A sign-in. ``password_hash`` is empty until the account is activated.
 
+    ``email`` is kept in its one spelling; no two accounts have addresses that look alike (``domain/addresses``).
     ``proof_changed_at`` is set when a second proof changes of somebody who wants it asked for before downloads. The
     devices known for an account are those of its ``device_round``.
     """
@@ -22,6 +24,7 @@ class Account(Keyed, Model):
     __tablename__ = "accounts"
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    looks_like: Mapped[str] = mapped_column(String(300), index=True, unique=True, default="")
     name: Mapped[str] = mapped_column(String(240))
     roles: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -39,6 +42,13 @@ class Account(Keyed, Model):
     @property
     def role_set(self) -> frozenset[Role]:
         return roles_in(self.roles)
+
+
+@event.listens_for(Account, "before_insert")
+@event.listens_for(Account, "before_update")
+def _look_anew(_mapper: Any, _connection: Connection, account: Account) -> None:
+    if inspect(account).attrs.email.history.has_changes():
+        account.looks_like = skeleton(account.email)
 
 
 @cache

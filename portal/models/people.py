@@ -1,11 +1,13 @@
 """The people: patients, those who act for them, and those who work at the clinic."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, String, delete, event, insert, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.domain import names
 from portal.models.accounts import Account
 from portal.models.base import Keyed, Model
 
@@ -35,11 +37,12 @@ class Patient(Keyed, Model):
     died_how: Mapped[str | None] = mapped_column(String(40))
     death_written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     death_written_at: Mapped[datetime | None]
+    sort_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
     responsible: Mapped[Account | None] = relationship(foreign_keys=[responsible_id])
 
-    __table_args__ = (Index(None, "family_name", "given_name", "id"),)
+    __table_args__ = (Index(None, "sort_key", "id"),)
 
     @property
     def name(self) -> str:
@@ -52,6 +55,43 @@ class Patient(Keyed, Model):
     @property
     def address_lines(self) -> list[str]:
         return [line for line in (self.address or "").splitlines() if line]
+
+
+class PatientWord(Model):
+    """A word by whose beginning a patient is found, folded (``domain/names``) and as bytes: compared alike anywhere."""
+
+    __tablename__ = "patient_words"
+
+    word: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), primary_key=True, index=True)
+
+
+def _is_renamed(patient: Patient) -> bool:
+    seen = inspect(patient).attrs
+    return seen.given_name.history.has_changes() or seen.family_name.history.has_changes()
+
+
+@event.listens_for(Patient, "before_insert")
+@event.listens_for(Patient, "before_update")
+def _sort_anew(_mapper: Any, _connection: Connection, patient: Patient) -> None:
+    if _is_renamed(patient):
+        patient.sort_key = names.sort_key(patient.given_name, patient.family_name)
+
+
+@event.listens_for(Patient, "after_insert")
+@event.listens_for(Patient, "after_update")
+def _find_anew(_mapper: Any, connection: Connection, patient: Patient) -> None:
+    """The words follow the names, in the same transaction, whoever changed them."""
+    if not _is_renamed(patient):
+        return
+    connection.execute(delete(PatientWord).where(PatientWord.patient_id == patient.id))
+    if rows := word_rows(patient.id, patient.given_name, patient.family_name):
+        connection.execute(insert(PatientWord), rows)
+
+
+def word_rows(patient_id: UUID, given_name: str, family_name: str) -> list[dict[str, Any]]:
+    """The rows of ``patient_words`` for one patient."""
+    return [{"word": word, "patient_id": patient_id} for word in sorted(names.words_of(given_name, family_name))]
 
 
 class Representation(Keyed, Model):

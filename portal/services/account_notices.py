@@ -14,6 +14,7 @@ SUBJECT = N_("Your sign-in was changed")
 NEUTRAL = N_("Something about how you sign in was changed. If it was not you, call us on the number you know.")
 # What happened, in one sentence that names nobody.
 HAPPENED = {
+    "opened": N_("A sign-in to our portal was set up with this e-mail address."),
     "password": N_("The password of your sign-in to our portal was changed."),
     "codes": N_("One-time codes were set up on a phone for your sign-in to our portal."),
     "passkey_added": N_("A passkey was added to your sign-in to our portal."),

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from portal.domain.actors import STAFF_ROLES, Actor, Role
+from portal.domain.addresses import canonical, skeleton, spelled
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -49,11 +50,10 @@ def add(
 ) -> Account:
     """Make an account that cannot sign in until its link is used. Raises Invalid when the address has one."""
     work.must(Permission.STAFF_MANAGE if roles & STAFF_ROLES else Permission.PATIENT_REGISTER)
-    address = email.strip().casefold()
-    if "@" not in address or len(address) > 254:
-        raise Invalid(_("“%(email)s” is not an e-mail address. Write it as name@place.", email=email[:80]), "email")
+    address = canonical(email)
     if work.db.scalar(select(Account.id).where(Account.email == address)):
         raise Invalid(_("There is an account for %(email)s already. Reset it instead.", email=address), "email")
+    unlike_any(work, address)
     account = Account(email=address, name=name, roles=" ".join(sorted(roles)), made_at=work.now)
     account.second_factor_on = bool(roles & STAFF_ROLES)
     work.db.add(account)
@@ -64,10 +64,20 @@ def add(
     return account
 
 
+def unlike_any(work: Work, address: str, but: UUID | None = None) -> None:
+    """Raises Invalid when somebody else signs in with an address that this one could be taken for.
+
+    Two at once wait for each other at the unique column.
+    """
+    looks = select(Account.id).where(Account.looks_like == skeleton(address))
+    if work.db.scalar((looks.where(Account.id != but) if but else looks).limit(1)) is not None:
+        raise Invalid(_("This address cannot be used here. Use another one, or call the clinic."), "email")
+
+
 def find(work: Work, email: str) -> Account:
     """The account of an address. Raises NotFound."""
     work.must(Permission.PATIENT_REGISTER)
-    account = work.db.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+    account = work.db.scalars(select(Account).where(Account.email == spelled(email))).one_or_none()
     if account is None:
         raise NotFound(_("There is no account for that e-mail address."))
     return account
@@ -88,9 +98,14 @@ def give_link(work: Work, account: Account, clears_proofs: bool = False) -> str:
 def use_up_links(work: Work, account: Account) -> None:
     """Whatever links were given and not used open nothing any more."""
     work.must(Permission.STAFF_MANAGE if account.role_set & STAFF_ROLES else Permission.PATIENT_REGISTER)
-    unused = update(ActivationLink).where(ActivationLink.account_id == account.id, ActivationLink.used_at.is_(None))
+    stop_links(work, account.id)
+
+
+def stop_links(work: Work, account_id: UUID) -> None:
+    """The same, as a part of another act that asked leave or proved who it is."""
+    unused = update(ActivationLink).where(ActivationLink.account_id == account_id, ActivationLink.used_at.is_(None))
     work.db.execute(unused.values(used_at=work.now, token_sealed=None))
-    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account.id, RecoveryLink.used_at.is_(None))
+    forgot = update(RecoveryLink).where(RecoveryLink.account_id == account_id, RecoveryLink.used_at.is_(None))
     work.db.execute(forgot.values(used_at=work.now))
 
 

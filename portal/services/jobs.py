@@ -19,14 +19,18 @@ from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
 from portal.services import (
     account_notices,
+    account_requests,
+    activations,
     binding,
     checkpoints,
     email_changes,
+    identity_papers,
     invitations,
     left_forms,
     letters,
     notices,
     old_ways,
+    patient_invitations,
     pauses,
     recoveries,
     representative_notices,
@@ -87,6 +91,14 @@ JOBS: dict[str, Hand] = {
     "old_way": Hand(old_ways.to_send, old_ways.send),
     "email_change": Hand(email_changes.to_send, email_changes.send),
     "invitation": Hand(invitations.to_send, invitations.send, invitations.keep),
+    "patient_invitation": Hand(
+        patient_invitations.to_send,
+        patient_invitations.send,
+        patient_invitations.keep,
+        give_up=patient_invitations.give_up,
+    ),
+    "address_told": Hand(activations.to_send, activations.send),
+    "account_answer": Hand(account_requests.to_send, account_requests.send_answer),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
@@ -96,11 +108,13 @@ JOBS: dict[str, Hand] = {
         representative_notices.ending_soon, representative_notices.as_it_is, representative_notices.tell_of_ends
     ),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
+    "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1), "powers_ending": timedelta(days=1)}
+DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers")
+RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 
 
 def promise_recurring(work: Work) -> None:

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
+from portal.models.account_requests import AccountRequest, IdentityPaper
 from portal.models.accounts import Account
 from portal.models.keys import PatientKey, PortalKey
+from portal.models.patient_invitations import PatientInvitation
 from portal.services import audit
+from portal.services.sealing import pin
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
 
@@ -69,6 +73,13 @@ def _wrapped(work: Work) -> list[Wrapped]:
     for query in (patient_keys, select(PortalKey), accounts):
         rows = work.db.scalars(query.with_for_update() if work.writes else query)
         found += [_of_account(work, row) if isinstance(row, Account) else _of_key(work, row) for row in rows]
+    requests = select(AccountRequest).where(AccountRequest.key_wrapped.is_not(None))
+    papers = select(IdentityPaper).where(IdentityPaper.key_wrapped.is_not(None))
+    for own in (requests, papers):  # each with a key of its own, until it is destroyed
+        locked: Any = work.db.scalars(own.with_for_update() if work.writes else own)
+        found += [_of_own_key(work, row) for row in locked]
+    for row in work.db.scalars(select(PatientInvitation).where(PatientInvitation.code_sealed.is_not(None))):
+        found.append(_of_code(work, row))
     return found
 
 
@@ -80,6 +91,24 @@ def _of_key(work: Work, row: PatientKey | PortalKey) -> Wrapped:
         row.wrapped = vault.rewrap(row.wrapped, owner)
 
     return Wrapped(row.wrapped, lambda: vault.unwrap(row.wrapped, owner), renew)
+
+
+def _of_own_key(work: Work, row: AccountRequest | IdentityPaper) -> Wrapped:
+    vault, wrapped, owner = work.outside.vault, row.key_wrapped or b"", f"{row.__tablename__}/{row.id}"
+
+    def renew() -> None:
+        row.key_wrapped = vault.rewrap(wrapped, owner)
+
+    return Wrapped(wrapped, lambda: vault.unwrap(wrapped, owner), renew)
+
+
+def _of_code(work: Work, row: PatientInvitation) -> Wrapped:
+    vault, sealed, place = work.outside.vault, row.code_sealed or b"", pin(row, "code_sealed")
+
+    def renew() -> None:
+        row.code_sealed = vault.reseal_secret(sealed, place)
+
+    return Wrapped(sealed, lambda: vault.open_secret(sealed, place), renew)
 
 
 def _of_account(work: Work, row: Account) -> Wrapped:

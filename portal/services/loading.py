@@ -11,6 +11,7 @@ from portal.domain import clocks, references
 from portal.domain.access_requests import Channel, Delivery, FeeStage, Mode, Outcome, Stage
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.domain.errors import NotPossible
+from portal.domain.names import sort_key
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -18,7 +19,7 @@ from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.cases import Case, CaseEvent, LedgerRow
 from portal.models.keys import PatientKey
-from portal.models.people import Patient
+from portal.models.people import Patient, PatientWord, word_rows
 from portal.services import demo
 from portal.services.work import Work
 
@@ -42,6 +43,8 @@ def fill(work: Work, number: int) -> None:
     work.db.flush()
     patients = [_patient(work, n, physicians[n % 2]) for n in range(max(1, number // PATIENTS_A_CASE))]
     _insert(work, Patient.__table__, patients)
+    named = ((p["id"], p["given_name"], p["family_name"]) for p in patients)
+    _insert(work, PatientWord.__table__, (row for each in named for row in word_rows(*each)))
     keys = ({"patient_id": p["id"], "wrapped": _wrapped(work, p), "made_at": work.now} for p in patients)
     _insert(work, PatientKey.__table__, keys)
     made = [_case(work, n, patients[n % len(patients)]) for n in range(number)]
@@ -69,11 +72,13 @@ def _wrapped(work: Work, patient: dict[str, Any]) -> bytes:
 
 
 def _patient(work: Work, n: int, physician: Account) -> dict[str, Any]:
+    given, family = GIVEN[n % len(GIVEN)], FAMILY[n // len(GIVEN) % len(FAMILY)]
     return {
         "id": new_id(),
         "number": f"L-{n:07d}",
-        "given_name": GIVEN[n % len(GIVEN)],
-        "family_name": FAMILY[n // len(GIVEN) % len(FAMILY)],
+        "given_name": given,
+        "family_name": family,
+        "sort_key": sort_key(given, family),
         "birth_date": work.today - timedelta(days=7000 + n % 20000),
         "language": "en",
         "jurisdiction": work.clinic.jurisdiction,

@@ -27,7 +27,11 @@ def shortest_of(work: Work, account_id: UUID) -> int:
 
 def check_new(work: Work, account_id: UUID, password: str) -> None:
     """Raises Invalid when this person may not choose this password. Takes time: ask before the writing begins."""
-    account = work.db.get_one(Account, account_id)
+    check_for(work, work.db.get_one(Account, account_id), password)
+
+
+def check_for(work: Work, account: Account, password: str) -> None:
+    """The same for an account that need not be kept yet."""
     staff = bool(account.role_set & STAFF_ROLES)
     rules.check(password, staff, _own_words(account), _clinic_words(work), work.outside.weigh_password)
 

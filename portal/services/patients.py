@@ -4,15 +4,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.domain.actors import Role
+from portal.domain.addresses import spelled
 from portal.domain.errors import Invalid, NotFound
+from portal.domain.names import asked_for
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
-from portal.models.people import Disclosure, Patient, StaffMember
+from portal.models.people import Disclosure, Patient, PatientWord, StaffMember
 from portal.models.scopes import openable_patients, visible_patients
 from portal.models.staff import FileReason
 from portal.services import audit, clocks
@@ -73,7 +75,7 @@ def own(work: Work) -> Patient:
 def find(work: Work, number_or_email: str) -> Patient:
     """A patient by number or sign-in address, within what this person may see. Raises NotFound."""
     key = number_or_email.strip()
-    by_mail = select(Patient.id).join(Account, Account.id == Patient.account_id).where(Account.email == key.casefold())
+    by_mail = select(Patient.id).join(Account, Account.id == Patient.account_id).where(Account.email == spelled(key))
     return _one(work, (Patient.number == key.upper()) | Patient.id.in_(by_mail))
 
 
@@ -143,22 +145,20 @@ def acts_for(work: Work) -> list[Patient]:
 def search(work: Work, text: str, limit: int = 25) -> list[Patient]:
     """Patients of whom every word begins one of the names, or whose number it is.
 
-    What is typed is text, never a pattern. The file's names are few words, so the order of the words does not matter.
+    In whatever script, with or without accents (``domain/names``). What is typed is text, never a pattern. The file's
+    names are few words, so the order of the words does not matter.
     """
-    wanted = text.strip()
-    if not wanted:
-        return []
-    names = and_(*(_begins(Patient.family_name, word) | _begins(Patient.given_name, word) for word in wanted.split()))
-    query = visible_patients(work.actor).where(names | (Patient.number == wanted.upper()))
-    return list(work.db.scalars(query.order_by(Patient.family_name, Patient.given_name, Patient.id).limit(limit)))
+    ranges = asked_for(text)
+    by_number = Patient.number == text.strip().upper()
+    wanted = or_(and_(*(_named(*each) for each in ranges)), by_number) if ranges else by_number
+    query = visible_patients(work.actor).where(wanted).order_by(Patient.sort_key, Patient.id)
+    return list(work.db.scalars(query.limit(limit)))
 
 
-def _begins(column: Any, word: str) -> Any:
-    """A name, or a later part of one, begins with the word. SQLite folds only plain letters, hence both cases."""
-    typed = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    small, large = typed.lower(), typed.capitalize()
-    ways = [func.lower(column).like(f"{lead}{small}%", escape="\\") for lead in ("", "% ", "%-")]
-    return or_(*ways, column.like(f"{large}%", escape="\\"))
+def _named(first: bytes, before: bytes) -> Any:
+    """One of the names has a word in this range."""
+    word = PatientWord.word
+    return Patient.id.in_(select(PatientWord.patient_id).where(word >= first, word < before))
 
 
 def opened(work: Work, patient: Patient, given: FileReason | None = None) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from portal.domain.addresses import spelled
 from portal.domain.errors import NotFound
 from portal.domain.words import _, speaking
 from portal.models.accounts import Account
@@ -27,7 +28,7 @@ LINK_LASTS = timedelta(minutes=30)
 
 def ask(work: Work, email: str, network: str) -> None:
     """Somebody says that she forgot her password. Whether the address is known changes nothing here."""
-    address = email.strip().casefold()[:254]
+    address = spelled(email)
     throttling.spend(work, f"recovery-network:{network}", throttling.RECOVERY_BY_NETWORK)
     throttling.spend(work, f"recovery:{sign_ins.mail_digest(address)}", throttling.RECOVERY_BY_ACCOUNT)
     key = str(new_id())

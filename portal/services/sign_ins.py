@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, update
 
 from portal.domain.actors import Actor, Role
+from portal.domain.addresses import spelled
 from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
@@ -58,7 +59,7 @@ def count_try(work: Work, email: str, network: str, device: str | None = None) -
 
 def check_password(work: Work, email: str, password: str) -> UUID | None:
     """The account these open, or None. An unknown account costs the same time as a known one."""
-    account = work.db.scalars(select(Account).where(Account.email == email.strip().casefold())).one_or_none()
+    account = work.db.scalars(select(Account).where(Account.email == spelled(email))).one_or_none()
     if account is None or account.password_hash is None or account.disabled_at is not None:
         work.outside.passwords.burn(password)
         return None
@@ -271,4 +272,4 @@ def _staff_roles(account: Account) -> frozenset[Role]:
 
 def mail_digest(email: str) -> str:
     """What stands for an address that somebody typed, whether it is anybody's or not."""
-    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
+    return hashlib.sha256(spelled(email).encode()).hexdigest()[:32]

@@ -10,6 +10,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.domain.actors import STAFF_ROLES, Role
+from portal.domain.addresses import spelled
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.staff import Standing, check_roles
@@ -94,7 +95,7 @@ def invite(
     """Make an account for somebody who will work here; the link is mailed, or given back once for a letter."""
     work.must(Permission.STAFF_MANAGE)
     check_roles(roles, title, licence)
-    if work.db.scalar(select(Account.id).where(Account.email == email.strip().casefold())):
+    if work.db.scalar(select(Account.id).where(Account.email == spelled(email))):
         raise Invalid(
             _("Somebody signs in with this address already. Use another one, such as the address at work."), "email"
         )

@@ -4,25 +4,27 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from portal.domain.policy import Permission
+from portal.models.account_requests import IdentityPaper
 from portal.models.letters import StoredFile
 from portal.services.work import Report, Work
 
 # A file is stored before its row is committed: the longest transaction and the longest job take minutes.
 LONG_AGO = timedelta(hours=24)
 AT_ONCE = 500
+NAMED_BY = (StoredFile.stored_digest, IdentityPaper.stored_digest)  # every column that names a file
 
 
 def unwanted(work: Work, _payload: dict[str, Any]) -> frozenset[str]:
-    """What lies in the store and no row names, of whatever age: ``stored_files`` alone holds digests of files."""
+    """What lies in the store and no row names, of whatever age: neither a file's nor an identity paper's."""
     work.must(Permission.UPKEEP)
     found: set[str] = set()
     there = work.outside.store.digests()
     while some := set(islice(there, AT_ONCE)):
-        known = select(StoredFile.stored_digest).where(StoredFile.stored_digest.in_(some))
-        found |= some - set(work.db.scalars(known))
+        known = [select(column).where(column.in_(some)) for column in NAMED_BY]
+        found |= some - set(work.db.scalars(union(*known)))
     return frozenset(found)
 
 

@@ -4,12 +4,14 @@ from portal.domain.letters.answers import decision, no_record, not_confirmed, re
 from portal.domain.letters.asking import request_letter
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
+from portal.domain.letters.inviting import InvitationFacts, invitation
 from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
 from portal.domain.letters.parts import gap, missing_parts
 
 __all__ = [
     "Given",
+    "InvitationFacts",
     "Letter",
     "LetterBlock",
     "LetterFacts",
@@ -22,6 +24,7 @@ __all__ = [
     "estimate_outcome",
     "extension",
     "gap",
+    "invitation",
     "missing_parts",
     "no_record",
     "not_confirmed",

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class LetterKind(StrEnum):
-    """Every letter of an access request. The answers carry the names of the outcomes they tell."""
+    """Every letter of an access request, and the invitation. The answers carry the names of the outcomes they tell."""
 
     REQUEST = "request"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -24,6 +24,7 @@ class LetterKind(StrEnum):
     NO_RECORD = "no_record"
     WITHDRAWAL = "withdrawal"
     READY = "ready"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True)

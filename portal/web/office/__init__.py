@@ -2,6 +2,7 @@
 
 from portal.web.office import (
     access_requests,
+    account_requests,
     answers,
     case,
     contact_changes,
@@ -13,6 +14,7 @@ from portal.web.office import (
     lives,
     my_work,
     paper_requests,
+    patient_invitations,
     patients,
     pauses,
     people,
@@ -31,6 +33,7 @@ from portal.web.office.blueprint import blueprint
 
 __all__ = [
     "access_requests",
+    "account_requests",
     "answers",
     "blueprint",
     "case",
@@ -43,6 +46,7 @@ __all__ = [
     "lives",
     "my_work",
     "paper_requests",
+    "patient_invitations",
     "patients",
     "pauses",
     "people",

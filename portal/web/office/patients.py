@@ -11,7 +11,17 @@ from portal.domain.actors import Role
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
-from portal.services import contact_changes, file_reasons, patients, queues, readmissions, record_items, throttling
+from portal.services import (
+    account_requests,
+    contact_changes,
+    file_reasons,
+    patient_invitations,
+    patients,
+    queues,
+    readmissions,
+    record_items,
+    throttling,
+)
 from portal.services.sign_ins import SignedIn
 from portal.web.fields import Date, Form, Text, required
 from portal.web.languages import own_names
@@ -48,7 +58,12 @@ def find_patients() -> tuple[str, int]:
         del form.born  # they find everybody by name
     if form.validate_on_submit():
         found = _found(form.wanted.data or "", form.born.data if "born" in form else None, live)
-    return render_template("office/patients.html", form=form, found=found, most=MOST), 422 if form.errors else 200
+    with glance() as looking:
+        may_settle, asked = account_requests.how_many(looking)
+    html = render_template(
+        "office/patients.html", form=form, found=found, most=MOST, may_settle=may_settle, asked=asked
+    )
+    return html, 422 if form.errors else 200
 
 
 def _found(wanted: str, born: date | None, live: SignedIn) -> list[tuple[str, str, date]]:
@@ -87,6 +102,7 @@ def patient(number: str) -> str | Response:
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
         may_represent=work().may(Permission.REPRESENTATIVES_KEEP, found),
+        may_invite=patient_invitations.may(work(), found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
     )
 

@@ -11,7 +11,7 @@ from portal.domain.actors import ROLE_NAMES, Role
 from portal.domain.clocks import local_date
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import audit, file_reasons
+from portal.services import audit, file_reasons, identity_papers
 from portal.services.audit import Look
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.people import Circle, circle
@@ -42,6 +42,7 @@ def access_log() -> str:
     return render_template(
         "patient/access_log.html",
         whose=whose,
+        notes=identity_papers.notes(work(), whose.chosen),
         lines=_lines(looks[:PAGE], whose, file_reasons.in_words(work(), whose.chosen, (look.given for look in looks))),
         next=url_for("patient.access_log", after=more, **shown) if more else None,
         first=url_for("patient.access_log", **shown) if last_shown else None,

@@ -1,7 +1,9 @@
 """The pages for anyone: no door, since the doors are here."""
 
 from portal.web.public import (
+    account_requests,
     activation,
+    code_activation,
     email_confirmation,
     front,
     health,
@@ -19,8 +21,10 @@ from portal.web.public import (
 from portal.web.public.blueprint import blueprint
 
 __all__ = [
+    "account_requests",
     "activation",
     "blueprint",
+    "code_activation",
     "email_confirmation",
     "front",
     "health",
