@@ -23,7 +23,7 @@ from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
-from portal.models.people import Patient
+from portal.models.people import Patient, Representation
 from portal.models.proofs import Passkey, RecoveryLink
 from portal.services import (
     access_requests,
@@ -83,6 +83,7 @@ class Clinic:
     person: str = ""
     account_request: str = ""
     paper: str = ""
+    power: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -230,6 +231,7 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         forgot.expires_at = work.now + timedelta(days=1)
         work.db.add(forgot)
     with work_as("amina") as work:
+        clinic.power = str(work.db.scalars(select(Representation.id)).one())
         made = Passkey(account_id=work.actor.id, credential_id=b"a key", public_key=b"its public half", uses=0)
         made.name, made.made_at = "my phone", work.now
         work.db.add(made)

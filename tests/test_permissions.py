@@ -14,6 +14,8 @@ from sqlalchemy import select
 from portal.domain.access_requests import WORKFLOW, Stage
 from portal.domain.actors import Actor, Role
 from portal.domain.policy import POLICY, Permission, allows, patient_side
+from portal.domain.record_items import Category
+from portal.domain.rights import EVERYTHING, Powers, Right
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
@@ -56,6 +58,7 @@ def sixty_cases(work_as: Callable[..., AbstractContextManager[Work]]) -> Iterato
                     rules_version="test",
                     started_at=work.now,
                     due_on=work.today + timedelta(n),
+                    requested_by_id=lena.id if n % 2 else None,
                     is_open=stage != Stage.CLOSED,
                 )
             )
@@ -72,10 +75,12 @@ def people(work: Work) -> Iterator[Actor]:
     """Every mix of roles, for people with and without a file of their own, who act or cover for somebody or nobody."""
     files = {patient.given_name: patient.id for patient in work.db.scalars(select(Patient))}
     selves = [actor_of_name(work, name).id for name in ("femi", "lena")]
-    own, others = [None, files["Amina"], files["Lena"]], [frozenset(), frozenset({files["Mei"]})]
+    own = [None, files["Amina"], files["Lena"]]
+    mei, part = files["Mei"], Powers.over({Right.ASK}, {Category.PHOTOGRAPHS})
+    powers = [{}, {mei: EVERYTHING}, {mei: part}, {mei: Powers.over({Right.RECORD})}]
     covered: list[frozenset[UUID]] = [frozenset(), frozenset(filter(None, selves))]
-    for roles, self_id, file, acts_for, covers in product(MIXES, selves, own, others, covered):
-        yield Actor(self_id, "Somebody", frozenset(roles), file, acts_for, covers=covers)
+    for roles, self_id, file, held, covers in product(MIXES, selves, own, powers, covered):
+        yield Actor(self_id, "Somebody", frozenset(roles), file, frozenset(held), covers=covers, powers=held)
     for roles in MIXES:  # a power that rests
         yield Actor(selves[0], "Somebody", frozenset(roles), None, paused=frozenset({files["Amina"]}))
 

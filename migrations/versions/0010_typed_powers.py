@@ -10,24 +10,21 @@ depends_on = None
 
 # What was written in plain words before powers had kinds. What is not here holds no more until it is registered anew.
 KINDS = {"representation agreement": "representation_agreement"}
+OF_PATIENTS = {
+    "decides_since": sa.DateTime(),
+    "decides_how": sa.String(length=40),
+    "decides_written_by": sa.String(length=240),
+    "died_on": sa.Date(),
+    "died_how": sa.String(length=40),
+    "death_written_by": sa.String(length=240),
+    "death_written_at": sa.DateTime(),
+}
 ALL_RIGHTS = "access_log accuracy ask complain consent disclosures download record"
 
 
-def _patients() -> None:
-    with op.batch_alter_table("patients") as table:
-        table.add_column(sa.Column("decides_since", sa.DateTime(), nullable=True))
-        table.add_column(sa.Column("decides_how", sa.String(length=40), nullable=True))
-        table.add_column(sa.Column("decides_written_by_id", sa.Uuid(), nullable=True))
-        table.add_column(sa.Column("died_on", sa.Date(), nullable=True))
-        table.add_column(sa.Column("died_how", sa.String(length=40), nullable=True))
-        table.add_column(sa.Column("death_written_by_id", sa.Uuid(), nullable=True))
-        table.add_column(sa.Column("death_written_at", sa.DateTime(), nullable=True))
-        for column in ("decides_written_by_id", "death_written_by_id"):
-            table.create_foreign_key(op.f(f"fk_patients_{column}"), "accounts", [column], ["id"])
-
-
 def upgrade() -> None:
-    _patients()
+    for name, kind in OF_PATIENTS.items():
+        op.add_column("patients", sa.Column(name, kind, nullable=True))
     with op.batch_alter_table("representations") as table:
         table.add_column(sa.Column("rank", sa.Integer(), nullable=True))
         table.add_column(sa.Column("rights", sa.String(length=200), nullable=False, server_default=ALL_RIGHTS))
@@ -67,11 +64,5 @@ def downgrade() -> None:
             "registered_by_id", "registered_at", "verified_at", "shared_at", "ended_at", "ended_by_id", "end_reason",
         ):  # fmt: skip
             table.drop_column(column)
-    with op.batch_alter_table("patients") as table:
-        for column in ("decides_written_by_id", "death_written_by_id"):
-            table.drop_constraint(op.f(f"fk_patients_{column}"), type_="foreignkey")
-        for column in (
-            "decides_since", "decides_how", "decides_written_by_id", "died_on", "died_how", "death_written_by_id",
-            "death_written_at",
-        ):  # fmt: skip
-            table.drop_column(column)
+    for name in reversed(OF_PATIENTS):
+        op.drop_column("patients", name)

@@ -45,14 +45,22 @@ class Person:
 
 @dataclass(frozen=True)
 class Representation:
-    """Who may act for whom, on what paper, for what, and until when (``None``: until it is taken back)."""
+    """Who may act for whom, on what paper, for what, and until when (``None``: until it is taken back).
+
+    ``power``, ``proofs`` and ``how`` are ids of the jurisdiction's file, ``rights`` values of ``portal.domain.rights``;
+    ``paper`` is what the scanned paper says.
+    """
 
     representative: str
     patient: str
-    relation: str
-    authority: str
-    scope: str
-    proof: str
+    power: str
+    rights: tuple[str, ...]
+    paper_title: str
+    paper: str
+    proofs: tuple[str, ...]
+    how: str
+    note: str
+    checked_by: str
     since: date
     until: date | None = None
 
@@ -187,11 +195,17 @@ REPRESENTATIONS = (
     Representation(
         representative="ben@patients.example",
         patient="amina@patients.example",
-        relation="husband",
-        authority="representation agreement",
-        scope="Health information and consent to sharing it: access requests, consent changes and messages. "
-        "Not complaints, and not changes to the record.",
-        proof="Original of the agreement and his driver's licence seen at the counter by Esi Owusu.",
+        power="representation_agreement",
+        rights=("ask", "download", "record", "access_log", "disclosures", "consent"),
+        paper_title="Representation agreement",
+        paper="I, Amina Haddad, born 17 May 1991, name my husband, Ben Lindqvist, as my representative.\n\n"
+        "He may ask for, receive and look at my health information, see to whom it was given, and give or take back "
+        "consent to sharing it. He may not complain in my name, and he may not have my record changed.\n\n"
+        "Signed by Amina Haddad and Ben Lindqvist before two witnesses on 12 June 2026.",
+        proofs=("signed_request", "status", "identity"),
+        how="original_seen",
+        note="Original of the agreement and his driver's licence seen at the counter by Esi Owusu.",
+        checked_by="esi@clinic.example",
         since=date(2026, 6, 19),
     ),
 )

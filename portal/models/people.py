@@ -32,10 +32,10 @@ class Patient(Keyed, Model):
     # A young person who decides for herself, and a death: what was seen, by whom, from which instant it counts.
     decides_since: Mapped[datetime | None]
     decides_how: Mapped[str | None] = mapped_column(String(40))
-    decides_written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    decides_written_by: Mapped[str | None] = mapped_column(String(240))
     died_on: Mapped[date | None]
     died_how: Mapped[str | None] = mapped_column(String(40))
-    death_written_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    death_written_by: Mapped[str | None] = mapped_column(String(240))
     death_written_at: Mapped[datetime | None]
     sort_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 

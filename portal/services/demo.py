@@ -1,14 +1,16 @@
 """The demo clinic: its people, their records, and a request under way. Nothing here is a real person."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from portal.demo import people as cast
+from portal.demo.making.pdf import letter
 from portal.demo.people import OpenRequest, Person
+from portal.demo.people import Representation as Given
 from portal.domain.access_requests import Channel, Delivery, Mode
 from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.errors import NotPossible
@@ -18,7 +20,9 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, patients, record_items, undertakings
+from portal.services import access_requests, files, patients, record_items, undertakings
+from portal.services.representatives import PURPOSE
+from portal.services.sealing import seal
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
 
@@ -46,27 +50,18 @@ def open_clinic(work: Work, records: Path) -> None:
     work.must(Permission.PATIENT_REGISTER)
     hashed = work.outside.passwords.hash(cast.PASSWORD)
     accounts = {person.email: _account(work, person, hashed) for person in cast.PEOPLE}
-    files = {p.email: _patient(work, p, accounts) for p in cast.PEOPLE if p.patient_number}
+    opened = {p.email: _patient(work, p, accounts) for p in cast.PEOPLE if p.patient_number}
     for given in cast.REPRESENTATIONS:
-        work.db.add(
-            Representation(
-                patient_id=files[given.patient].id,
-                account_id=accounts[given.representative].id,
-                power=given.authority,
-                starts_on=given.since,
-                ends_on=given.until,
-                verified_how=given.proof[:200],
-            )
-        )
-    for email, patient in files.items():
+        _representation(work, given, opened[given.patient], accounts)
+    for email, patient in opened.items():
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
     for made in cast.DISCLOSURES:
         patients.disclose(
-            work, files[made.patient], made.recipient, made.disclosed_on, made.purpose, made.what, made.footing[:80]
+            work, opened[made.patient], made.recipient, made.disclosed_on, made.purpose, made.what, made.footing[:80]
         )
     for asked in cast.OPEN_REQUESTS:
-        _request(work, asked, files[asked.patient], accounts[asked.patient].id)
+        _request(work, asked, opened[asked.patient], accounts[asked.patient].id)
 
 
 def _account(work: Work, person: Person, hashed: str) -> Account:
@@ -105,6 +100,32 @@ def _patient(work: Work, person: Person, accounts: dict[str, Account]) -> Patien
     )
     patient.account_id = accounts[person.email].id
     return patient
+
+
+def _representation(work: Work, given: Given, patient: Patient, accounts: dict[str, Account]) -> None:
+    """A power with its paper, as it was registered and checked on its first day."""
+    day = datetime.combine(given.since, time(18), UTC)
+    drawn = letter((patient.name, ""), given.since, "", given.paper, given.paper_title)
+    about = {"name": f"{given.paper_title}.pdf", "media_type": "application/pdf", "purpose": PURPOSE}
+    paper = files.keep_bytes(replace(work, now=day), patient.id, drawn, **about)
+    work.db.flush()
+    row = Representation(
+        patient_id=patient.id,
+        account_id=accounts[given.representative].id,
+        power=given.power,
+        rights=" ".join(sorted(given.rights)),
+        proofs=" ".join(sorted(given.proofs)),
+        starts_on=given.since,
+        ends_on=given.until,
+        document_id=paper.id,
+        registered_at=day,
+        registered_by_id=accounts[given.checked_by].id,
+        verified_at=day,
+        verified_by_id=accounts[given.checked_by].id,
+        verified_how=given.how,
+    )
+    seal(work, patient.id, row, "note_sealed", given.note)
+    work.db.add(row)
 
 
 def _request(work: Work, asked: OpenRequest, patient: Patient, account_id: UUID) -> None:

@@ -38,7 +38,7 @@ def decides_herself(work: Work, patient: Patient, how: str) -> None:
     if how not in {way.id for way in rules_of(patient).capability_ways}:
         raise Invalid(_("Choose how it was seen that she can decide."), "how")
     patient.decides_since, patient.decides_how = work.now, how
-    patient.decides_written_by_id = work.actor.id
+    patient.decides_written_by = work.actor.name
     work.db.flush()
     audit.record(work, "patient.decides", patient.id, how=how)
     _tell_who_stopped(work, patient, held)
@@ -60,7 +60,7 @@ def died(work: Work, patient: Patient, on: date, how: str) -> None:
     if how not in {way.id for way in rules_of(patient).death_ways}:
         raise Invalid(_("Choose how the death was seen."), "how")
     patient.died_on, patient.died_how = on, how
-    patient.death_written_by_id, patient.death_written_at = work.actor.id, work.now
+    patient.death_written_by, patient.death_written_at = work.actor.name, work.now
     work.db.flush()
     _close_sign_in(work, patient)
     audit.record(work, "patient.died", patient.id, how=how, on=on.isoformat())
@@ -89,7 +89,7 @@ def take_death_back(work: Work, patient: Patient) -> None:
     if held:
         raise NotPossible(_("Somebody acts for the estate already. End that power first."))
     written_at = patient.death_written_at
-    patient.died_on = patient.died_how = patient.death_written_by_id = patient.death_written_at = None
+    patient.died_on = patient.died_how = patient.death_written_by = patient.death_written_at = None
     account = work.db.get(Account, patient.account_id) if patient.account_id else None
     if account is not None and account.disabled_at == written_at:
         account.disabled_at = None

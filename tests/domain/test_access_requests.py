@@ -18,6 +18,7 @@ from portal.domain.access_requests import (
 )
 from portal.domain.actors import SYSTEM, Actor, Role
 from portal.domain.errors import NotAllowed, NotPossible
+from portal.domain.rights import EVERYTHING
 from portal.domain.standing import Names, for_office, for_patient, turn
 
 PATIENT, PHYSICIAN, OTHER_PATIENT, CLERK, ADMINISTRATOR = (uuid4() for _ in range(5))
@@ -27,9 +28,10 @@ def person(role: Role, own_id: UUID | None = None, **facts: object) -> Actor:
     return Actor(own_id or uuid4(), "Somebody", frozenset({role}), **facts)  # type: ignore[arg-type]
 
 
+HELD = {PATIENT: EVERYTHING}
 CAST = {
     "patient": person(Role.PATIENT, patient_id=PATIENT),
-    "representative": person(Role.PATIENT, represents=frozenset({PATIENT})),
+    "representative": person(Role.PATIENT, represents=frozenset({PATIENT}), powers=HELD),
     "another patient": person(Role.PATIENT, patient_id=OTHER_PATIENT),
     "front office": person(Role.FRONT_OFFICE, CLERK),
     "administrator": person(Role.ADMINISTRATOR, ADMINISTRATOR),
@@ -37,7 +39,7 @@ CAST = {
     "another physician": person(Role.PHYSICIAN),
     "front office, whose own record it is": person(Role.FRONT_OFFICE, patient_id=PATIENT),
     "physician, whose own record it is": person(Role.PHYSICIAN, PHYSICIAN, patient_id=PATIENT),
-    "front office, who represents her": person(Role.FRONT_OFFICE, represents=frozenset({PATIENT})),
+    "front office, who represents her": person(Role.FRONT_OFFICE, represents=frozenset({PATIENT}), powers=HELD),
     "the portal": SYSTEM,
     "operator": person(Role.OPERATOR),
     "nobody": Actor(None, "", frozenset()),

@@ -1,6 +1,7 @@
 """Leave with a named cover: from its first day to its last, and not a day more."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +10,7 @@ from portal.domain.errors import Invalid, NotAllowed, NotFound
 from portal.domain.policy import Permission
 from portal.domain.reviews import Decision
 from portal.models.jobs import Job
-from portal.models.people import Patient, Representation
+from portal.models.people import Patient
 from portal.services import (
     access_requests,
     accounts,
@@ -29,7 +30,7 @@ from portal.services.work import Work
 from tests.clinic_at_work import ABOUT_ANOTHER
 from tests.conftest import Clockwork
 from tests.web.office.stages import WorkAs, referred, signed
-from tests.web.patient.stages import gathering
+from tests.web.patient.stages import gathering, power_over
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 27)
@@ -110,15 +111,14 @@ def test_a_cover_never_has_a_case_of_her_own(work_as: WorkAs) -> None:
     with work_as("system") as work:
         mei = work.db.query(Patient).filter_by(given_name="Mei").one()
         lena = actor_of_lena(work_as)
-        work.db.add(
-            Representation(patient_id=mei.id, account_id=lena, power="written", starts_on=MONDAY, verified_how="seen")
-        )
+        work.db.add(power_over(mei.id, lena, MONDAY, work.now))
     with work_as("lena", writes=False) as work, pytest.raises(NotFound):
         access_requests.find(work, reference)
 
 
-def actor_of_lena(work_as: WorkAs) -> object:
+def actor_of_lena(work_as: WorkAs) -> UUID:
     with work_as("lena", writes=False) as work:
+        assert work.actor.id is not None
         return work.actor.id
 
 

@@ -42,7 +42,7 @@ class KindForm(Form):
 
 class WhatForm(Form):
     heading = ""
-    asks = ("scope", "also_disclosures")
+    asks: tuple[str, ...] = ("scope", "also_disclosures")
     scope = Choice(
         N_("What do you want to see?"),
         [required(N_("Choose what you want to see."))],

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from portal.domain.access_requests import Delivery
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
+from portal.domain.rights import Right
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.models.people import Representation
@@ -108,5 +112,12 @@ def ben_acts_for_mei_too(edge: Edge, work_as: WorkAs) -> dict[str, str]:
     with work_as("ben", writes=False) as work:
         ben, today = work.actor.id, work.today
     with edge.sessions() as db, db.begin():
-        db.add(Representation(patient_id=mei, account_id=ben, power="written", starts_on=today, verified_how="seen"))
+        db.add(power_over(mei, ben, today, edge.now()))
     return {"mei": str(mei), "amina": str(amina)}
+
+
+def power_over(patient_id: UUID, account_id: UUID, today: date, at: datetime, **more: Any) -> Representation:
+    """A power that was checked today: a representation agreement over everything, unless said otherwise."""
+    facts = {"power": "representation_agreement", "rights": " ".join(sorted(Right)), "starts_on": today}
+    checked = {"registered_at": at, "verified_at": at, "verified_how": "original_seen"}
+    return Representation(patient_id=patient_id, account_id=account_id, **facts | checked | more)
