@@ -33,7 +33,8 @@ class Actor:
     """The person behind a request, a command or a job.
 
     ``patient_id`` is the person's own file here, when there is one (staff may be patients too); ``represents`` are the
-    patients for whom this person may act, ``paused`` those for whom she may not just now, and ``covers`` are the colleagues who are away today and whose work is hers.
+    patients for whom this person may act, and ``paused`` those for whom she may not just now. ``covers`` are the
+    colleagues who are away today and whose work is hers.
     """
 
     id: UUID | None

@@ -1,7 +1,7 @@
 """A change of name or contact that the patient asks for: it waits until somebody of the clinic has looked at it.
 
-While it waits the old ones count. The old e-mail address is told at once, unless she marked it as unsafe; the old number
-and address are told by the office before it accepts, in a way that fits, and how is written down.
+While it waits the old ones count. The old e-mail address is told at once, unless she marked it as unsafe; the old
+number and address are told by the office before it accepts, in a way that fits, and how is written down.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.domain import contact_changes as rules
 from portal.domain.contact_changes import Details, Outcome
 from portal.domain.contact_plans import choices, entry
-from portal.domain.errors import Invalid, NotPossible
+from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
