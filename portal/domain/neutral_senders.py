@@ -1,9 +1,9 @@
 """How the clinic looks to whoever sees an envelope, an e-mail or a screen by chance: like nobody in particular.
 
-The table ``[neutral]`` of the clinic's file, all of it optional: ``name`` (who e-mails and envelopes are from), ``email``
-(an address whose name and domain say nothing of the clinic; without it no neutral e-mail is sent), ``return_address``
-(list of lines, for the back of an envelope) and ``site`` (where "Leave this page now" leads: an https address that does
-not lead on to another host).
+The table ``[neutral]`` of the clinic's file, all of it optional: ``name`` (who e-mails and envelopes are from),
+``email`` (an address whose name and domain say nothing of the clinic; without it no neutral e-mail is sent),
+``return_address`` (list of lines, for the back of an envelope) and ``site`` (where "Leave this page now" leads: an
+https address that does not lead on to another host).
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def neutral_of(table: Mapping[str, Any], faults: list[str]) -> Neutral:
     for key in sorted(set(table) - known):
         faults.append(_("%(name)s is not a setting we know. Take it out or mend its spelling.", name=f"neutral.{key}"))
     rules = {"name": _is_name, "email": _is_email, "return_address": _is_lines, "site": _is_site}
-    good = {}
+    good: dict[str, Any] = {}
     for key, fits in rules.items():
         if key in table and fits(table[key]):
             good[key] = tuple(table[key]) if key == "return_address" else table[key].strip()

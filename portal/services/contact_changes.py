@@ -1,7 +1,7 @@
 """A change of name or contact that the patient asks for: it waits until somebody of the clinic has looked at it.
 
-While it waits the old ones count. The old e-mail address is told at once, unless she marked it as unsafe; the old number
-and address are told by the office before it accepts, in a way that fits, and how is written down.
+While it waits the old ones count. The old e-mail address is told at once, unless she marked it as unsafe; the old
+number and address are told by the office before it accepts, in a way that fits, and how is written down.
 """
 
 from dataclasses import dataclass

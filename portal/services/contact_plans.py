@@ -1,7 +1,7 @@
 """How a patient may be reached: her plan kept and read, and the one answer to "by which way?" for whoever sends.
 
-Every e-mail asks ``letterbox``, every letter ``where_to_write``, every page of the office ``reach_of``: nobody else looks
-at the telephone, the e-mail or the address on file to reach out (tests/services/test_contact_plans.py holds the list).
+Every e-mail asks ``letterbox``, every letter ``where_to_write``, every page of the office ``reach_of``: nobody else
+looks at the telephone, the e-mail or the address on file to reach out (tests/test_senders.py holds the list).
 """
 
 from dataclasses import dataclass
@@ -73,11 +73,11 @@ def keep(work: Work, patient: Patient, plan: Plan, code_word: str, seen: int, ho
         raise NotPossible(_("This was changed in another window or by somebody else. Open the page again."))
     if row is None:
         row = ContactPlan(patient_id=patient.id, version=0)
-        work.db.add(row)
     seal_json(work, patient.id, row, "plan_sealed", plan.to_json())
     if code_word:
         seal(work, patient.id, row, "code_word_sealed", code_word)
     row.set_by_name, row.set_how, row.set_at, row.version = work.actor.name, how, work.now, seen + 1
+    work.db.add(row)
     action = "contact_plan.written" if work.actor.patient_id != patient.id else "contact_plan.kept"
     audit.record(work, action, patient.id, how=how)
 

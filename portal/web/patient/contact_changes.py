@@ -1,4 +1,4 @@
-"""Another name, number or address: the patient asks, somebody of the clinic looks at it, and the old ones count till then."""
+"""Another name, number or address: the patient asks, and the old ones count until somebody of the clinic has looked."""
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
