@@ -193,6 +193,8 @@ NEEDS_NO_LEAVE = {
     "account_requests.count": "before anybody is signed in",
     "account_requests.is_there": "before anybody is signed in",
     "account_requests.send": "before anybody is signed in",
+    "account_requests.said": "the words for a request that was found before",
+    "patient_invitations.is_open": "the state of an invitation that was found before",
     "activations.try_code": "before anybody is signed in",
     "activations.invited": "the code and two facts are the leave",
     "activations.check_password": "the code and two facts are the leave",

@@ -83,7 +83,7 @@ class AccountRequestForm(Form):
     paper = Upload(
         N_("The copy of your paper"),
         hint=N_(
-            "PDF, JPEG or PNG, up to 10 MB. Only if you send a copy. If something else has to be put right, choose it again."
+            "PDF, JPEG or PNG, up to 10 MB. Only for a copy. If something else has to be put right, choose it again."
         ),
         accept=".pdf,.jpg,.jpeg,.png",
     )

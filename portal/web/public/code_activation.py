@@ -4,11 +4,14 @@ Every wrong answer is told in the same words. What she showed is good for half a
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
+from wtforms.validators import StopValidation
 
+from portal.domain.addresses import spelled
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.passwords import SHORTEST
 from portal.domain.patient_invitations import read_code
@@ -51,6 +54,12 @@ class CodeForm(Form):
     )
 
 
+def _same_address(form: Any, field: Any) -> None:
+    """Both times the same address; a telephone that begins with a capital changes nothing."""
+    if form.email.data and spelled(field.data or "") != spelled(form.email.data):
+        raise StopValidation(_("The two e-mail addresses are not the same. Type both again."))
+
+
 class SignInForm(Form):
     email = Email(
         N_("The e-mail address you will sign in with"),
@@ -61,7 +70,7 @@ class SignInForm(Form):
     )
     email_again = Email(
         N_("The same e-mail address again"),
-        [same_as("email", N_("The two e-mail addresses are not the same. Type both again."))],
+        [_same_address],
         most=254,
         autocomplete="off",
     )
