@@ -52,6 +52,9 @@ JURISDICTION = (
     "estimate_letter_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
+    "retention.words",
+    "retention.after_use.words",
+    "retention.then.words",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (
@@ -64,11 +67,20 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+KEEPING = (
+    "record.*.comes_from",
+    "record.*.why",
+    "portal.*.what",
+    "portal.*.comes_from",
+    "portal.*.why",
+    "portal.*.how_long",
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
+    "portal/domain/keeping.toml": KEEPING,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
     "portal/demo/clinic.toml": CLINIC,
 }

@@ -35,6 +35,8 @@ class Permission(StrEnum):
     STAFF_MANAGE = "staff:manage"
     AUDIT_VERIFY = "audit:verify"
     UPKEEP = "portal:upkeep"
+    POLICY_WRITE = "policy:write"
+    POLICY_ACKNOWLEDGE = "policy:acknowledge"
 
 
 class Rule:
@@ -147,6 +149,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
+    Permission.POLICY_WRITE: administrator,
+    Permission.POLICY_ACKNOWLEDGE: signed_in_as_patient,
 }
 
 

@@ -2,8 +2,8 @@
 
 A clause names what exercises it (``act``), which figure shows that it is kept (``figure``) and what the portal adds to
 it from the clinic's own settings and the law (``adds``); what each of these is called stands in the three tables here.
-The words are Markdown. A few places in braces, such as ``{contact_phone}``, are filled when the clause is shown, so that
-a telephone number that changes does not make a new version.
+The words are Markdown. A few places in braces, such as ``{contact_phone}``, are filled when the clause is shown, so
+that a telephone number that changes does not make a new version.
 """
 
 import hashlib
@@ -12,13 +12,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from portal.domain.letters.asking import LANGUAGES
-from portal.domain.words import SOURCE_LANGUAGE, N_, _
+from portal.domain.words import N_, SOURCE_LANGUAGE, _
 
 LONGEST_HEADING, LONGEST_HOW, LONGEST_BODY, LONGEST_CHANGES = 90, 400, 6000, 2000
 MOST_CLAUSES = 40
@@ -92,7 +92,7 @@ class Edition:
     in_force_from: date
     clauses: tuple[Clause, ...]
     changes: Mapping[str, str] = field(default_factory=dict)
-    published_on: date | None = None
+    published_at: datetime | None = None
     published_by: str = ""
 
     @property
@@ -143,7 +143,7 @@ def shipped() -> Edition:
         for each in table["clauses"]
     )
     stripped = tuple(_stripped(clause) for clause in clauses)
-    return Edition(table["number"], table["in_force_from"], stripped, table["changes"], table["in_force_from"])
+    return Edition(table["number"], table["in_force_from"], stripped, table["changes"])
 
 
 def _stripped(clause: Clause) -> Clause:

@@ -1,8 +1,8 @@
 """The figures that show whether a promise is kept: how long answers took, and how many came in time.
 
-They are about the clinic, never about a person. A figure that rests on too few answers could point to somebody, so it is
-left out and the page says so. What is still open and past its date counts too: an answer that is not there yet must not
-make the others look better.
+They are about the clinic, never about a person. A figure that rests on too few answers could point to somebody, so it
+is left out and the page says so. What is still open and past its date counts too: an answer that is not there yet must
+not make the others look better.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Answered:
-    """One case that was answered: when it came, by when an answer was due, when it was there, and if more time was taken."""
+    """One answer: when the request came, when the answer was due and when it was there; with more time or not."""
 
     received_on: date
     due_on: date
@@ -36,7 +36,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is kept for one kind of case: the answers of the days ``since`` to ``until``, and what is open after them."""
+    """What is kept for one kind of case: the answers from ``since`` to ``until``, and what is open after them."""
 
     kind: str
     since: date
@@ -52,6 +52,10 @@ class Figures:
     def enough(self) -> bool:
         """Whether there are enough answers to say anything about them."""
         return self.answered >= FEWEST
+
+    def told(self, number: int) -> int | None:
+        """A number as it may be said; None where it is too small to be, which nought is not."""
+        return number if number >= FEWEST or not number else None
 
     @property
     def share(self) -> int:

@@ -30,7 +30,7 @@ class PolicyVersion(Keyed, Model):
 
 
 class PolicyDraft(Keyed, Model):
-    """The next version while it is written: one at a time, which ``slot`` sees to. ``based_on`` is a version's number."""
+    """The next version while it is written: one at a time, by its ``slot``. ``based_on`` is a version's number."""
 
     __tablename__ = "policy_drafts"
 
@@ -48,7 +48,7 @@ class PolicyDraft(Keyed, Model):
 
 
 class PolicyDraftClause(Keyed, Model):
-    """A clause of the draft. ``name`` is what the clause is called in addresses; ``words`` is JSON, a text a language."""
+    """A clause of the draft. ``name`` is what it is called in addresses; ``words`` is JSON, a text a language."""
 
     __tablename__ = "policy_draft_clauses"
 

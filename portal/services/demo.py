@@ -18,12 +18,14 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, patients, record_items, undertakings
+from portal.services import access_requests, patients, privacy_policy, record_items, undertakings
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
 
 # Demo people begin as if they had stood by the texts: there is no page whose words could be digested.
 NOT_SHOWN = dict.fromkeys(Document, "demo")
+# The others find on their home that there is a policy to read.
+HAVE_READ_THE_POLICY = ("amina@patients.example", "ben@patients.example", "mei@patients.example")
 
 
 def is_empty(work: Work) -> bool:
@@ -58,6 +60,8 @@ def open_clinic(work: Work, records: Path) -> None:
                 verified_how=given.proof[:200],
             )
         )
+    for email in HAVE_READ_THE_POLICY:
+        _has_read_the_policy(work, accounts[email], files.get(email))
     for email, patient in files.items():
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
@@ -87,6 +91,11 @@ def _account(work: Work, person: Person, hashed: str) -> Account:
         work.db.add(StaffMember(account_id=account.id, title=person.title, licence_number=person.licence or None))
         undertakings.acknowledge(replace(work, actor=Actor(account.id, account.name, account.role_set)), NOT_SHOWN)
     return account
+
+
+def _has_read_the_policy(work: Work, account: Account, file: Patient | None) -> None:
+    hers = Actor(account.id, account.name, account.role_set, patient_id=file.id if file else None)
+    privacy_policy.acknowledge(replace(work, actor=hers), privacy_policy.in_force(work).identity, account.language)
 
 
 def _patient(work: Work, person: Person, accounts: dict[str, Account]) -> Patient:

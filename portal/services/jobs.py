@@ -26,6 +26,7 @@ from portal.services import (
     letters,
     notices,
     pauses,
+    promise_figures,
     recoveries,
     sweeping,
 )
@@ -87,11 +88,12 @@ JOBS: dict[str, Hand] = {
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
+    "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1)}
+RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1), "figures": timedelta(days=1)}
 
 
 def promise_recurring(work: Work) -> None:

@@ -10,6 +10,7 @@ from portal.web.patient import (
     home,
     letters,
     package,
+    privacy_policy,
     record,
 )
 from portal.web.patient.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "home",
     "letters",
     "package",
+    "privacy_policy",
     "record",
 ]
