@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
-from portal.adapters import fhir, uploads
+from portal.adapters import fhir, prose, uploads
 from portal.adapters.mail import mail_from_url
 from portal.adapters.oidc import Provider
 from portal.adapters.paper import Paper
@@ -101,6 +101,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         signer=_signer(config, clinic),
         inspect=uploads.inspect,
         read_record=partial(fhir.read, zone=zone(clinic.time_zone)),
+        prose=prose,
         base_url=config.base_url,
         scratch=scratch,
         demo=config.env == "demo",

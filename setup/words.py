@@ -52,6 +52,9 @@ JURISDICTION = (
     "estimate_letter_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
+    "retention.words",
+    "retention.after_use.words",
+    "retention.then.words",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (
@@ -71,12 +74,21 @@ CONTACT = tuple(
 )
 ACCOUNT_REQUESTS = ("kinds.*.title", "reasons.*.title", "reasons.*.words")
 PATIENT_INVITATIONS = ("facts.*.title", "facts.*.asked_for")
+KEEPING = (
+    "record.*.comes_from",
+    "record.*.why",
+    "portal.*.what",
+    "portal.*.comes_from",
+    "portal.*.why",
+    "portal.*.how_long",
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/contact.toml": CONTACT,
+    "portal/domain/keeping.toml": KEEPING,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
     "portal/domain/account_requests.toml": ACCOUNT_REQUESTS,
     "portal/domain/patient_invitations.toml": PATIENT_INVITATIONS,

@@ -50,6 +50,8 @@ class Permission(StrEnum):
     CODE_WORD_READ = "code_word:read"
     WATCH_BEGIN = "watch:begin"
     WATCH_END = "watch:end"
+    POLICY_WRITE = "policy:write"
+    POLICY_ACKNOWLEDGE = "policy:acknowledge"
 
 
 class Rule:
@@ -212,6 +214,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.CODE_WORD_READ: works | reviews,
     Permission.WATCH_BEGIN: herself | works,
     Permission.WATCH_END: herself | (works & without_sign_in).called(f"{works.says}, for a patient who has no sign-in"),
+    Permission.POLICY_WRITE: administrator,
+    Permission.POLICY_ACKNOWLEDGE: signed_in_as_patient,
 }
 
 

@@ -17,7 +17,7 @@ class Document(StrEnum):
 
 @dataclass(frozen=True)
 class Undertakings:
-    """``promises`` are the sentences of the undertaking; the policy is the one the clinic publishes."""
+    """``promises`` are the sentences of the undertaking; the policy stood by is the one in force."""
 
     every: timedelta
     versions: dict[Document, str]
@@ -32,7 +32,7 @@ def current() -> Undertakings:
     table = tomllib.loads(files("portal.domain").joinpath("undertakings.toml").read_text("utf-8"))
     return Undertakings(
         every=timedelta(days=table["every_days"]),
-        versions={each: table[each]["version"] for each in Document},
+        versions={each: table[each]["version"] for each in Document if "version" in table[each]},
         titles={each: table[each]["title"] for each in Document},
         opening=table[Document.CONFIDENTIALITY]["opening"],
         promises=tuple(table[Document.CONFIDENTIALITY]["promises"]),

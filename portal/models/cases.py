@@ -97,7 +97,7 @@ class CaseEvent(Keyed, Model):
 
     case: Mapped[Case] = relationship(back_populates="events")
 
-    __table_args__ = (UniqueConstraint("case_id", "position"),)
+    __table_args__ = (UniqueConstraint("case_id", "position"), Index(None, "event", "at"))
 
 
 class LedgerRow(Keyed, Model):

@@ -20,7 +20,7 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, files, patients, record_items, undertakings
+from portal.services import access_requests, files, patients, privacy_policy, record_items, undertakings
 from portal.services.representatives import PURPOSE
 from portal.services.sealing import seal
 from portal.services.sign_ins import totp_pin
@@ -28,6 +28,8 @@ from portal.services.work import Work
 
 # Demo people begin as if they had stood by the texts: there is no page whose words could be digested.
 NOT_SHOWN = dict.fromkeys(Document, "demo")
+# The others find on their home that there is a policy to read.
+HAVE_READ_THE_POLICY = ("amina@patients.example", "ben@patients.example", "mei@patients.example")
 
 
 def is_empty(work: Work) -> bool:
@@ -53,6 +55,8 @@ def open_clinic(work: Work, records: Path) -> None:
     opened = {p.email: _patient(work, p, accounts) for p in cast.PEOPLE if p.patient_number}
     for given in cast.REPRESENTATIONS:
         _representation(work, given, opened[given.patient], accounts)
+    for email in HAVE_READ_THE_POLICY:
+        _has_read_the_policy(work, accounts[email], opened.get(email))
     for email, patient in opened.items():
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
@@ -82,6 +86,11 @@ def _account(work: Work, person: Person, hashed: str) -> Account:
         work.db.add(StaffMember(account_id=account.id, title=person.title, licence_number=person.licence or None))
         undertakings.acknowledge(replace(work, actor=Actor(account.id, account.name, account.role_set)), NOT_SHOWN)
     return account
+
+
+def _has_read_the_policy(work: Work, account: Account, file: Patient | None) -> None:
+    hers = Actor(account.id, account.name, account.role_set, patient_id=file.id if file else None)
+    privacy_policy.acknowledge(replace(work, actor=hers), privacy_policy.in_force(work).identity, account.language)
 
 
 def _patient(work: Work, person: Person, accounts: dict[str, Account]) -> Patient:

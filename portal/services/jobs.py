@@ -32,6 +32,7 @@ from portal.services import (
     old_ways,
     patient_invitations,
     pauses,
+    promise_figures,
     recoveries,
     representative_notices,
     sweeping,
@@ -109,11 +110,12 @@ JOBS: dict[str, Hand] = {
     ),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
     "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
+    "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers")
+DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures")
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 
 

@@ -70,6 +70,13 @@ class Press(Protocol):
     def book(self) -> Callable[..., Any]: ...
 
 
+class Prose(Protocol):
+    """Markdown of the clinic's own: what has to be put right in it, and how a patient reads it."""
+
+    def faults(self, text: str) -> list[str]: ...
+    def to_html(self, text: str, places: Mapping[str, str]) -> str: ...
+
+
 class Signer(Protocol):
     def sign(self, path_in: Path, path_out: Path, reason: str, contact: str) -> None: ...
     def verify(self, path: Path) -> Any: ...
@@ -109,6 +116,7 @@ class Outside:
     signer: Signer
     inspect: Callable[[str, bytes], Any]
     read_record: Callable[..., Reading]
+    prose: Prose
     base_url: str
     scratch: Path
     demo: bool = False

@@ -9,8 +9,14 @@ from portal.domain.policy import Permission
 from portal.domain.undertakings import Document, current
 from portal.domain.words import _
 from portal.models.staff import Acknowledgement
-from portal.services import audit
+from portal.services import audit, privacy_policy
 from portal.services.work import Work
+
+
+def versions(work: Work) -> dict[Document, str]:
+    """Which version of each text is stood by now: the undertaking's own, and the policy in force."""
+    work.must(Permission.QUEUE_VIEW)
+    return {**current().versions, Document.POLICY: privacy_policy.in_force(work).identity}
 
 
 def good_until(work: Work) -> datetime | None:
@@ -20,9 +26,10 @@ def good_until(work: Work) -> datetime | None:
     query = select(Acknowledgement.document, Acknowledgement.version, Acknowledgement.at).where(
         Acknowledgement.account_id == work.actor.id, Acknowledgement.at > work.now - rules.every
     )
+    wanted = versions(work)
     newest: dict[str, datetime] = {}
     for document, version, at in work.db.execute(query):
-        if version == rules.versions[Document(document)]:
+        if version == wanted[Document(document)]:
             newest[document] = max(at, newest.get(document, at))
     if set(newest) != set(Document):
         return None
@@ -34,9 +41,9 @@ def acknowledge(work: Work, shown: dict[Document, str]) -> None:
     work.must(Permission.QUEUE_VIEW)
     if set(shown) != set(Document):
         raise Invalid(_("Read both texts first."))
-    versions = current().versions
+    wanted = versions(work)
     for document, digest in shown.items():
-        version = versions[document]
+        version = wanted[document]
         work.db.add(
             Acknowledgement(account_id=work.actor.id, document=document, version=version, digest=digest, at=work.now)
         )

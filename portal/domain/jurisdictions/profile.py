@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
+from portal.domain.jurisdictions.basis import Basis as Basis
 from portal.domain.jurisdictions.powers import RepresentativeRules
+from portal.domain.jurisdictions.retention import Retention
 from portal.domain.words import _
 
 G = TypeVar("G", "ExtensionGround", "Ground")
@@ -49,17 +51,6 @@ class Source:
     title: str
     read_at: str
     as_of: date
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a value rests on. ``verified``: V read in the text itself, S second-hand, U still to be confirmed."""
-
-    source: str
-    citation: str
-    as_of: date
-    verified: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,6 +244,7 @@ class Profile:
     third_party_reports: ThirdPartyReports
     confirm_or_deny: ConfirmOrDeny
     representatives: RepresentativeRules
+    retention: Retention
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from portal.domain.calendars import Calendar
+from portal.domain.jurisdictions.basis import read_basis
 from portal.domain.jurisdictions.powers import Named, Needs, Power, RepresentativeRules
 from portal.domain.jurisdictions.profile import (
-    Basis,
     Body,
     ConfirmOrDeny,
     Event,
@@ -25,6 +25,7 @@ from portal.domain.jurisdictions.profile import (
     Unit,
     Window,
 )
+from portal.domain.jurisdictions.retention import read_retention
 from portal.domain.rights import Right
 
 Table = Mapping[str, Any]
@@ -75,16 +76,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         third_party_reports=_third_party_reports(table["third_party_reports"]),
         confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
         representatives=_representatives(table["representatives"]),
-    )
-
-
-def _basis(table: Table) -> Basis:
-    return Basis(
-        source=table["source"],
-        citation=table["citation"],
-        as_of=table["as_of"],
-        verified=table["verified"],
-        note=table.get("note", ""),
+        retention=read_retention(table["retention"]),
     )
 
 
@@ -93,7 +85,7 @@ def _window(table: Table) -> Window:
         unit=Unit(table["unit"]),
         length=table["length"],
         rollover=Rollover(table["rollover"]),
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
@@ -103,7 +95,7 @@ def _limit(kind: str, table: Table) -> Limit:
         window=_window(table["window"]),
         words=table["window"]["words"],
         start_events=tuple(Event(event) for event in table["start"]["events"]),
-        start_basis=_basis(table["start"]),
+        start_basis=read_basis(table["start"]),
         pauses=tuple(_pause(value) for value in table.get("pauses", ())),
         extension=_extension(table["extension"]) if "extension" in table else None,
         no_extension_words=table.get("no_extension", {}).get("words", ""),
@@ -117,7 +109,7 @@ def _pause(table: Table) -> Pause:
         last_day_excluded=table["last_day_excluded"],
         title=table["title"],
         words=table["words"],
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
@@ -125,12 +117,12 @@ def _extension(table: Table) -> Extension:
     return Extension(
         max=table["max"],
         grounds=tuple(
-            ExtensionGround(id=value["id"], title=value["title"], words=value["words"], basis=_basis(value))
+            ExtensionGround(id=value["id"], title=value["title"], words=value["words"], basis=read_basis(value))
             for value in table["grounds"]
         ),
         permission_beyond=table["permission_beyond"],
         complaint_words=table["complaint_words"],
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
@@ -145,7 +137,7 @@ def _ground(table: Table) -> Ground:
         test=table["test"],
         example=table["example"],
         restating=frozenset(" ".join(table["restating"]).split()),
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
@@ -154,32 +146,32 @@ def _third_party_reports(table: Table) -> ThirdPartyReports:
         resource_types=frozenset(table["resource_types"]),
         signs=(*table["kinds"], *table["bodies"]),
         words=table["words"],
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
 def _confirm_or_deny(table: Table) -> ConfirmOrDeny:
     return ConfirmOrDeny(
-        grounds=frozenset(table["grounds"]), words=table["words"], provision=table["provision"], basis=_basis(table)
+        grounds=frozenset(table["grounds"]), words=table["words"], provision=table["provision"], basis=read_basis(table)
     )
 
 
 def _parts(table: Table, group: str) -> tuple[Part, ...]:
     return tuple(
-        Part(id=value["id"], words=value["words"], letters=tuple(value["letters"]), basis=_basis(value))
+        Part(id=value["id"], words=value["words"], letters=tuple(value["letters"]), basis=read_basis(value))
         for value in table[group]
     )
 
 
 def _body(table: Table) -> Body:
     plain = ("id", "name", "phone", "email", "website", "words")
-    return Body(**{key: table[key] for key in plain}, address=tuple(table["address"]), basis=_basis(table))
+    return Body(**{key: table[key] for key in plain}, address=tuple(table["address"]), basis=read_basis(table))
 
 
 def _fees(table: Table) -> FeeRules:
     plain = ("estimate_before_charge", "deposit_allowed", "words", "clock_words", "complaint_words")
     return FeeRules(
-        **{key: table[key] for key in plain}, allowed_kinds=tuple(table["allowed_kinds"]), basis=_basis(table)
+        **{key: table[key] for key in plain}, allowed_kinds=tuple(table["allowed_kinds"]), basis=read_basis(table)
     )
 
 
@@ -190,7 +182,7 @@ def _representatives(table: Table) -> RepresentativeRules:
         told_days_before=table["told_days_before"],
         powers=tuple(_power(value) for value in table["powers"]),
         **{name: tuple(_named(value) for value in table[name]) for name in lists},
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
@@ -201,9 +193,9 @@ def _power(table: Table) -> Power:
         proofs=tuple(table["proofs"]),
         rights=tuple(map(Right, table["rights"])),
         needs=Needs(table["needs"]),
-        basis=_basis(table),
+        basis=read_basis(table),
     )
 
 
 def _named(table: Table) -> Named:
-    return Named(id=table["id"], title=table["title"], rank=table.get("rank", 0), basis=_basis(table))
+    return Named(id=table["id"], title=table["title"], rank=table.get("rank", 0), basis=read_basis(table))

@@ -1,16 +1,15 @@
 """Once a year, before anything else of the office opens: the confidentiality undertaking and the clinic's policy."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain.jurisdictions import profile
 from portal.domain.undertakings import Document, current
 from portal.domain.words import _
-from portal.services import undertakings
-from portal.web import sessions
+from portal.services import privacy_policy, undertakings
+from portal.web import clauses, sessions
 from portal.web.fields import Form, Hidden
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -18,6 +17,8 @@ from portal.web.office.step_pages import Answer, glance
 from portal.web.work import AFTER, READING, edge, signed_in, work
 
 UNTIL = "undertaken"
+# How long a browser is taken at its word: a new version of the policy is met by everybody at work within this time.
+ASKED_EVERY = timedelta(minutes=10)
 
 
 class UndertakingForm(Form):
@@ -35,7 +36,7 @@ def stands_by() -> Response | None:
         with glance() as looking:
             until = undertakings.good_until(looking)
     if until is not None:
-        session[UNTIL] = f"{_whose()}|{until.isoformat()}"
+        session[UNTIL] = f"{_whose()}|{min(until, edge().now() + ASKED_EVERY).isoformat()}"
         return None
     if request.method == "GET":
         session[AFTER] = request.full_path.rstrip("?")
@@ -43,9 +44,9 @@ def stands_by() -> Response | None:
 
 
 def _whose() -> str:
-    """What a browser's memory of an acknowledgement is bound to: the person, and the versions of the texts."""
-    live, versions = signed_in(), current().versions
-    return "|".join([str(live.actor.id if live else ""), *(versions[each] for each in Document)])
+    """What a browser's memory of an acknowledgement is bound to: the person, and the version of the undertaking."""
+    live = signed_in()
+    return f"{live.actor.id if live else ''}|{current().versions[Document.CONFIDENTIALITY]}"
 
 
 def _remembered() -> bool:
@@ -66,18 +67,18 @@ def undertaking() -> Answer:
             return redirect(sessions.after_sign_in("/office"), 303)
         form.form_errors = [_("The text has changed since you opened the page. Read it once more.")]
     form.shown.data = shown
-    html = render_template("office/undertaking.html", form=form, rules=current(), law=_law())
+    html = render_template("office/undertaking.html", form=form, rules=current(), policy=_policy())
     return html, 422 if form.errors or form.form_errors else 200
 
 
 def _texts() -> dict[Document, str]:
     """Both texts as they stand on the page, in the language spoken now."""
-    rules = current()
     return {
-        Document.CONFIDENTIALITY: render_template("office/undertaking_text.html", rules=rules),
-        Document.POLICY: render_template("office/undertaking_policy.html", law=_law()),
+        Document.CONFIDENTIALITY: render_template("office/undertaking_text.html", rules=current()),
+        Document.POLICY: render_template("office/undertaking_policy.html", policy=_policy()),
     }
 
 
-def _law() -> object:
-    return profile(edge().clinic.jurisdiction)
+def _policy() -> clauses.ShownPolicy:
+    """The version in force, without figures: they change by the day, and nobody stands by them."""
+    return clauses.shown(privacy_policy.in_force(work()))

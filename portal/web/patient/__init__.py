@@ -12,6 +12,7 @@ from portal.web.patient import (
     home,
     letters,
     package,
+    privacy_policy,
     record,
     representatives,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "home",
     "letters",
     "package",
+    "privacy_policy",
     "record",
     "representatives",
 ]

@@ -9,6 +9,7 @@ from portal.domain.access_requests import Stage
 from portal.services import patients, queues
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import Card, Need, card, heading, need
+from portal.web.patient.privacy_policy import policy_news
 from portal.web.work import work
 
 
@@ -51,4 +52,5 @@ def home() -> str:
     people = patients.acts_for(work())
     mine = next((person for person in people if person.id == work().actor.patient_id), None)
     others = [person for person in people if person is not mine]
-    return render_template("patient/home.html", name=work().actor.name, mine=mine, others=others, shown=gather(people))
+    facts = {"mine": mine, "others": others, "shown": gather(people), "news": policy_news()}
+    return render_template("patient/home.html", name=work().actor.name, **facts)

@@ -1,10 +1,11 @@
-"""What the clinic holds about a patient, counted by kind, and to whom it gave any of it."""
+"""What the clinic holds about a patient, kind by kind: where from, why, how long; and who received any of it."""
 
 from flask import render_template
 
+from portal.domain.keeping import keeping
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import patients, record_items
+from portal.services import holdings, patients
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.people import circle
 from portal.web.work import work
@@ -12,11 +13,18 @@ from portal.web.work import work
 
 @blueprint.get("/record")
 def record() -> str:
-    """Counts only: the entries themselves are asked for, and reviewed, first."""
+    """Counts and reasons only: the entries themselves are asked for, and reviewed, first."""
     whose = circle(Permission.RECORD_COUNT)
-    counts = record_items.counts_by_category(work(), whose.chosen)
-    rows = [(CATEGORY_NAMES[category], number) for category, number in counts]
-    return render_template("patient/record.html", whose=whose, rows=rows, total=sum(number for _kind, number in counts))
+    held = holdings.of_patient(work(), whose.chosen)
+    words = keeping()
+    return render_template(
+        "patient/record.html",
+        whose=whose,
+        held=held,
+        rows=[(CATEGORY_NAMES[kind.category], kind, words.record[kind.category]) for kind in held.kinds],
+        portal=words.portal,
+        rules=work().profile.retention,
+    )
 
 
 @blueprint.get("/disclosures")

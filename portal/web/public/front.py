@@ -1,9 +1,8 @@
-"""The first page, the policy and the accessibility statement."""
+"""The first page and the accessibility statement."""
 
 from flask import render_template
 
 from portal.domain.actors import Actor
-from portal.domain.jurisdictions import profile
 from portal.domain.words import _
 from portal.web import sessions
 from portal.web.public.blueprint import blueprint
@@ -29,12 +28,6 @@ def _elsewhere(who: Actor) -> str:
         "tell you the address of your own pages.",
         phone=edge().clinic.phone,
     )
-
-
-@blueprint.get("/policy")
-def policy() -> str:
-    """The clinic's promises clause by clause, with what the law of its place adds."""
-    return render_template("public/policy.html", law=profile(edge().clinic.jurisdiction))
 
 
 @blueprint.get("/accessibility")
