@@ -52,6 +52,15 @@ JURISDICTION = (
     "estimate_letter_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
+    "consents.verbal.words",
+    "consents.implied.words",
+    "consents.implied.provision",
+    "consents.withdrawal.words",
+    "consents.lawful.*.title",
+    "consents.lawful.*.words",
+    "consents.lawful.*.more_words",
+    "consents.lawful.*.provision",
+    "consents.publication.*.words",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (
@@ -64,12 +73,21 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+PURPOSES = (
+    "purposes.*.title",
+    "purposes.*.plain_words",
+    "purposes.*.refusal",
+    "purposes.*.stops",
+    "purposes.*.stays",
+    "purposes.*.versions.*.parts.*.words",
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
+    "portal/domain/purposes.toml": PURPOSES,
     "portal/demo/clinic.toml": CLINIC,
 }
 

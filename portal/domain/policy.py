@@ -28,6 +28,13 @@ class Permission(StrEnum):
     ACCESS_LOG_VIEW = "access_log:view"
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
+    CONSENT_VIEW = "consent:view"
+    CONSENT_CHECK = "consent:check"
+    CONSENT_GIVE = "consent:give"
+    CONSENT_WORK = "consent:work"
+    CONSENT_REVIEW = "consent:review"
+    CONSENT_END = "consent:end"
+    RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
@@ -140,6 +147,13 @@ POLICY: dict[Permission, Rule] = {
     Permission.ACCESS_LOG_VIEW: patient_side,
     Permission.DISCLOSURES_VIEW: patient_side | portal,
     Permission.DISCLOSURES_RECORD: works | operator,
+    Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
+    Permission.CONSENT_CHECK: works | reviews | portal,
+    Permission.CONSENT_GIVE: patient_side,
+    Permission.CONSENT_WORK: works,
+    Permission.CONSENT_REVIEW: reviews,
+    Permission.CONSENT_END: portal,
+    Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
