@@ -30,9 +30,11 @@ class Permission(StrEnum):
     DISCLOSURES_RECORD = "disclosures:record"
     CONSENT_VIEW = "consent:view"
     CONSENT_CHECK = "consent:check"
-    CONSENT_GIVE = "consent:give"
+    CONSENT_CHANGE = "consent:change"
+    CONSENT_PASS_ON = "consent:pass_on"
     CONSENT_WORK = "consent:work"
     CONSENT_REVIEW = "consent:review"
+    CONSENT_FINISH = "consent:finish"
     CONSENT_END = "consent:end"
     RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
@@ -149,9 +151,11 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_RECORD: works | operator,
     Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
     Permission.CONSENT_CHECK: works | reviews | portal,
-    Permission.CONSENT_GIVE: patient_side,
+    Permission.CONSENT_CHANGE: patient_side | works,
+    Permission.CONSENT_PASS_ON: patient_side | works | portal,
     Permission.CONSENT_WORK: works,
     Permission.CONSENT_REVIEW: reviews,
+    Permission.CONSENT_FINISH: works | reviews | portal,
     Permission.CONSENT_END: portal,
     Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,

@@ -69,7 +69,7 @@ def take_back(work: Work, consent: Consent) -> None:
 
     Raises NotPossible when the consent is not in force or waiting, and leaves it as it is.
     """
-    work.must(Permission.CONSENT_GIVE, consent)
+    work.must(Permission.CONSENT_CHANGE, consent)
     hold(work, consent.patient_id)
     work.db.refresh(consent)
     if rules.state(consent, work.today) not in (State.WAITING, State.IN_FORCE):
