@@ -55,6 +55,15 @@ JURISDICTION = (
     "retention.words",
     "retention.after_use.words",
     "retention.then.words",
+    "consents.verbal.words",
+    "consents.implied.words",
+    "consents.implied.provision",
+    "consents.withdrawal.words",
+    "consents.lawful.*.title",
+    "consents.lawful.*.words",
+    "consents.lawful.*.more_words",
+    "consents.lawful.*.provision",
+    "consents.publication.*.words",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (
@@ -82,6 +91,14 @@ KEEPING = (
     "portal.*.why",
     "portal.*.how_long",
 )
+PURPOSES = (
+    "purposes.*.title",
+    "purposes.*.plain_words",
+    "purposes.*.refusal",
+    "purposes.*.stops",
+    "purposes.*.stays",
+    "purposes.*.versions.*.parts.*.words",
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
@@ -92,6 +109,7 @@ TABLES = {
     "portal/domain/undertakings.toml": UNDERTAKINGS,
     "portal/domain/account_requests.toml": ACCOUNT_REQUESTS,
     "portal/domain/patient_invitations.toml": PATIENT_INVITATIONS,
+    "portal/domain/purposes.toml": PURPOSES,
     "portal/demo/clinic.toml": CLINIC,
 }
 

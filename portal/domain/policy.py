@@ -29,6 +29,15 @@ class Permission(StrEnum):
     ACCESS_LOG_VIEW = "access_log:view"
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
+    CONSENT_VIEW = "consent:view"
+    CONSENT_CHECK = "consent:check"
+    CONSENT_CHANGE = "consent:change"
+    CONSENT_PASS_ON = "consent:pass_on"
+    CONSENT_WORK = "consent:work"
+    CONSENT_REVIEW = "consent:review"
+    CONSENT_FINISH = "consent:finish"
+    CONSENT_END = "consent:end"
+    RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
     PATIENT_OPEN = "patient:open"
     PATIENT_REGISTER = "patient:register"
@@ -193,6 +202,15 @@ POLICY: dict[Permission, Rule] = {
     Permission.ACCESS_LOG_VIEW: patient_or(Right.ACCESS_LOG),
     Permission.DISCLOSURES_VIEW: patient_or(Right.DISCLOSURES) | portal,
     Permission.DISCLOSURES_RECORD: works | operator,
+    Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
+    Permission.CONSENT_CHECK: works | reviews | portal,
+    Permission.CONSENT_CHANGE: patient_side | works,
+    Permission.CONSENT_PASS_ON: patient_side | works | portal,
+    Permission.CONSENT_WORK: works,
+    Permission.CONSENT_REVIEW: reviews,
+    Permission.CONSENT_FINISH: works | reviews | portal,
+    Permission.CONSENT_END: portal,
+    Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_OPEN: works | colleagues | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,

@@ -65,7 +65,7 @@ def openable_patients(actor: Actor) -> Select[Patient]:
         return select(Patient)
     if not actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR, Role.PHYSICIAN}:
         return select(Patient).where(false())
-    return select(Patient).where(*_not_their_own(Patient.id, _actor(actor)))
+    return select(Patient).where(*_not_their_own(Patient.id, actor))
 
 
 def in_force(today: date) -> ColumnElement[bool]:

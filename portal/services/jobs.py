@@ -23,6 +23,7 @@ from portal.services import (
     activations,
     binding,
     checkpoints,
+    consent_ends,
     email_changes,
     identity_papers,
     invitations,
@@ -111,11 +112,12 @@ JOBS: dict[str, Hand] = {
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
     "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
+    "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures")
+DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures", "consents")
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 
 

@@ -30,6 +30,11 @@ NOTICES = {
         N_("The date by which we must answer you has changed. The portal shows the new one."),
     ),
     "ready": (N_("Something is ready for you"), N_("What you asked for is ready. The portal says how you get it.")),
+    "talk": (
+        N_("We would like to talk with you"),
+        N_("Your physician offers you a talk. You decide whether you want it; the portal says more."),
+    ),
+    "renew": (N_("Something ends soon"), N_("Something you agreed to ends soon. The portal says what you can do.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 # In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.
@@ -153,7 +158,8 @@ def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
     if case_id is None:
         return True
     case = work.db.get(Case, UUID(case_id))
-    if case is None or case.outcome == Outcome.WITHDRAWN:
+    # Of a consent taken back people are told all the same: it is an act of its own, not the end of a request.
+    if case is None or (case.kind == "access_request" and case.outcome == Outcome.WITHDRAWN):
         return False
     own = account.id == case.patient.account_id or _is_staff(account)
     return own or powers.may_hear(work, case.patient, account.id)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions.basis import Basis as Basis
+from portal.domain.jurisdictions.consent_rules import ConsentRules
 from portal.domain.jurisdictions.powers import RepresentativeRules
 from portal.domain.jurisdictions.retention import Retention
 from portal.domain.words import _
@@ -245,6 +246,7 @@ class Profile:
     confirm_or_deny: ConfirmOrDeny
     representatives: RepresentativeRules
     retention: Retention
+    consents: ConsentRules
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

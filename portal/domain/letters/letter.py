@@ -8,7 +8,7 @@ from typing import Any
 
 
 class LetterKind(StrEnum):
-    """Every letter of an access request, and the invitation. The answers carry the names of the outcomes they tell."""
+    """Every letter. The answers carry the names of the outcomes they tell."""
 
     REQUEST = "request"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -25,6 +25,8 @@ class LetterKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     READY = "ready"
     INVITATION = "invitation"
+    CONSENT_RECEIPT = "consent_receipt"
+    CONSENT_NOTICE = "consent_notice"
 
 
 @dataclass(frozen=True)

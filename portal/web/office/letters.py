@@ -26,6 +26,8 @@ TITLES = {
     "refusal": N_("Refusal"),
     "ready": N_("The answer is ready"),
     "withdrawal": N_("Withdrawal"),
+    "consent_receipt": N_("Receipt"),
+    "consent_notice": N_("Letter to a recipient"),
 }
 
 
