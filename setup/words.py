@@ -52,6 +52,9 @@ JURISDICTION = (
     "estimate_letter_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
+    "disclosures.holding_back.*.title",
+    "disclosures.holding_back.*.words",
+    "disclosures.holding_back.*.provision",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ACCESS_LOG_VIEW = "access_log:view"
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
+    DISCLOSURES_NOTE = "disclosures:note"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
@@ -139,7 +140,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.PACKAGE_PRINT: works & sends,
     Permission.ACCESS_LOG_VIEW: patient_side,
     Permission.DISCLOSURES_VIEW: patient_side | portal,
-    Permission.DISCLOSURES_RECORD: works | operator,
+    Permission.DISCLOSURES_RECORD: works | reviews,
+    Permission.DISCLOSURES_NOTE: (administrator & nobody_of_their_own) | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,

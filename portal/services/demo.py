@@ -18,7 +18,8 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, patients, record_items, undertakings
+from portal.services import access_requests, disclosures, patients, record_items, undertakings
+from portal.services.disclosures import Past
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
 
@@ -62,9 +63,16 @@ def open_clinic(work: Work, records: Path) -> None:
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
     for made in cast.DISCLOSURES:
-        patients.disclose(
-            work, files[made.patient], made.recipient, made.disclosed_on, made.purpose, made.what, made.footing[:80]
+        past = Past(
+            made.recipient,
+            made.disclosed_on,
+            made.purpose,
+            made.what,
+            made.footing,
+            tuple(made.recipient_address.splitlines()),
+            made.how,
         )
+        disclosures.note_past(work, files[made.patient], past)
     for asked in cast.OPEN_REQUESTS:
         _request(work, asked, files[asked.patient], accounts[asked.patient].id)
 

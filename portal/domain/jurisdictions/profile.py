@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
+from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
 from portal.domain.words import _
 
 G = TypeVar("G", "ExtensionGround", "Ground")
@@ -251,6 +252,7 @@ class Profile:
     fees: FeeRules
     third_party_reports: ThirdPartyReports
     confirm_or_deny: ConfirmOrDeny
+    disclosures: DisclosureRules
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.calendars import Calendar
+from portal.domain.jurisdictions.disclosure_rules import read_disclosure_rules
 from portal.domain.jurisdictions.profile import (
     Basis,
     Body,
@@ -72,6 +73,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         fees=_fees(table["fees"]),
         third_party_reports=_third_party_reports(table["third_party_reports"]),
         confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
+        disclosures=read_disclosure_rules(table["disclosures"], _basis),
     )
 
 

@@ -62,6 +62,8 @@ def patient(number: str) -> str | Response:
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
+        may_disclose=work().may(Permission.DISCLOSURES_RECORD, found),
+        may_note=work().may(Permission.DISCLOSURES_NOTE, found),
     )
 
 
