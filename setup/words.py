@@ -55,6 +55,15 @@ JURISDICTION = (
     "disclosures.holding_back.*.title",
     "disclosures.holding_back.*.words",
     "disclosures.holding_back.*.provision",
+    "consents.verbal.words",
+    "consents.implied.words",
+    "consents.implied.provision",
+    "consents.withdrawal.words",
+    "consents.lawful.*.title",
+    "consents.lawful.*.words",
+    "consents.lawful.*.more_words",
+    "consents.lawful.*.provision",
+    "consents.publication.*.words",
 )
 CALENDAR = ("weekdays.*.name", "holidays.*.name")
 CLINIC = (
@@ -67,12 +76,21 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+PURPOSES = (
+    "purposes.*.title",
+    "purposes.*.plain_words",
+    "purposes.*.refusal",
+    "purposes.*.stops",
+    "purposes.*.stays",
+    "purposes.*.versions.*.parts.*.words",
+)
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/undertakings.toml": UNDERTAKINGS,
+    "portal/domain/purposes.toml": PURPOSES,
     "portal/demo/clinic.toml": CLINIC,
 }
 

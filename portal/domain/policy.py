@@ -29,6 +29,13 @@ class Permission(StrEnum):
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
     DISCLOSURES_NOTE = "disclosures:note"
+    CONSENT_VIEW = "consent:view"
+    CONSENT_CHECK = "consent:check"
+    CONSENT_GIVE = "consent:give"
+    CONSENT_WORK = "consent:work"
+    CONSENT_REVIEW = "consent:review"
+    CONSENT_END = "consent:end"
+    RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
     ACCOUNT_READMIT = "account:readmit"
@@ -142,6 +149,13 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_VIEW: patient_side | portal,
     Permission.DISCLOSURES_RECORD: works | reviews,
     Permission.DISCLOSURES_NOTE: (administrator & nobody_of_their_own) | operator,
+    Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
+    Permission.CONSENT_CHECK: works | reviews | portal,
+    Permission.CONSENT_GIVE: patient_side,
+    Permission.CONSENT_WORK: works,
+    Permission.CONSENT_REVIEW: reviews,
+    Permission.CONSENT_END: portal,
+    Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,

@@ -66,7 +66,9 @@ class DisclosureRules:
             return None
         found = next((each for each in self.reasons_to_hold_back(provision) if each.id == reason), None)
         if found is None:
-            raise Invalid(_("The law gives no reason here to tell the patient later. Let her see it at once."), "kept_for")
+            raise Invalid(
+                _("The law gives no reason here to tell the patient later. Let her see it at once."), "kept_for"
+            )
         if shown_from is None or shown_from <= today:
             raise Invalid(_("Give the day from which the patient sees this. It is a day after today."), "shown_from")
         if shown_from > today + timedelta(days=found.longest_days):

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
+from portal.domain.jurisdictions.consent_rules import ConsentRules
 from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
 from portal.domain.words import _
 
@@ -253,6 +254,7 @@ class Profile:
     third_party_reports: ThirdPartyReports
     confirm_or_deny: ConfirmOrDeny
     disclosures: DisclosureRules
+    consents: ConsentRules
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.calendars import Calendar
+from portal.domain.jurisdictions.consent_rules import read_consent_rules
 from portal.domain.jurisdictions.disclosure_rules import read_disclosure_rules
 from portal.domain.jurisdictions.profile import (
     Basis,
@@ -74,6 +75,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         third_party_reports=_third_party_reports(table["third_party_reports"]),
         confirm_or_deny=_confirm_or_deny(table["confirm_or_deny"]),
         disclosures=read_disclosure_rules(table["disclosures"], _basis),
+        consents=read_consent_rules(table["consents"], _basis),
     )
 
 

@@ -15,7 +15,10 @@ from portal.web.work import work
 
 class CheckForm(QuestionForm):
     number = Text(
-        N_("Number of the patient"), [required(N_("Type the patient's number."))], hint=N_("Such as P-000123."), width=10
+        N_("Number of the patient"),
+        [required(N_("Type the patient's number."))],
+        hint=N_("Such as P-000123."),
+        width=10,
     )
 
 
@@ -50,7 +53,13 @@ def _ask(form: CheckForm) -> dict[str, Any]:
     told_later = (form.kept_for.data or "", form.shown_from.data)
     answer = consent_checks.ask(work(), patient, form.purpose.data, recipient, form.kinds, *told_later)
     purpose = disclosure_lists.purpose_in_words(work(), form.purpose.data)
-    return {"answer": answer, "patient": patient, "recipient": recipient, "purpose": purpose, "what": listed(form.kinds)}
+    return {
+        "answer": answer,
+        "patient": patient,
+        "recipient": recipient,
+        "purpose": purpose,
+        "what": listed(form.kinds),
+    }
 
 
 def _whose(number: str) -> Any:

@@ -74,7 +74,8 @@ class DisclosureForm(QuestionForm):
     """A disclosure: what is given and how, besides; and the recipient, where it is a new one."""
 
     kind = Select(
-        N_("What kind of recipient is it?"), choices=[CHOOSE, *((each.value, name) for each, name in KIND_NAMES.items())]
+        N_("What kind of recipient is it?"),
+        choices=[CHOOSE, *((each.value, name) for each, name in KIND_NAMES.items())],
     )
     address = LongText(N_("Postal address"), hint=N_("Street and town on lines of their own."), limit=400, rows=3)
     what = LongText(
@@ -102,6 +103,7 @@ class DisclosureForm(QuestionForm):
         limit=LONGEST_WORDS,
         rows=3,
     )
+
     def wanted(self, recipient: Any) -> Wanted:
         return Wanted(
             purpose=self.purpose.data or "",

@@ -1,0 +1,94 @@
+"""Consents: what a patient agreed to, and the answer to "may we?" before anything is disclosed.
+
+A withdrawal and a disclosure never pass each other: both take the patient's row first (``hold``), so that whichever
+comes second sees the first. The positions in the patient's audit chain say afterwards which it was.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain import consents as rules
+from portal.domain.consents import Answer, Element, Question, State, To
+from portal.domain.errors import NotFound, NotPossible
+from portal.domain.jurisdictions import profile
+from portal.domain.policy import Permission
+from portal.domain.record_items import Category
+from portal.domain.words import _
+from portal.models.consents import Consent, Recipient
+from portal.models.people import Patient
+from portal.models.record_items import RecordItem
+from portal.services import audit
+from portal.services.work import Work
+
+
+def may_we(
+    work: Work, patient: Patient, purpose: str, recipient: Recipient, information: Iterable[Element], lock: bool = False
+) -> Answer:
+    """Whether the clinic may give this information about the patient to this recipient, and because of what.
+
+    ``purpose`` is a purpose or a case the law names. With ``lock``, in a work that writes, the answer holds until the
+    work ends: a withdrawal waits, or has come before and is seen. Raises Invalid when nothing is asked for.
+    """
+    work.must(Permission.CONSENT_CHECK, patient)
+    if lock:
+        hold(work, patient.id)
+    to = To(recipient.id, recipient.kind, recipient.name)
+    asked = Question(purpose, to, _with_kinds(work, patient, frozenset(information)))
+    return rules.may_we(profile(patient.jurisdiction), asked, _held(work, patient.id), work.today)
+
+
+def hold(work: Work, patient_id: UUID) -> None:
+    """Wait until nobody else changes this patient's consents or discloses about her, and hold that till the end.
+
+    SQLite has one writer at a time; PostgreSQL locks the patient's row.
+    """
+    if not work.writes:
+        raise RuntimeError("a lock needs a work that writes")
+    work.db.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
+
+
+def of_patient(work: Work, patient: Patient) -> Sequence[Consent]:
+    """All consents of a patient, oldest first."""
+    work.must(Permission.CONSENT_VIEW, patient)
+    return _held(work, patient.id)
+
+
+def find(work: Work, patient: Patient, consent_id: UUID) -> Consent:
+    """One consent of this patient. Raises NotFound."""
+    work.must(Permission.CONSENT_VIEW, patient)
+    consent = work.db.get(Consent, consent_id, populate_existing=True)
+    if consent is None or consent.patient_id != patient.id:
+        raise NotFound(_("There is no such consent, or it is not yours to see."))
+    return consent
+
+
+def take_back(work: Work, consent: Consent) -> None:
+    """The withdrawal itself: it holds from this instant, before anybody at the clinic has looked at it.
+
+    Raises NotPossible when the consent is not in force or waiting, and leaves it as it is.
+    """
+    work.must(Permission.CONSENT_GIVE, consent)
+    hold(work, consent.patient_id)
+    work.db.refresh(consent)
+    if rules.state(consent, work.today) not in (State.WAITING, State.IN_FORCE):
+        raise NotPossible(_("This consent is no longer in force, so there is nothing to take back."))
+    consent.withdrawn_at = work.now
+    audit.record(work, "consent.withdrawn", consent.patient_id, consent=str(consent.id))
+
+
+def _held(work: Work, patient_id: UUID) -> Sequence[Consent]:
+    # What is in memory may be older than the lock: it is read again.
+    query = select(Consent).where(Consent.patient_id == patient_id).order_by(Consent.id)
+    return work.db.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _with_kinds(work: Work, patient: Patient, information: frozenset[Element]) -> dict[Element, Category | None]:
+    """Each element with the kind of entry it is; entries of somebody else have none."""
+    ids = [each for each in information if isinstance(each, UUID)]
+    query = select(RecordItem.id, RecordItem.category).where(
+        RecordItem.patient_id == patient.id, RecordItem.id.in_(ids)
+    )
+    kinds = {key: Category(category) for key, category in work.db.execute(query)} if ids else {}
+    return {each: each if isinstance(each, Category) else kinds.get(each) for each in information}
