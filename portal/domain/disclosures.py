@@ -103,7 +103,7 @@ class Wanted:
 class Terms:
     """What a disclosure rests on and therefore needs.
 
-    ``proof`` is that whoever does it shows once more who she is; ``contact`` that the privacy contact is one of the two.
+    ``proof`` is that whoever does it shows once more who she is; ``contact`` that the privacy contact is one of two.
     """
 
     basis: Basis

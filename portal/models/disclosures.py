@@ -77,7 +77,7 @@ class PlannedDisclosure(Keyed, Model):
 
 
 class ConsentCheck(Keyed, Model):
-    """Somebody asked "may we?": for whom, what for, to whom, which information, and what the answer was. Never changed."""
+    """Somebody asked "may we?": for whom, what for, to whom, which information; and the answer. Never changed."""
 
     __tablename__ = "consent_checks"
 

@@ -17,6 +17,7 @@ from portal.models.audit import AuditEntry
 from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.models.skipping import distinct_values
+from portal.services import audit
 from portal.services.audit import HERS_ALONE, LOOKED
 from portal.services.work import Work
 
@@ -61,6 +62,13 @@ def lines(work: Work, patient: Patient, only: Only = Only(), after: int | None =
     if after is not None and (place := _place(work, patient, after)) is not None:
         query = query.where(tuple_(AuditEntry.at, AuditEntry.id) < place)
     return [_look(entry) for entry in work.db.scalars(query.order_by(*_NEWEST_FIRST).limit(limit))]
+
+
+def taken_along(work: Work, patient: Patient, only: Only, most: int = MOST_TAKEN) -> list[Look]:
+    """The same, for a file she keeps; that it was taken is written down. One more than ``most`` when there are more."""
+    found = lines(work, patient, only, limit=most + 1)
+    audit.record(work, "access_log.taken", patient.id)
+    return found
 
 
 _NEWEST_FIRST = (AuditEntry.at.desc(), AuditEntry.id.desc())

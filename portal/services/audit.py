@@ -48,6 +48,8 @@ LOOKED = {
     "disclosure.refused": N_("wanted to give your information to somebody outside the clinic, and the portal refused"),
     "disclosure.dropped": N_("decided not to give your information to somebody outside the clinic"),
     "register.read": N_("read who received your information"),
+    "register.taken": N_("downloaded the list of who received your information"),
+    "access_log.taken": N_("downloaded the list of who looked at your information"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
@@ -60,37 +62,34 @@ TOLD_ELSEWHERE = {
 HERS_ALONE: frozenset[str] = frozenset()
 
 
-def record(
-    work: Work,
-    action: str,
-    patient_id: UUID | None = None,
-    *,
-    shown_from: date | None = None,
-    hers_alone: bool = False,
-    **facts: str,
-) -> None:
-    """Add one entry, in the same transaction as the act; a reading page adds it just before the page is sent.
+@dataclass(frozen=True)
+class Told:
+    """Until ``shown_from`` the patient is not told; those who act for her never are where it is ``hers_alone``."""
 
-    Until ``shown_from`` the patient is not told of it, and those who act for her never where it is ``hers_alone``.
-    """
-    work.later(_appends(work, action, patient_id, shown_from, hers_alone, facts))
+    shown_from: date | None = None
+    hers_alone: bool = False
 
 
-def record_anyway(
-    work: Work,
-    action: str,
-    patient_id: UUID,
-    *,
-    shown_from: date | None = None,
-    hers_alone: bool = False,
-    **facts: str,
-) -> None:
+AT_ONCE = Told()
+
+
+def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str) -> None:
+    """Add one entry, in the same transaction as the act; a reading page adds it just before the page is sent."""
+    work.later(_appends(work, AT_ONCE, action, patient_id, facts))
+
+
+def record_told(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
+    """The same for what the patient may not be told at once."""
+    work.later(_appends(work, told, action, patient_id, facts))
+
+
+def record_anyway(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
     """The same for what was refused: the entry is kept although all else is taken back."""
-    work.anyway(_appends(work, action, patient_id, shown_from, hers_alone, facts))
+    work.anyway(_appends(work, told, action, patient_id, facts))
 
 
 def _appends(
-    work: Work, action: str, patient_id: UUID | None, shown_from: date | None, hers_alone: bool, facts: dict[str, str]
+    work: Work, told: Told, action: str, patient_id: UUID | None, facts: dict[str, str]
 ) -> Callable[[Work], None]:
     actor, at = work.actor, work.now
     line = {
@@ -103,20 +102,13 @@ def _appends(
         "title": actor.title,
         **facts,
     }
-    if shown_from is not None:
-        line |= {"shown_from": shown_from.isoformat()}
-    if hers_alone:
+    if told.shown_from is not None:
+        line |= {"shown_from": told.shown_from.isoformat()}
+    if told.hers_alone:
         line |= {"hers_alone": "yes"}
     chain = str(patient_id) if patient_id else PORTAL_CHAIN
     text = canonical({**line, "chain": chain})
-    found_by = {
-        "chain": chain,
-        "action": action,
-        "actor_id": actor.id,
-        "at": at,
-        "shown_from": shown_from,
-        "hers_alone": hers_alone,
-    }
+    found_by = {"chain": chain, "action": action, "actor_id": actor.id, "at": at, **vars(told)}
     return lambda w: _append(w, text, found_by)
 
 

@@ -1,4 +1,4 @@
-"""May we? Asked before anything goes out, answered at once, and kept: who asked, what the answer was, because of what."""
+"""May we? Asked before anything goes out, answered at once, and kept: who asked, the answer, because of what."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.consents import Answer
-from portal.domain.disclosures import Terms, allowed
+from portal.domain.disclosures import Terms, Wanted, allowed
 from portal.domain.errors import Invalid
-from portal.domain.jurisdictions.disclosure_rules import HoldingBack
 from portal.domain.policy import Permission
 from portal.domain.record_items import Category
 from portal.domain.words import _
@@ -20,6 +19,7 @@ from portal.models.disclosures import ConsentCheck
 from portal.models.people import Patient
 from portal.models.scopes import visible_patients
 from portal.services import audit, consents
+from portal.services.audit import Told
 from portal.services.sealing import seal_json, unseal_json
 from portal.services.work import Work
 
@@ -51,79 +51,67 @@ class Page:
     next: str | None
 
 
-def ask(
-    work: Work,
-    patient: Patient,
-    purpose: str,
-    recipient: Recipient,
-    categories: Sequence[Category],
-    kept_for: str = "",
-    shown_from: date | None = None,
-) -> Answer:
+@dataclass(frozen=True)
+class Asked:
+    """A question: what for, which kinds of information; ``kept_for`` and ``shown_from`` as with a disclosure."""
+
+    purpose: str
+    categories: Sequence[Category]
+    kept_for: str = ""
+    shown_from: date | None = None
+
+
+def ask(work: Work, patient: Patient, asked: Asked, recipient: Recipient) -> Answer:
     """The answer, which is written down with the question; the patient reads both, at once or from ``shown_from``.
 
     A question about what may be kept from her would tell her, so it is kept from her for the same reasons.
     """
     work.must(Permission.CONSENT_CHECK, patient)
-    held = work.profile.disclosures.check_held_back(purpose, kept_for, shown_from, work.today)
-    answer = consents.may_we(work, patient, purpose, recipient, categories)
-    _keep(work, patient, purpose, recipient, categories, answer, held, shown_from)
+    rules = work.profile.disclosures
+    held = rules.check_held_back(asked.purpose, asked.kept_for, asked.shown_from, work.today)
+    answer = consents.may_we(work, patient, asked.purpose, recipient, asked.categories)
+    told = Told(asked.shown_from if held else None, held is not None and held.hers_alone)
+    _write(work, patient, asked, recipient, told, answer, answer.yes)
     return answer
 
 
-def asked_for(
-    work: Work,
-    patient: Patient,
-    purpose: str,
-    recipient: Recipient,
-    categories: Sequence[Category],
-    needs: Terms,
-    shown_from: date | None,
-) -> Answer:
+def asked_for(work: Work, patient: Patient, wanted: Wanted, recipient: Recipient, needs: Terms) -> Answer:
     """The same for a disclosure that is planned; what the privacy contact decides is a yes that waits for her."""
     work.must(Permission.CONSENT_CHECK, patient)
-    answer = consents.may_we(work, patient, purpose, recipient, categories)
-    _keep(work, patient, purpose, recipient, categories, answer, needs.held, shown_from, allowed(answer, needs))
+    answer = consents.may_we(work, patient, wanted.purpose, recipient, wanted.categories)
+    keep(work, patient, wanted, recipient, needs, answer)
     return answer
 
 
-def _keep(
-    work: Work,
-    patient: Patient,
-    purpose: str,
-    recipient: Recipient,
-    categories: Sequence[Category],
-    answer: Answer,
-    held: HoldingBack | None,
-    shown_from: date | None,
-    yes: bool | None = None,
+def keep(work: Work, patient: Patient, wanted: Wanted, recipient: Recipient, needs: Terms, answer: Answer) -> None:
+    """Write down the question behind a planned disclosure, and its answer."""
+    work.must(Permission.CONSENT_CHECK, patient)
+    asked = Asked(wanted.purpose, wanted.categories)
+    told = Told(wanted.shown_from if needs.held else None, needs.hers_alone)
+    _write(work, patient, asked, recipient, told, answer, allowed(answer, needs))
+
+
+def _write(
+    work: Work, patient: Patient, asked: Asked, recipient: Recipient, told: Told, answer: Answer, yes: bool
 ) -> None:
     row = ConsentCheck(
         patient_id=patient.id,
         asked_by_id=work.actor.id,
         asked_by_name=work.actor.name,
         asked_at=work.now,
-        purpose=purpose,
+        purpose=asked.purpose,
         recipient_id=recipient.id,
         recipient=recipient.name,
-        yes=answer.yes if yes is None else yes,
+        yes=yes,
         consent_id=answer.consent_id,
         provision=answer.provision[:200] or None,
-        shown_from=shown_from if held else None,
-        hers_alone=held is not None and held.hers_alone,
+        shown_from=told.shown_from,
+        hers_alone=told.hers_alone,
     )
-    said = {"because": answer.because, "categories": [each.value for each in categories]}
+    said = {"because": answer.because, "categories": [each.value for each in asked.categories]}
     seal_json(work, patient.id, row, "answer_sealed", said)
     work.db.add(row)
-    audit.record(
-        work,
-        "consent.checked",
-        patient.id,
-        shown_from=row.shown_from,
-        hers_alone=row.hers_alone,
-        check=str(row.id),
-        yes="yes" if row.yes else "no",
-    )
+    audit.record_told(work, told, "consent.checked", patient.id, check=str(row.id), yes="yes" if yes else "no")
 
 
 def log(work: Work, after: str | None = None, number: str = "") -> Page:

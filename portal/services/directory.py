@@ -26,7 +26,7 @@ def beginning_with(work: Work, text: str) -> Sequence[Recipient]:
 
 
 def add(work: Work, patient: Patient, name: str, kind: str, address: str) -> Recipient:
-    """Write down a recipient to whom something about this patient is to go. Raises Invalid for one no letter reaches."""
+    """Write down a recipient to whom something about this patient goes. Raises Invalid for one no letter reaches."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
     check(name, kind, address)
     row = Recipient(name=name.strip(), kind=kind, address=address.strip(), added_by_name=work.actor.name)

@@ -19,7 +19,7 @@ from portal.models.people import Patient
 from portal.models.scopes import told_to, visible_patients
 from portal.models.skipping import distinct_values
 from portal.services import audit, patients
-from portal.services.disclosures import details_of
+from portal.services.disclosures import details_of, told_of
 from portal.services.sealing import unseal
 from portal.services.work import Work
 
@@ -88,6 +88,13 @@ def of_patient(work: Work, patient: Patient, only: Only = Only(), after: str | N
     return Page([_entry(work, row, later) for row in found[:most]], _next(found, most))
 
 
+def taken_along(work: Work, patient: Patient, only: Only, most: int) -> Page:
+    """The same, for a file she keeps; that it was taken is written down."""
+    page = of_patient(work, patient, only, most=most)
+    audit.record(work, "register.taken", patient.id)
+    return page
+
+
 def recipients(work: Work, patient: Patient) -> list[str]:
     """The names to choose from: everybody of whom this reader may be told today."""
     work.must(Permission.DISCLOSURES_VIEW, patient)
@@ -142,7 +149,7 @@ def register(work: Work, only: Only = Only(), after: str | None = None) -> Regis
     return Register([_line(values) for values in found[:PAGE]], _next(found, PAGE))
 
 
-_LINES = select(
+_LINES: Any = select(
     Disclosure.id,
     Disclosure.disclosed_on,
     Patient.number,
@@ -196,7 +203,7 @@ def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
 def one(work: Work, patient: Patient, row: Disclosure) -> Entry:
     """One entry as the office reads it; it leaves a trace, which is told when the entry is."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    audit.record(work, "register.read", patient.id, shown_from=row.shown_from, hers_alone=row.hers_alone)
+    audit.record_told(work, told_of(row), "register.read", patient.id)
     return _entry(work, row, _after(work, [row]))
 
 
@@ -235,7 +242,7 @@ def _key(text: str) -> UUID:
 def _after(work: Work, rows: Sequence[Disclosure]) -> dict[UUID, UUID]:
     """Which of these entries was corrected, and by which one."""
     query = select(Disclosure.corrects_id, Disclosure.id).where(Disclosure.corrects_id.in_([row.id for row in rows]))
-    return {before: later for before, later in work.db.execute(query).tuples() if before is not None}
+    return {before: later for before, later in work.db.execute(query) if before is not None}
 
 
 def _entry(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:

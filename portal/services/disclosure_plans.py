@@ -40,10 +40,9 @@ def plan(work: Work, patient: Patient, wanted: Wanted) -> PlannedDisclosure:
     rules.check(wanted)
     needs = rules.terms(work.profile, wanted, work.today)
     recipient = disclosures.recipient_of(work, wanted.recipient_id)
-    asked = (work, patient, wanted.purpose, recipient, wanted.categories, needs, wanted.shown_from)
-    answer = consent_checks.asked_for(*asked)
+    answer = consent_checks.asked_for(work, patient, wanted, recipient, needs)
     if not allowed(answer, needs):
-        work.anyway(lambda w: consent_checks.asked_for(w, *asked[1:]) and None)
+        work.anyway(lambda w: consent_checks.keep(w, patient, wanted, recipient, needs, answer))
         raise NotPossible(_("This may not go out. %(because)s", because=answer.because))
     return _keep(work, patient, wanted, needs)
 
@@ -125,8 +124,7 @@ def drop(work: Work, plan_id: UUID) -> Patient:
     _open(work, row)
     row.outcome, row.decided_by_id, row.decided_at = DROPPED, work.actor.id, work.now
     needs = rules.terms(work.profile, _still(work, wanted), work.today)
-    shown_from = wanted.shown_from if needs.held else None
-    audit.record(work, "disclosure.dropped", patient.id, shown_from=shown_from, hers_alone=needs.hers_alone)
+    audit.record_told(work, disclosures.told(wanted, needs), "disclosure.dropped", patient.id)
     return patient
 
 

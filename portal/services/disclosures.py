@@ -1,7 +1,7 @@
 """The register of disclosures: the one way in, corrections, and who received something.
 
-Nothing leaves the clinic on purpose but through ``disclose``: it asks "may we?" once more in the transaction that writes
-the entry, and holds the patient's consents meanwhile, so that a withdrawal comes wholly before or wholly after it.
+Nothing leaves the clinic on purpose but through ``disclose``: it asks "may we?" once more in the transaction that
+writes the entry, and holds the patient's consents meanwhile, so that a withdrawal comes wholly before or after it.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.services import audit, consents, patients
+from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
 from portal.services.work import Work
 
@@ -53,7 +54,7 @@ def disclose(work: Work, patient: Patient, wanted: Wanted, first_id: UUID | None
     row.consent_id = answer.consent_id
     _signed(row, people)
     _say(work, row, patient, wanted)
-    audit.record(work, "disclosure.recorded", patient.id, **_told(row))
+    audit.record_told(work, told_of(row), "disclosure.recorded", patient.id, disclosure=str(row.id))
     return row
 
 
@@ -74,7 +75,7 @@ def _people(work: Work, first_id: UUID | None) -> list[Account]:
 def _why_not(answer: Any, needs: Terms, people: list[Account]) -> str | None:
     if not allowed(answer, needs):
         return _("This may not go out. %(because)s", because=answer.because)
-    if needs.two_people and len(people) < 2:  # noqa: PLR2004
+    if needs.two_people and len(people) < 2:
         return _("This needs two people. Somebody else at the clinic has to let it go.")
     if needs.contact and not any(Role.ADMINISTRATOR in each.role_set for each in people):
         return _("The privacy contact decides about this. The office administrator has to be one of the two.")
@@ -82,8 +83,12 @@ def _why_not(answer: Any, needs: Terms, people: list[Account]) -> str | None:
 
 
 def _refused(work: Work, patient: Patient, wanted: Wanted, needs: Terms) -> None:
-    shown_from = wanted.shown_from if needs.held else None
-    audit.record_anyway(work, "disclosure.refused", patient.id, shown_from=shown_from, hers_alone=needs.hers_alone)
+    audit.record_anyway(work, told(wanted, needs), "disclosure.refused", patient.id)
+
+
+def told(wanted: Wanted, needs: Terms) -> Told:
+    """From when the patient is told of it, and who with her."""
+    return Told(wanted.shown_from if needs.held else None, needs.hers_alone)
 
 
 def _row(work: Work, patient: Patient, wanted: Wanted, recipient: Recipient, needs: Terms) -> Disclosure:
@@ -129,9 +134,9 @@ def _seal(work: Work, row: Disclosure, patient_id: UUID, why: str, what: str, de
     seal_json(work, patient_id, row, "details_sealed", details)
 
 
-def _told(row: Disclosure) -> dict[str, Any]:
-    """What the trail says of an entry: its key, and from when the patient is told."""
-    return {"disclosure": str(row.id), "shown_from": row.shown_from, "hers_alone": row.hers_alone}
+def told_of(row: Disclosure) -> Told:
+    """The same, of an entry."""
+    return Told(row.shown_from, row.hers_alone)
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,7 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
     what = correction.what.strip() or unseal(work, patient.id, before, "description_sealed")
     _seal(work, row, patient.id, why, what, details)
     work.db.add(row)
-    audit.record(work, "disclosure.corrected", patient.id, **_told(row))
+    audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, disclosure=str(row.id))
     return row
 
 
@@ -247,8 +252,8 @@ def recorded(work: Work, patient_id: UUID, to_herself: bool = True) -> list[tupl
     """
     patient = patients.find_by_id(work, patient_id)
     query = select(Disclosure).where(Disclosure.patient_id == patient.id, *STANDING)
-    told = query.where(told_to(to_herself, work.today, Disclosure))
-    rows = work.db.scalars(told.order_by(Disclosure.disclosed_on.desc(), Disclosure.id.desc()))
+    shown = query.where(told_to(to_herself, work.today, Disclosure))
+    rows = work.db.scalars(shown.order_by(Disclosure.disclosed_on.desc(), Disclosure.id.desc()))
     return [
         (row, unseal(work, patient.id, row, "purpose_sealed"), unseal(work, patient.id, row, "description_sealed"))
         for row in rows

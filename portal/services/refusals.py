@@ -22,7 +22,7 @@ def note(work: Work, hidden: bool, number: str = "", reference: str = "") -> Non
     found = _file(work, number) if number else _case(work, reference)
     if found is not None and not (hidden and found[1]):
         action = "access.refused" if hidden else "access.not_allowed"
-        audit.record_anyway(work, action, found[0], reference=reference.upper())
+        audit.record_anyway(work, audit.AT_ONCE, action, found[0], reference=reference.upper())
 
 
 def _file(work: Work, number: str) -> tuple[UUID, bool] | None:

@@ -22,7 +22,7 @@ def not_now(no: NotPossible) -> Response:
 @blueprint.errorhandler(NotFound)
 @blueprint.errorhandler(NotAllowed)
 def refused(no: NotFound | NotAllowed) -> Response:
-    """What somebody of the clinic may not see or do about a patient: the same page as ever, and the patient reads it."""
+    """What somebody here may not see or do about a patient: the same page as ever, and the patient reads it."""
     named = request.view_args or {}
     refusals.note(work(), isinstance(no, NotFound), str(named.get("number", "")), str(named.get("reference", "")))
     return errors.told(no)

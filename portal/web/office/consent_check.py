@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.words import N_, _
 from portal.services import consent_checks, disclosure_lists, patients, refusals
+from portal.services.consent_checks import Asked
 from portal.web.fields import Text, blame, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.disclosure_form import QuestionForm, listed
@@ -50,8 +51,8 @@ def _ask(form: CheckForm) -> dict[str, Any]:
     recipient = form.who(work())
     if recipient is None:
         raise Invalid(_("Nobody of this name is in the list of recipients. Check the name."), "recipient")
-    told_later = (form.kept_for.data or "", form.shown_from.data)
-    answer = consent_checks.ask(work(), patient, form.purpose.data, recipient, form.kinds, *told_later)
+    question = Asked(form.purpose.data, form.kinds, form.kept_for.data or "", form.shown_from.data)
+    answer = consent_checks.ask(work(), patient, question, recipient)
     purpose = disclosure_lists.purpose_in_words(work(), form.purpose.data)
     return {
         "answer": answer,

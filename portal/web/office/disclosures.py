@@ -12,13 +12,13 @@ from portal.domain.words import N_, _
 from portal.services import disclosure_lists, disclosure_plans, disclosures, patients
 from portal.services.disclosure_lists import Only
 from portal.services.disclosures import Correction, Past
-from portal.web.asked_days import asked_day
 from portal.web.fields import Date, Form, LongText, Text, Tick, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.disclosure_form import listed
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.step_pages import Answer, done
+from portal.web.sifting import asked_day, carried_on
 from portal.web.work import work
 
 
@@ -56,7 +56,7 @@ class PastForm(Form):
 def disclosures_list() -> str:
     only, after = _only(), request.args.get("after")
     page = disclosure_lists.register(work(), only, after)
-    kept = {name: value for name, value in request.args.items() if name != "after" and value}
+    kept = carried_on("patient", "basis", "recipient", "since", "until")
     return render_template(
         "office/disclosures/list.html",
         lines=page.lines,
@@ -73,8 +73,8 @@ def _only() -> Only:
     args = request.args
     return Only(
         recipient=args.get("recipient", ""),
-        since=asked_day(args.get("since", "")),
-        until=asked_day(args.get("until", "")),
+        since=asked_day("since"),
+        until=asked_day("until"),
         basis=args.get("basis", ""),
         number=args.get("patient", ""),
     )
@@ -130,6 +130,7 @@ def note_disclosure(number: str) -> Answer:
 
 
 def _note(working: Any, patient: Any, form: PastForm) -> None:
-    said = (form.recipient.data, form.on.data, form.why.data, form.what.data, form.basis.data)
     address = tuple(line for line in (form.address.data or "").splitlines() if line)
-    disclosures.note_past(working, patient, Past(*said, address, form.how.data or ""))
+    told = (form.why.data or "", form.what.data or "", form.basis.data or "", address, form.how.data or "")
+    on = form.on.data or working.today  # the form asks for it, so it is there
+    disclosures.note_past(working, patient, Past(form.recipient.data or "", on, *told))

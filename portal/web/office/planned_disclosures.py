@@ -1,4 +1,4 @@
-"""Giving something to somebody outside: entered from the patient's file, looked at once more, then let go or dropped."""
+"""Giving something to somebody outside: entered from the patient's file, looked at once more, let go or dropped."""
 
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ def enter_disclosure(number: str) -> Answer:
             form.form_errors, status = [*form.form_errors, no.sentence], 409
     number, name = patient.number, patient.name
     html = render_template("office/disclosures/new.html", form=form, number=number, name=name)
-    return html, 422 if form.errors and status == 200 else status  # noqa: PLR2004
+    return html, 422 if form.errors and status == 200 else status
 
 
 @blueprint.get(PLACE)

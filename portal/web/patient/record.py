@@ -1,9 +1,9 @@
-"""What the clinic holds about a patient, counted by kind, and to whom it gave any of it."""
+"""What the clinic holds about a patient, counted by kind."""
 
 from flask import render_template
 
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import patients, record_items
+from portal.services import record_items
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.people import circle
 from portal.web.work import work
@@ -16,10 +16,3 @@ def record() -> str:
     counts = record_items.counts_by_category(work(), whose.chosen)
     rows = [(CATEGORY_NAMES[category], number) for category, number in counts]
     return render_template("patient/record.html", whose=whose, rows=rows, total=sum(number for _kind, number in counts))
-
-
-@blueprint.get("/disclosures")
-def disclosures() -> str:
-    """Everybody outside the clinic who received something, newest first."""
-    whose = circle()
-    return render_template("patient/disclosures.html", whose=whose, rows=patients.disclosures(work(), whose.chosen))
