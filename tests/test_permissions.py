@@ -157,6 +157,7 @@ NEEDS_NO_LEAVE = {
     "providers.refuse": "before anybody is signed in",
     "providers.still_open": "one's own session",
     "providers.word": "what the browser kept is the leave",
+    "disclosure_lists.purpose_in_words": "what a purpose is called",
     "throttling.spend": "counts tries, of whomever",
     "files.stream": "a file that was found through its case, its item or its letter",
     "files.name_of": "a file that was found through its case, its item or its letter",
