@@ -23,6 +23,7 @@ from portal.adapters.store import store_from_url
 from portal.adapters.vault import Vault
 from portal.domain.actors import Actor
 from portal.domain.clinics import Clinic
+from portal.domain.errors import PortalError
 from portal.domain.zones import zone
 from portal.models.session import begin_to_write, engine_from_url, session_factory
 from portal.services.outside import Outside
@@ -51,20 +52,25 @@ class Edge:
         return Work(session, actor, self.now(), self.outside, self.clinic, writes)
 
     def done(self, work: Work) -> None:
-        """Commit, and do what a reading owed in one short transaction more. Raises when that cannot be written."""
+        """Commit, and do what is owed in one short transaction more. Raises when that cannot be written."""
         work.db.commit()
-        if work.afterwards:
+        if work.afterwards or work.regardless:
             begin_to_write(work.db)
             settle(work)
             work.db.commit()
 
     @contextmanager
     def work(self, actor: Actor, writes: bool = True) -> Iterator[Work]:
-        """All or nothing: committed when the block ends, rolled back when it raises."""
+        """All or nothing: committed when the block ends, rolled back when it raises. A no keeps that it was said."""
         work = self.begin(actor, writes)
         try:
             yield work
             self.done(work)
+        except PortalError:
+            work.db.rollback()
+            work.afterwards = []
+            self.done(work)
+            raise
         except BaseException:
             work.db.rollback()
             raise

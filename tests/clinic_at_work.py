@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Channel, Delivery, Mode
 from portal.domain.account_requests import Proof, Wanted
+from portal.domain.disclosures import How, Wanted
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
@@ -29,6 +30,9 @@ from portal.services import (
     access_requests,
     account_requests,
     accounts,
+    directory,
+    disclosure_plans,
+    disclosures,
     fees,
     files,
     identity,
@@ -84,6 +88,8 @@ class Clinic:
     account_request: str = ""
     paper: str = ""
     power: str = ""
+    disclosure: str = ""
+    plan: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -236,6 +242,14 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         made.name, made.made_at = "my phone", work.now
         work.db.add(made)
         clinic.passkey = str(made.id)
+    with work_as("esi") as work:
+        amina = patients.find(work, clinic.number)
+        ito = directory.add(work, amina, "Dr. Ito", "provider", "1 Quay Street\nVictoria BC")
+        letter = Wanted("care", ito.id, (Category.REPORTS,), "The letter on the freckle", "Shared care", How.FAX)
+        clinic.disclosure = str(disclosures.disclose(work, amina, letter).id)
+        police = directory.add(work, amina, "Nanaimo RCMP", "police", "303 Prideaux Street\nNanaimo BC")
+        asked = replace(letter, purpose="police", recipient_id=police.id, note="Asked for in writing.")
+        clinic.plan = str(disclosure_plans.plan(work, amina, asked).id)
     with work_as("esi") as work:
         readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
     with work_as("dov") as work:

@@ -205,6 +205,7 @@ NEEDS_NO_LEAVE = {
     "email_changes.take_back": "one's own account, by the session",
     "email_changes.find": "the one-time link is the leave",
     "email_changes.confirm": "the one-time link is the leave",
+    "disclosure_lists.purpose_in_words": "what a purpose is called",
     "throttling.spend": "counts tries, of whomever",
     "files.stream": "a file that was found through its case, its item or its letter",
     "files.name_of": "a file that was found through its case, its item or its letter",

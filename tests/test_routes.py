@@ -45,7 +45,7 @@ WRITTEN_BY_READING = frozenset(
         "buckets",  # tries of one-time links
     }
 )
-WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.pdf)?")
+WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 PARTS = {"reference", "number", "token", "step", "filename", "name"}  # the others are keys, and say so
 Cell = tuple[str, str]
 
@@ -135,6 +135,8 @@ class Matrix:
                 "request_id": self.clinic.account_request,
                 "paper_id": self.clinic.paper,
                 "power_id": self.clinic.power,
+                "disclosure_id": self.clinic.disclosure,
+                "plan_id": self.clinic.plan,
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -188,7 +190,7 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
         "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
         **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
         "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
-        "power_id": str(uuid4()),
+        "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
         if not rule.arguments or "token" in rule.arguments or rule.rule in FOR_A_REASON:

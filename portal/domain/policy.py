@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ACCESS_LOG_VIEW = "access_log:view"
     DISCLOSURES_VIEW = "disclosures:view"
     DISCLOSURES_RECORD = "disclosures:record"
+    DISCLOSURES_NOTE = "disclosures:note"
     CONSENT_VIEW = "consent:view"
     CONSENT_CHECK = "consent:check"
     CONSENT_CHANGE = "consent:change"
@@ -201,7 +202,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.PACKAGE_PRINT: works & sends,
     Permission.ACCESS_LOG_VIEW: patient_or(Right.ACCESS_LOG),
     Permission.DISCLOSURES_VIEW: patient_or(Right.DISCLOSURES) | portal,
-    Permission.DISCLOSURES_RECORD: works | operator,
+    Permission.DISCLOSURES_RECORD: works | reviews,
+    Permission.DISCLOSURES_NOTE: (administrator & nobody_of_their_own) | operator,
     Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
     Permission.CONSENT_CHECK: works | reviews | portal,
     Permission.CONSENT_CHANGE: patient_side | works,

@@ -1,9 +1,9 @@
 """The audit trail: added, never changed (database triggers refuse it), hash-chained per patient."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Model
@@ -12,7 +12,10 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AuditEntry(Model):
-    """One line. ``text`` is the canonical JSON that was hashed, kept unchanged; the other columns only find it."""
+    """One line. ``text`` is the canonical JSON that was hashed, kept unchanged; the other columns only find it.
+
+    The patient is told of it from ``shown_from`` on, those who act for her never where it is ``hers_alone``.
+    """
 
     __tablename__ = "audit_entries"
 
@@ -24,10 +27,17 @@ class AuditEntry(Model):
     actor_id: Mapped[UUID | None]
     text: Mapped[str] = mapped_column(Text)
     detail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    shown_from: Mapped[date | None]
+    hers_alone: Mapped[bool] = mapped_column(server_default=false())
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
 
-    __table_args__ = (UniqueConstraint("chain", "position"), Index(None, "chain", "action", "id"))
+    __table_args__ = (
+        UniqueConstraint("chain", "position"),
+        Index(None, "chain", "action", "id"),
+        Index(None, "chain", "at", "id"),
+        Index(None, "chain", "actor_id", "at", "id"),
+    )
 
 
 class AuditCheckpoint(Model):

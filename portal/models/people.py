@@ -141,17 +141,3 @@ class StaffMember(Keyed, Model):
     left_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship()
-
-
-class Disclosure(Keyed, Model):
-    """A line of the accounting of disclosures: who received what, when and why. Added, never changed."""
-
-    __tablename__ = "disclosures"
-
-    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), index=True)
-    recipient: Mapped[str] = mapped_column(String(200))
-    disclosed_on: Mapped[date]
-    purpose_sealed: Mapped[bytes]
-    description_sealed: Mapped[bytes]
-    basis: Mapped[str] = mapped_column(String(80))
-    recorded_at: Mapped[datetime]

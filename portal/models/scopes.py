@@ -113,6 +113,12 @@ def visible_staff(actor: Actor) -> Select[StaffMember]:
     return select(StaffMember).where(true() if allowed else false())
 
 
+def told_to(herself: bool, today: date, kind: Any) -> ColumnElement[bool]:
+    """The rows of ``kind`` that the patient may be told of today, or those who act for her: held back till a day."""
+    by_now = or_(kind.shown_from.is_(None), kind.shown_from <= today)
+    return by_now if herself else and_(by_now, kind.hers_alone.is_(False))
+
+
 def answered_by(actor: Actor, column: Any) -> ColumnElement[bool]:
     """Whose column names this person, or a colleague she covers for today."""
     if not actor.covers:

@@ -1,9 +1,9 @@
 """The audit trail: who did and who looked, one chain a patient, and the proof that nothing was changed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -16,7 +16,6 @@ from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_b
 from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.audit import AuditEntry, AuditHead
-from portal.models.people import Patient
 from portal.models.session import read_one_state
 from portal.services import checkpoints
 from portal.services.work import Work
@@ -61,15 +60,62 @@ LOOKED = {
     "contact_plan.written": N_("wrote down for you how we may reach you"),
     "contact_change.accepted": N_("accepted the change of your name or contact"),
     "contact_change.refused": N_("refused the change of your name or contact"),
+    "patient.registered": N_("opened a file for you in the portal"),
+    "case.check_identity": N_("checked who asks for your information"),
+    "case.handed_on": N_("took over your file or your request from a colleague"),
+    "review.begun": N_("decided about an entry of your record"),
+    "review.judged": N_("decided about an entry of your record"),
+    "review.released_remaining": N_("decided about several entries of your record at once"),
+    "file.added": N_("added a file to your request"),
+    "consent.checked": N_("asked whether we may give your information to somebody outside the clinic"),
+    "disclosure.recorded": N_("wrote down that we gave your information to somebody outside the clinic"),
+    "disclosure.corrected": N_("corrected an entry of who received your information"),
+    "disclosure.refused": N_("wanted to give your information to somebody outside the clinic, and the portal refused"),
+    "disclosure.dropped": N_("decided not to give your information to somebody outside the clinic"),
+    "register.read": N_("read who received your information"),
+    "register.taken": N_("downloaded the list of who received your information"),
+    "access_log.taken": N_("downloaded the list of who looked at your information"),
+    "access.refused": N_("tried to open your file or your request, and the portal refused"),
+    "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
-# What is for the patient's own eyes: who acts for her must not learn that there is a safe way besides.
-HER_EYES_ONLY = frozenset(
-    {"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"}
-)
+# What is told elsewhere, or with another line; a test asks of every other line about a patient that it is told.
+TOLD_ELSEWHERE = {
+    "patient.reason_given": "stands beside the line that says the file was opened",
+    "case.*": "every step of a request stands on the request's own page",
+}
+# What only the patient herself may read: who acts for her must not learn that there is a safe way besides.
+HERS_ALONE = frozenset({"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """Until ``shown_from`` the patient is not told; those who act for her never are where it is ``hers_alone``."""
+
+    shown_from: date | None = None
+    hers_alone: bool = False
+
+
+AT_ONCE = Told()
 
 
 def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str) -> None:
     """Add one entry, in the same transaction as the act; a reading page adds it just before the page is sent."""
+    work.later(_appends(work, AT_ONCE, action, patient_id, facts))
+
+
+def record_told(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
+    """The same for what the patient may not be told at once."""
+    work.later(_appends(work, told, action, patient_id, facts))
+
+
+def record_anyway(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
+    """The same for what was refused: the entry is kept although all else is taken back."""
+    work.anyway(_appends(work, told, action, patient_id, facts))
+
+
+def _appends(
+    work: Work, told: Told, action: str, patient_id: UUID | None, facts: dict[str, str]
+) -> Callable[[Work], None]:
     actor, at = work.actor, work.now
     line = {
         "v": "1",
@@ -82,9 +128,14 @@ def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str
         **({"for": "patient"} if patient_id and actor.stands_in_for(patient_id) else {}),
         **facts,
     }
+    if told.shown_from is not None:
+        line |= {"shown_from": told.shown_from.isoformat()}
+    if told.hers_alone:
+        line |= {"hers_alone": "yes"}
     chain = str(patient_id) if patient_id else PORTAL_CHAIN
     text = canonical({**line, "chain": chain})
-    work.later(lambda w: _append(w, chain, action, actor.id, at, text))
+    found_by = {"chain": chain, "action": action, "actor_id": actor.id, "at": at, **vars(told)}
+    return lambda w: _append(w, text, found_by)
 
 
 _HEADS: Any = AuditHead.__table__
@@ -99,22 +150,14 @@ _MOVE = (
 _ADD = insert(_ENTRIES)
 
 
-def _append(work: Work, chain: str, action: str, actor_id: UUID | None, at: datetime, text: str) -> None:
+def _append(work: Work, text: str, found_by: dict[str, Any]) -> None:
     work.db.flush()
-    connection = work.db.connection()
+    connection, chain = work.db.connection(), found_by["chain"]
     head = connection.execute(_HEAD, {"name": chain}).one_or_none() or _first_head(connection, chain)
     position, previous = head.position + 1, head.digest
-    entry = {
-        "chain": chain,
-        "position": position,
-        "at": at,
-        "action": action,
-        "actor_id": actor_id,
-        "text": text,
-        "previous": previous,
-        "digest": chained(previous, text, None),
-    }
-    connection.execute(_MOVE, {"name": chain, "to": position, "sealed_by": entry["digest"]})
+    digest = chained(previous, text, None)
+    entry = {**found_by, "position": position, "text": text, "previous": previous, "digest": digest}
+    connection.execute(_MOVE, {"name": chain, "to": position, "sealed_by": digest})
     connection.execute(_ADD, entry)
 
 
@@ -126,44 +169,6 @@ def _first_head(connection: Connection, chain: str) -> Any:
     return connection.execute(_HEAD, {"name": chain}).one()
 
 
-@dataclass(frozen=True)
-class Look:
-    """A line of a patient's access log; ``actor`` is the account's key, or the role of what is no person.
-
-    ``given`` is the key of the reason that was given to open the file, where one was needed; ``for_patient`` says that
-    it was done by somebody in the patient's place.
-    """
-
-    id: int
-    at: datetime
-    actor: str
-    name: str
-    role: str
-    title: str
-    what: str
-    reference: str
-    given: str = ""
-    for_patient: bool = False
-
-
-def access_log(work: Work, patient: Patient, after: int | None = None, limit: int = 25) -> list[Look]:
-    """Who looked at or handled this patient's information, newest first; ``after`` is the last line already shown."""
-    work.must(Permission.ACCESS_LOG_VIEW, patient)
-    if work.actor.stands_in_for(patient.id):
-        record(work, "access_log.read", patient.id)
-    herself = work.actor.patient_id == patient.id
-    told = set(LOOKED) if herself else set(LOOKED) - HER_EYES_ONLY
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.chain == str(patient.id), AuditEntry.action.in_(sorted(told)))
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    )
-    if after is not None:
-        query = query.where(AuditEntry.id < after)
-    return [_look(entry) for entry in work.db.scalars(query)]
-
-
 def items_read(work: Work, patient_id: UUID, reference: str) -> set[str]:
     """The keys of the record items that whoever acts has opened for this request."""
     query = select(AuditEntry.text).where(
@@ -171,13 +176,6 @@ def items_read(work: Work, patient_id: UUID, reference: str) -> set[str]:
     )
     read = (json.loads(text) for text in work.db.scalars(query))
     return {facts["item"] for facts in read if facts.get("reference") == reference and "item" in facts}
-
-
-def _look(entry: AuditEntry) -> Look:
-    facts = json.loads(entry.text)
-    what = LOOKED[entry.action]
-    who = (facts["actor"], facts["name"], facts["role"], facts["title"])
-    return Look(entry.id, entry.at, *who, what, facts.get("reference", ""), facts.get("given", ""), "for" in facts)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, files, patients, privacy_policy, record_items, undertakings
+from portal.services import access_requests, disclosures, files, patients, privacy_policy, record_items, undertakings
+from portal.services.disclosures import Past
 from portal.services.representatives import PURPOSE
 from portal.services.sealing import seal
 from portal.services.sign_ins import totp_pin
@@ -61,9 +62,16 @@ def open_clinic(work: Work, records: Path) -> None:
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
     for made in cast.DISCLOSURES:
-        patients.disclose(
-            work, opened[made.patient], made.recipient, made.disclosed_on, made.purpose, made.what, made.footing[:80]
+        past = Past(
+            made.recipient,
+            made.disclosed_on,
+            made.purpose,
+            made.what,
+            made.footing,
+            tuple(made.recipient_address.splitlines()),
+            made.how,
         )
+        disclosures.note_past(work, opened[made.patient], past)
     for asked in cast.OPEN_REQUESTS:
         _request(work, asked, opened[asked.patient], accounts[asked.patient].id)
 

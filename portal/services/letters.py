@@ -25,7 +25,7 @@ from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, clocks, contact_plans, files, judgements, patients, powers
+from portal.services import audit, clocks, contact_plans, disclosures, files, judgements, patients, powers
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
@@ -157,7 +157,7 @@ def _extension(work: Work, case: Any, facts: LetterFacts, more: dict[str, Any]) 
 
 def _decision(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
     given, not_given = given_and_not(work, case)
-    return compose.decision(facts, given, not_given, recipients(work, case.patient_id))
+    return compose.decision(facts, given, not_given, recipients(work, case))
 
 
 def _refusal(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
@@ -165,7 +165,7 @@ def _refusal(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -
     silent = {each.ground for each in not_given} <= facts.profile.confirm_or_deny.grounds
     if not_given and silent and work.clinic.neither_confirm_nor_deny:
         return compose.not_confirmed(facts)
-    return compose.refusal(facts, not_given, recipients(work, case.patient_id))
+    return compose.refusal(facts, not_given, recipients(work, case))
 
 
 def _ready(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
@@ -221,19 +221,17 @@ def _named(item: Any) -> tuple[str, date | None]:
     return (f"{name}, {item.occurred_in_words}", None) if item.occurred_in_words else (name, item.occurred_on)
 
 
-def recipients(work: Work, patient_id: UUID) -> list[Recipient]:
-    """Everybody the patient's information went to, by name."""
-    return [
-        Recipient(row.recipient, row.disclosed_on, description)
-        for row, _purpose, description in patients.recorded_disclosures(work, patient_id)
-    ]
+def recipients(work: Work, case: Any) -> list[Recipient]:
+    """Everybody the patient's information went to, by name, as whoever asked may be told."""
+    return [each for each, _purpose in recipients_with_purpose(work, case)]
 
 
-def recipients_with_purpose(work: Work, patient_id: UUID) -> list[tuple[Recipient, str]]:
+def recipients_with_purpose(work: Work, case: Any) -> list[tuple[Recipient, str]]:
     """The same with why, for the package's register."""
+    asked_by, _address = _asker(work, case)
     return [
         (Recipient(row.recipient, row.disclosed_on, description), purpose)
-        for row, purpose, description in patients.recorded_disclosures(work, patient_id)
+        for row, purpose, description in disclosures.recorded(work, case.patient_id, to_herself=not asked_by)
     ]
 
 

@@ -14,11 +14,11 @@ from portal.domain.names import asked_for
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
-from portal.models.people import Disclosure, Patient, PatientWord, StaffMember
+from portal.models.people import Patient, PatientWord, StaffMember
 from portal.models.scopes import openable_patients, visible_patients
 from portal.models.staff import FileReason
 from portal.services import audit, clocks
-from portal.services.sealing import give_key, seal, unseal
+from portal.services.sealing import give_key
 from portal.services.work import Work
 
 OLDEST = 130
@@ -184,33 +184,3 @@ def physicians(work: Work) -> list[tuple[UUID, str]]:
     rows = work.db.execute(select(Account.id, Account.name, Account.roles).where(Account.disabled_at.is_(None)))
     found = [(key, name) for key, name, roles in rows if Role.PHYSICIAN.value in roles.split()]
     return sorted(found, key=lambda each: each[1])
-
-
-def disclose(
-    work: Work, patient: Patient, recipient: str, on: date, purpose: str, description: str, basis: str
-) -> None:
-    """Add a line to the accounting of disclosures."""
-    work.must(Permission.DISCLOSURES_RECORD, patient)
-    row = Disclosure(patient_id=patient.id, recipient=recipient, disclosed_on=on, basis=basis, recorded_at=work.now)
-    seal(work, patient.id, row, "purpose_sealed", purpose)
-    seal(work, patient.id, row, "description_sealed", description)
-    work.db.add(row)
-    audit.record(work, "disclosure.recorded", patient.id)
-
-
-def disclosures(work: Work, patient: Patient) -> list[tuple[Disclosure, str, str]]:
-    """To whom the clinic disclosed something, with purpose and description, newest first."""
-    work.must(Permission.DISCLOSURES_VIEW, patient)
-    if work.actor.stands_in_for(patient.id):
-        audit.record(work, "disclosures.read", patient.id)
-    return recorded_disclosures(work, patient.id)
-
-
-def recorded_disclosures(work: Work, patient_id: UUID) -> list[tuple[Disclosure, str, str]]:
-    """The same, for whoever writes the answer or binds the package and may see the patient's file."""
-    patient = find_by_id(work, patient_id)
-    query = select(Disclosure).where(Disclosure.patient_id == patient.id).order_by(Disclosure.disclosed_on.desc())
-    return [
-        (row, unseal(work, patient.id, row, "purpose_sealed"), unseal(work, patient.id, row, "description_sealed"))
-        for row in work.db.scalars(query)
-    ]

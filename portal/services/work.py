@@ -25,7 +25,8 @@ class Work:
     """Handed to every service. ``writes`` says whether this transaction was begun to write.
 
     What a reading page must record all the same (who looked, when a session was last seen) waits in ``afterwards`` and
-    is done in a short transaction of its own before the page is sent: see ``settle``.
+    is done in a short transaction of its own before the page is sent: see ``settle``. What waits in ``regardless`` is
+    done so whatever becomes of the rest: somebody was refused, for one.
     """
 
     db: Session
@@ -38,6 +39,7 @@ class Work:
     keys: dict[UUID, bytes] = field(default_factory=dict, repr=False)
     away: dict[UUID, Any] = field(default_factory=dict, repr=False)  # who is on leave, asked once for a page
     afterwards: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
+    regardless: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
 
     @property
     def profile(self) -> Profile:
@@ -77,10 +79,15 @@ class Work:
         else:
             self.afterwards.append(act)
 
+    def anyway(self, act: Callable[["Work"], None]) -> None:
+        """Do ``act`` when this work is over, also when it is refused and all it did is taken back."""
+        self.regardless.append(act)
+
 
 def settle(work: Work) -> None:
-    """Do what a reading page owes, in the transaction the caller has just begun to write."""
-    acts, work.afterwards, work.writes = work.afterwards, [], True
+    """Do what is owed at the end of a work, in the transaction the caller has just begun to write."""
+    acts, work.writes = [*work.afterwards, *work.regardless], True
+    work.afterwards, work.regardless = [], []
     for act in acts:
         act(work)
 

@@ -30,14 +30,17 @@ def page(status: int, sentence: str = "") -> Response:
     return make_response(render_template(f"errors/{name}.html", sentence=sentence), status)
 
 
+def told(error: PortalError) -> Response:
+    """The page of a no."""
+    status = STATUS[type(error)]
+    response = page(status, "" if status == HTTPStatus.NOT_FOUND else error.sentence)
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
 def init_app(app: Flask) -> None:
-    @app.errorhandler(PortalError)
-    def told(error: PortalError) -> Response:
-        status = STATUS[type(error)]
-        response = page(status, "" if status == HTTPStatus.NOT_FOUND else error.sentence)
-        if isinstance(error, TooManyTries):
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
+    app.errorhandler(PortalError)(told)
 
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> Response:

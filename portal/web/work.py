@@ -116,7 +116,7 @@ def init_app(app: Flask) -> None:
             edge().done(begun)
         except OperationalError:
             begun.db.rollback()
-            begun.afterwards = []  # the page that says so owes nothing
+            begun.afterwards, begun.regardless = [], []  # the page that says so owes nothing
             raise ServiceUnavailable(retry_after=RETRY_AFTER) from None
         return response
 

@@ -1,11 +1,8 @@
-"""Patients' files: numbered by a counter whatever numbers came from elsewhere, disclosures noted by who may."""
+"""Patients' files: numbered by a counter whatever numbers came from elsewhere."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import pytest
-
-from portal.domain.errors import NotAllowed
 from portal.services import patients
 from portal.services.work import Work
 
@@ -34,24 +31,3 @@ def test_a_number_that_came_from_elsewhere_is_not_given_again(work_as: WorkAs) -
         for taken in (1, 2):
             registered(work, f"P-{first + taken:06d}")
         assert counted(registered(work)) == first + 3
-
-
-@pytest.mark.parametrize("who", ["dov", "esi", "operator"])
-def test_the_office_and_the_operator_note_a_disclosure(work_as: WorkAs, who: str) -> None:
-    with work_as("operator") as work:
-        before = len(patients.recorded_disclosures(work, patients.find(work, "P-004117").id))
-    with work_as(who) as work:
-        discloses(work)
-    with work_as("operator") as work:
-        assert len(patients.recorded_disclosures(work, patients.find(work, "P-004117").id)) == before + 1
-
-
-@pytest.mark.parametrize("who", ["amina", "ben", "femi"])
-def test_nobody_else_notes_a_disclosure(work_as: WorkAs, who: str) -> None:
-    with work_as(who) as work, pytest.raises(NotAllowed):
-        discloses(work)
-
-
-def discloses(work: Work) -> None:
-    amina = patients.find(work, "P-004117")
-    patients.disclose(work, amina, "A laboratory", work.today, "A second opinion", "One report", "consent")

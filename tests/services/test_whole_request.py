@@ -17,6 +17,7 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.edges import Edge
 from portal.services import (
+    access_log,
     access_requests,
     audit,
     binding,
@@ -101,7 +102,7 @@ def test_she_asks_and_gets_one_signed_file(work_as: WorkAs, worker: Worker, edge
         _file, name, content = releases.download(work, request)
         (tmp_path / name).write_bytes(b"".join(content))
         assert request.stage == Stage.DELIVERED
-        looks = audit.access_log(work, patients.own(work))
+        looks = access_log.lines(work, patients.own(work))
         assert {(look.name, look.what) for look in looks} >= {
             ("Dr Femi Adeyemi", "read an entry of your record"),
             ("The portal", "put your package together"),

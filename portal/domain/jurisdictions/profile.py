@@ -10,6 +10,7 @@ from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions.basis import Basis as Basis
 from portal.domain.jurisdictions.consent_rules import ConsentRules
+from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
 from portal.domain.jurisdictions.powers import RepresentativeRules
 from portal.domain.jurisdictions.retention import Retention
 from portal.domain.words import _
@@ -246,6 +247,7 @@ class Profile:
     confirm_or_deny: ConfirmOrDeny
     representatives: RepresentativeRules
     retention: Retention
+    disclosures: DisclosureRules
     consents: ConsentRules
 
     def limit(self, kind: str) -> Limit:

@@ -104,6 +104,8 @@ def patient(number: str) -> str | Response:
         may_represent=work().may(Permission.REPRESENTATIVES_KEEP, found),
         may_invite=patient_invitations.may(work(), found),
         may_enter=work().may(Permission.REQUEST_REGISTER, found),
+        may_disclose=work().may(Permission.DISCLOSURES_RECORD, found),
+        may_note=work().may(Permission.DISCLOSURES_NOTE, found),
     )
 
 

@@ -1,11 +1,11 @@
-"""What the clinic holds about a patient, kind by kind: where from, why, how long; and who received any of it."""
+"""What the clinic holds about a patient, kind by kind: where from, why, how long."""
 
 from flask import render_template
 
 from portal.domain.keeping import keeping
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
-from portal.services import holdings, patients
+from portal.services import holdings
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.people import circle
 from portal.web.work import work
@@ -25,10 +25,3 @@ def record() -> str:
         portal=words.portal,
         rules=work().profile.retention,
     )
-
-
-@blueprint.get("/disclosures")
-def disclosures() -> str:
-    """Everybody outside the clinic who received something, newest first."""
-    whose = circle(Permission.DISCLOSURES_VIEW)
-    return render_template("patient/disclosures.html", whose=whose, rows=patients.disclosures(work(), whose.chosen))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from portal.services import audit, patients
+from portal.services import access_log, patients
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, sent
 
@@ -51,7 +51,7 @@ def test_the_file_tells_who_she_is_and_what_she_asked_for(client_of: Clients, wo
 def test_opening_a_file_leaves_a_trace_that_the_patient_can_read(client_of: Clients, work_as: WorkAs) -> None:
     client_of("esi").get("/office/patients/P-004117")
     with work_as("amina", writes=False) as work:
-        looks = audit.access_log(work, patients.own(work))
+        looks = access_log.lines(work, patients.own(work))
     assert ("Esi Owusu", "opened your file") in {(look.name, look.what) for look in looks}
 
 

@@ -14,7 +14,7 @@ from portal.domain.reviews import Decision
 from portal.domain.wishes import Scope, Wishes
 from portal.models.accounts import Account, Approval
 from portal.models.people import Patient
-from portal.services import access_requests, audit, identity, judgements, letters, patients, reviews
+from portal.services import access_log, access_requests, identity, judgements, letters, patients, reviews
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import PASSWORD, WorkAs, gathering, sent, signed
@@ -125,7 +125,7 @@ def test_a_review_goes_back_with_its_reason(client_of: Clients, work_as: WorkAs)
 
 def looks_at(work_as: WorkAs) -> int:
     with work_as("mei", writes=False) as work:
-        return len(audit.access_log(work, patients.own(work)))
+        return len(access_log.lines(work, patients.own(work)))
 
 
 def _signed_with(work_as: WorkAs, wishes: Wishes) -> str:

@@ -1,0 +1,295 @@
+"""The register as people read it: the patient's own page and its downloads, and the office's list. Keyset pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+
+from portal.domain import purposes
+from portal.domain.disclosures import HOW_NAMES, Basis
+from portal.domain.errors import Invalid, NotFound
+from portal.domain.policy import Permission
+from portal.domain.record_items import Category
+from portal.domain.words import _
+from portal.models.disclosures import Disclosure
+from portal.models.people import Patient
+from portal.models.scopes import told_to, visible_patients
+from portal.models.skipping import distinct_values
+from portal.services import audit, patients
+from portal.services.disclosures import details_of, told_of
+from portal.services.sealing import unseal
+from portal.services.work import Work
+
+PAGE = 25
+MOST_TAKEN = 5_000  # entries of one download
+NEWEST_FIRST = (Disclosure.disclosed_on.desc(), Disclosure.id.desc())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line, ready to show. ``because`` is why the clinic could, ``held_back`` why the patient was told later.
+
+    ``corrects`` and ``corrected_by`` are the keys of the entries before and after it; ``wrong`` says what was wrong.
+    """
+
+    id: UUID
+    recipient: str
+    address: tuple[str, ...]
+    on: date
+    recorded_at: datetime
+    purpose: str
+    why: str
+    what: str
+    categories: tuple[Category, ...]
+    how: str
+    basis: Basis
+    because: str
+    note: str
+    done_by: str
+    second: str
+    wrong: str
+    void: bool
+    corrects: UUID | None
+    corrected_by: UUID | None
+    shown_from: date | None
+    held_back: str
+
+
+@dataclass(frozen=True)
+class Only:
+    """What a reader wants to see; ``number`` is a patient's, for the office."""
+
+    recipient: str = ""
+    since: date | None = None
+    until: date | None = None
+    basis: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of entries; ``next`` is the place to go on from, or None at the end."""
+
+    entries: list[Entry]
+    next: str | None
+
+
+def of_patient(work: Work, patient: Patient, only: Only = Only(), after: str | None = None, most: int = PAGE) -> Page:
+    """What this patient, or who acts for her, may be told today, newest first."""
+    work.must(Permission.DISCLOSURES_VIEW, patient)
+    if work.actor.stands_in_for(patient.id):
+        audit.record(work, "disclosures.read", patient.id)
+    query = select(Disclosure).where(*_told(work, patient))
+    if only.recipient:
+        query = query.where(Disclosure.recipient == only.recipient)
+    found = list(work.db.scalars(_from(_between(query, only), after).limit(most + 1)))
+    later = _after(work, found[:most])
+    return Page([_entry(work, row, later) for row in found[:most]], _next(found, most))
+
+
+def taken_along(work: Work, patient: Patient, only: Only, most: int) -> Page:
+    """The same, for a file she keeps; that it was taken is written down."""
+    page = of_patient(work, patient, only, most=most)
+    audit.record(work, "register.taken", patient.id)
+    return page
+
+
+def recipients(work: Work, patient: Patient) -> list[str]:
+    """The names to choose from: everybody of whom this reader may be told today."""
+    work.must(Permission.DISCLOSURES_VIEW, patient)
+    return list(work.db.scalars(distinct_values(Disclosure.recipient, *_told(work, patient))))
+
+
+def _told(work: Work, patient: Patient) -> list[Any]:
+    herself = work.actor.patient_id == patient.id
+    return [Disclosure.patient_id == patient.id, told_to(herself, work.today, Disclosure)]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the office's list: nothing that lies sealed, so that looking through it reads no file."""
+
+    id: UUID
+    on: date
+    number: str
+    patient: str
+    recipient: str
+    basis: Basis
+    done_by: str
+    second: str
+    shown_from: date | None
+    corrects: UUID | None
+
+
+@dataclass(frozen=True)
+class Register:
+    """A page of the office's list; ``next`` is the place to go on from, or None at the end."""
+
+    lines: list[Line]
+    next: str | None
+
+
+def register(work: Work, only: Only = Only(), after: str | None = None) -> Register:
+    """What went out about patients this person may see, newest first; what is held back from them too.
+
+    Who asks for one patient's leaves a trace that she can read.
+    """
+    work.must(Permission.QUEUE_VIEW)
+    seen = visible_patients(work.actor).with_only_columns(Patient.id)
+    query = _LINES.where(Disclosure.patient_id.in_(seen))
+    if only.number.strip():
+        query = query.where(Disclosure.patient_id == _whose(work, only.number))
+    if only.recipient:
+        query = query.where(Disclosure.recipient_id == _key(only.recipient))
+    if only.basis:
+        query = query.where(Disclosure.basis == only.basis)
+    query = _from(_between(query, only), after).limit(PAGE + 1)
+    found = work.db.execute(query).all()
+    return Register([_line(values) for values in found[:PAGE]], _next(found, PAGE))
+
+
+_LINES: Any = select(
+    Disclosure.id,
+    Disclosure.disclosed_on,
+    Patient.number,
+    Patient.given_name,
+    Patient.family_name,
+    Disclosure.recipient,
+    Disclosure.basis,
+    Disclosure.done_by_name,
+    Disclosure.second_name,
+    Disclosure.shown_from,
+    Disclosure.corrects_id,
+).join(Patient, Patient.id == Disclosure.patient_id)
+
+
+def _whose(work: Work, number: str) -> UUID:
+    patient = patients.find(work, number)
+    audit.record(work, "register.read", patient.id)
+    return patient.id
+
+
+def _line(values: Any) -> Line:
+    return Line(
+        id=values.id,
+        on=values.disclosed_on,
+        number=values.number,
+        patient=f"{values.given_name} {values.family_name}".strip(),
+        recipient=values.recipient,
+        basis=_basis(values.basis),
+        done_by=values.done_by_name or "",
+        second=values.second_name or "",
+        shown_from=values.shown_from,
+        corrects=values.corrects_id,
+    )
+
+
+def _basis(kept: str) -> Basis:
+    """Lines of before the register was checked have words there."""
+    return Basis(kept) if kept in set(Basis) else Basis.NOTED
+
+
+def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
+    """An entry about a patient this person may see, and whose it is. Raises NotFound."""
+    query = select(Disclosure, Patient).join(Patient, Patient.id == Disclosure.patient_id)
+    seen = visible_patients(work.actor).with_only_columns(Patient.id)
+    found = work.db.execute(query.where(Disclosure.id == disclosure_id, Patient.id.in_(seen))).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such entry, or it is not yours to see."))
+    return found[0], found[1]
+
+
+def one(work: Work, patient: Patient, row: Disclosure) -> Entry:
+    """One entry as the office reads it; it leaves a trace, which is told when the entry is."""
+    work.must(Permission.DISCLOSURES_RECORD, patient)
+    audit.record_told(work, told_of(row), "register.read", patient.id)
+    return _entry(work, row, _after(work, [row]))
+
+
+def _between(query: Select[Any], only: Only) -> Select[Any]:
+    if only.since is not None:
+        query = query.where(Disclosure.disclosed_on >= only.since)
+    return query.where(Disclosure.disclosed_on <= only.until) if only.until is not None else query
+
+
+def _from(query: Select[Any], after: str | None) -> Select[Any]:
+    if after:
+        query = query.where(tuple_(Disclosure.disclosed_on, Disclosure.id) < _place(after))
+    return query.order_by(*NEWEST_FIRST)
+
+
+def _next(found: Sequence[Any], most: int) -> str | None:
+    last = found[most - 1] if len(found) > most else None
+    return f"{last.disclosed_on.isoformat()}~{last.id}" if last is not None else None
+
+
+def _place(after: str) -> tuple[date, UUID]:
+    day, _tilde, key = after.partition("~")
+    try:
+        return date.fromisoformat(day), UUID(key)
+    except ValueError:
+        raise Invalid(_("This address of a page is cut off. Go back to the beginning of the list.")) from None
+
+
+def _key(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(_("There is no such recipient. Choose one from the list.")) from None
+
+
+def _after(work: Work, rows: Sequence[Disclosure]) -> dict[UUID, UUID]:
+    """Which of these entries was corrected, and by which one."""
+    query = select(Disclosure.corrects_id, Disclosure.id).where(Disclosure.corrects_id.in_([row.id for row in rows]))
+    return {before: later for before, later in work.db.execute(query) if before is not None}
+
+
+def _entry(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
+    details = details_of(work, row)
+    held = work.profile.disclosures.held_back(row.kept_for) if row.kept_for else None
+    return Entry(
+        id=row.id,
+        recipient=row.recipient,
+        address=tuple(details.get("address", ())),
+        on=row.disclosed_on,
+        recorded_at=row.recorded_at,
+        purpose=purpose_in_words(work, row.purpose or ""),
+        why=unseal(work, row.patient_id, row, "purpose_sealed"),
+        what=unseal(work, row.patient_id, row, "description_sealed"),
+        categories=tuple(Category(each) for each in details.get("categories", ())),
+        how=_(HOW_NAMES.get(details.get("how", ""), details.get("how", ""))),
+        basis=_basis(row.basis),
+        because=_because(work, row, details) if row.basis in set(Basis) else row.basis,
+        note=details.get("note", ""),
+        done_by=row.done_by_name or "",
+        second=row.second_name or "",
+        wrong=details.get("wrong", ""),
+        void=row.void,
+        corrects=row.corrects_id,
+        corrected_by=later.get(row.id),
+        shown_from=row.shown_from,
+        held_back=_(held.words) if held else "",
+    )
+
+
+def purpose_in_words(work: Work, purpose: str) -> str:
+    """A purpose, or a case the law names, as people read it; nothing for entries of before."""
+    law = work.profile.consents.lawful_row(purpose)
+    if law is not None:
+        return _(law.title)
+    return _(purposes.find(purpose).title) if purposes.exists(purpose) else ""
+
+
+def _because(work: Work, row: Disclosure, details: dict[str, Any]) -> str:
+    """Why the clinic could give it, in plain words for the patient."""
+    basis, law = Basis(row.basis), work.profile.consents.lawful_row(row.purpose or "")
+    if basis == Basis.CONSENT:
+        return _("You agreed to “%(purpose)s”.", purpose=purpose_in_words(work, row.purpose or ""))
+    if basis == Basis.CARE:
+        return _(work.profile.consents.implied_words)
+    if basis == Basis.LAW and law is not None:
+        return _("%(words)s (%(provision)s)", words=_(law.words), provision=_(row.provision or law.provision))
+    return str(details.get("basis") or _("It was written down afterwards, without our check."))
