@@ -135,6 +135,7 @@ NAMED = frozenset(  # who somebody is and how to reach her: columns of their own
     {("patients", name) for name in ("given_name", "family_name", "address", "email", "phone")}
     | {("accounts", "name"), ("accounts", "email"), ("staff_members", "title"), ("disclosures", "recipient")}
     | {("disclosures", "basis"), ("representations", "verified_how"), ("representations", "power")}
+    | {("representations", "proofs")}
 )
 OPEN_FOLDERS = {"scratch", "signing", "outbox"}
 WORD = re.compile(r"[^\W\d_]{5,}")

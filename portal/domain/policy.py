@@ -87,7 +87,11 @@ class Rule:
         )
 
     def __or__(self, other: "Rule") -> "Rule":
-        return Rule(lambda a, t: self(a, t) or other(a, t), f"{self.says}, or {other.says}")
+        return Rule(
+            lambda a, t: self(a, t) or other(a, t),
+            f"{self.says}, or {other.says}",
+            lambda a, t: "" if self(a, t) or other(a, t) else self.because(a, t) or other.because(a, t),
+        )
 
     def called(self, says: str) -> "Rule":
         """The same rule under a name of its own, for the documents."""

@@ -173,7 +173,7 @@ def test_her_representative_acts_in_her_own_name(client_of: ClientOf, work_as: W
         questions.ask(work, request, stages.QUESTION)
     client_of("ben").post("/access-requests/AR-2026-000001-U/answer", data={"text": "The first visit."})
     words = text_of(client_of("amina").get("/access-requests/AR-2026-000001-U"))
-    assert "Ben Lindqvist, who acts for the patient" in words
+    assert "Ben Lindqvist for Amina Haddad" in words
 
 
 def test_a_package_in_the_making_shows_how_far_it_is(mei: ReadingClient, work_as: WorkAs) -> None:
