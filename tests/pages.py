@@ -137,9 +137,10 @@ class ReadingClient(FlaskClient):
 
     def _draw(self, path: str) -> str:
         """What the page of this form had; a page that has none leaves nothing to send."""
-        if not (self.drawn_at and path.startswith(self.drawn_at)):
-            self.drawn = self.drawn_at = ""
+        if path != self.drawn_at:
+            before, self.drawn = self.drawn, ""
             self.get(path)
+            self.drawn = self.drawn or before  # the form may stand on a page at another address
         return self.drawn
 
 

@@ -261,11 +261,6 @@ def counts_by_category(work: Work, patient: Patient) -> list[tuple[Category, int
     return per_category(work, RecordItem.patient_id == patient.id, RecordItem.replaced_by_id.is_(None))
 
 
-def may_count(work: Work, patient: Patient) -> bool:
-    """Whether the numbers of entries are this person's to see."""
-    return work.may(Permission.RECORD_COUNT, patient)
-
-
 def per_category(work: Work, *these: ColumnElement[bool]) -> list[tuple[Category, int]]:
     """How many of ``these`` entries there are of each kind, in the order of a package. The caller asks leave."""
     query = select(RecordItem.category, func.count()).where(*these).group_by(RecordItem.category)

@@ -30,9 +30,10 @@ def _shown(line: Line, here: str) -> dict[str, Any]:
 
 def _place(line: Line, here: str) -> str:
     """Where it was begun, as far as it can be said without asking anybody: no place on a map."""
-    if within(line.network, edge().config.clinic_networks):
+    place = here if line.here else line.network
+    if within(place, edge().config.clinic_networks):
         return _("In the clinic's network")
-    return _("In the network you are in now") if line.network == here else _("In another network")
+    return _("In the network you are in now") if place == here else _("In another network")
 
 
 @blueprint.post("/account/sessions/<uuid:session_id>/end")

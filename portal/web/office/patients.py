@@ -89,7 +89,7 @@ def patient(number: str) -> str | Response:
     if ask := asked_first(work(), found):
         return ask
     patients.opened(work(), found, file_reasons.in_force(work(), found))
-    may_count = record_items.may_count(work(), found)
+    may_count = work().may(Permission.RECORD_COUNT, found)
     counts = record_items.counts_by_category(work(), found) if may_count else []
     return render_template(
         "office/patient.html",
