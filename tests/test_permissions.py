@@ -146,6 +146,7 @@ NEEDS_NO_LEAVE = {
     "sign_ins.give_code": "one's own session, half open",
     "sign_ins.resume": "the token is the leave",
     "sign_ins.is_live": "one's own session",
+    "sign_ins.with_powers_of_now": "one's own session",
     "sign_ins.end": "one's own session",
     "sessions.mine": "one's own sessions",
     "sessions.end": "one's own session",

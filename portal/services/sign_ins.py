@@ -5,7 +5,7 @@ Limits: security.md V7 (staff 15 minutes idle and 8 hours in all, patients 20 mi
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -264,6 +264,14 @@ def _renew_hash(work: Work, account_id: UUID, old: str, renewed: str) -> None:
     """The same password, hashed anew; one that was changed meanwhile stays."""
     same = update(Account).where(Account.id == account_id, Account.password_hash == old)
     work.db.execute(same.values(password_hash=renewed))
+
+
+def with_powers_of_now(work: Work, actor: Actor) -> Actor:
+    """The same person, asked again in the transaction that writes: a power may have come to rest a moment ago."""
+    if not actor.represents or actor.id is None:
+        return actor
+    held, resting = powers.held_by(work, actor.id), powers.at_rest_with(work, actor.id)
+    return replace(actor, represents=frozenset(held), powers=held, paused=resting)
 
 
 def _staff_roles(account: Account) -> frozenset[Role]:

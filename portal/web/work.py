@@ -48,7 +48,8 @@ def work() -> Work:
             g.signed_in = None
             raise NotAllowed(_("You were signed out in another window. Nothing was changed. Sign in again to go on."))
         if live is not None:
-            g.work.actor, g.work.sign_in_id = live.actor, live.id
+            g.work.actor = live.actor if reading else sign_ins.with_powers_of_now(g.work, live.actor)
+            g.work.sign_in_id = live.id
     return cast(Work, g.work)
 
 
