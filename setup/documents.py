@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from portal.domain import access_requests
+from portal.domain import access_requests, consent_changes
 from portal.domain.policy import POLICY
 from portal.domain.workflow import Workflow
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DRAWN = "<!-- Drawn from the tables in portal/domain by `make docs`; change the tables, not this page. -->"
-WORKFLOWS = {"An access request": access_requests.WORKFLOW}
+WORKFLOWS = {"An access request": access_requests.WORKFLOW, "A consent change": consent_changes.WORKFLOW}
 
 
 def pages() -> dict[Path, str]:

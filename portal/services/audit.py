@@ -29,6 +29,8 @@ LOOKED = {
     "letter.read": N_("read a letter of your request"),
     "file.read": N_("opened a file of your request"),
     "patient.sought": N_("looked you up by your number or your name"),
+    "consent.read": N_("opened a consent of yours"),
+    "consents.read": N_("saw what you agreed to"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
     "package.downloaded": N_("downloaded your package"),

@@ -44,9 +44,7 @@ def acknowledge(work: Work, case: ConsentChange) -> None:
 
 def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
     """Record what a recipient answered, or that something came down, with what proves it."""
-    task = work.db.get(ConsentTask, task_id)
-    if task is None or task.case_id != case.id:
-        raise NotFound(_("There is no such task, or it is not yours to see."))
+    task = find_task(work, case, task_id)
     if task.done_at is not None:
         raise NotPossible(_("This is recorded already."))
     words = written(proof, "proof", _("Write what was done, when, and what proves it."))
@@ -57,6 +55,15 @@ def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
     case.tasks_open -= 1
     cases.take(work, case, "do_task")
     _finish(work, case)
+
+
+def find_task(work: Work, case: ConsentChange, task_id: UUID) -> ConsentTask:
+    """One task of this case. Raises NotFound."""
+    work.must(Permission.REQUEST_VIEW, case)
+    task = work.db.get(ConsentTask, task_id)
+    if task is None or task.case_id != case.id:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return task
 
 
 def name_physician(work: Work, case: ConsentChange, physician_id: UUID) -> None:

@@ -203,18 +203,10 @@ def test_another_name_than_hers_agrees_to_nothing(work_as: WorkAs) -> None:
         with pytest.raises(Invalid, match="Type your name"):
             consent_changes.give(work, mine, consents.find(work, mine, key), "Somebody Else")
         assert counted(work) == before
+    with work_as("ben") as work:
+        amina, consent = patients.acts_for(work)[0], work.db.get_one(Consent, key)
     with work_as("cora") as work, pytest.raises(NotAllowed):
-        consent_changes.give(work, work.db.get_one(Consent, key).renews_id or _file(work), _one(work, key), "Cora")
-
-
-def _file(work: Work) -> Any:
-    from portal.models.people import Patient
-
-    return work.db.scalars(select(Patient).where(Patient.given_name == "Amina")).one()
-
-
-def _one(work: Work, key: UUID) -> Consent:
-    return work.db.get_one(Consent, key)
+        consent_changes.give(work, amina, consent, "Cora")
 
 
 def test_a_verbal_consent_by_telephone_is_whole_or_not_there(work_as: WorkAs) -> None:
@@ -247,7 +239,8 @@ def test_terms_that_are_not_whole_are_refused_in_one_sentence(work_as: WorkAs) -
             research(to, recipients={other.id: other.kind}), research(to, categories=frozenset()),
             research(to, ends=""), research(to, ends="none", ends_words="It never ends for us."),
             research(to, expires_on=date(2026, 11, 22)), research(to, expires_on=date(2027, 7, 1)),
-            research(to, details={**STUDY, "sponsor": ""}), research(to, details={**STUDY, "ethics_ends": "2026-01-01"}),
+            research(to, details={**STUDY, "sponsor": ""}),
+            research(to, details={**STUDY, "ethics_ends": "2026-01-01"}),
             research(to, items=frozenset({foreign})),
             research(to, purpose="photos-teaching", recipients={other.id: "teaching"}),
         ]  # fmt: skip
