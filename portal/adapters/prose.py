@@ -1,8 +1,9 @@
 """Markdown as the clinic's administrator writes it, and HTML as a patient reads it: the little that a clause needs.
 
 Paragraphs, lists, emphasis, links and headings of the third rank; nothing else has a meaning. HTML, pictures, tables
-and code come out as the characters that were typed. A link leads to a page of the portal or to an https address; any
-other comes out literal too. Places in braces are filled after the text was read, so that what fills them is never Markdown.
+and code come out as the characters that were typed. A link leads to a page of the portal or to an https address;
+any other comes out literal too. Places in braces are filled after the text was read, so that what fills them is never
+Markdown.
 """
 
 import re
