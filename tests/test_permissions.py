@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from portal.domain.access_requests import WORKFLOW, Stage
+from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
+from portal.domain.cases import KINDS
 from portal.domain.policy import POLICY, Permission, allows, patient_side
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
@@ -269,4 +270,4 @@ def test_every_permission_is_asked_for_somewhere() -> None:
     assert set(POLICY) == set(Permission)
     text = "\n".join(path.read_text("utf-8") for path in SERVICES.glob("*.py"))
     asked = {permission for permission in Permission if f"Permission.{permission.name}" in text}
-    assert asked | {step.may for step in WORKFLOW.steps} == set(Permission)
+    assert asked | {step.may for kind in KINDS.values() for step in kind.workflow.steps} == set(Permission)

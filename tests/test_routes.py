@@ -44,7 +44,9 @@ WRITTEN_BY_READING = frozenset(
     }
 )
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
-PARTS = {"reference", "number", "token", "step", "filename", "name"}  # the others are keys, and say so
+PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose"}  # the others are keys, and say so
+# Consents are in no week of this clinic; who reaches one is tested beside its pages (test_consents).
+CONSENT_KEYS, NO_CONSENT = ("consent_id", "receipt_id", "task_id"), str(uuid4())
 Cell = tuple[str, str]
 
 
@@ -128,6 +130,8 @@ class Matrix:
                 "person_id": self.clinic.person,
                 "disclosure_id": self.clinic.disclosure,
                 "plan_id": self.clinic.plan,
+                "purpose": "care",
+                **dict.fromkeys(CONSENT_KEYS, NO_CONSENT),
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -179,9 +183,10 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
         "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
         **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
         "person_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()),
+        "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
-        if not rule.arguments or "token" in rule.arguments:
+        if not rule.arguments or "token" in rule.arguments or rule.arguments == {"purpose"}:
             continue
         _stage, foreign = next(nothing_is_kept.addresses(rule))
         for method, who in product(methods(rule), FOREIGN):

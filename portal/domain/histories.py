@@ -37,6 +37,20 @@ DONE = {
     "hand_over": N_("%(who)s handed the answer over."),
     "close": N_("%(who)s closed the case."),
     "withdraw": N_("%(who)s withdrew the request."),
+    "give_consent": N_("%(who)s gave a consent."),
+    "refuse_consent": N_("%(who)s said no to a consent."),
+    "withdraw_consent": N_("%(who)s took a consent back. It counts from this moment."),
+    "limit_sharing": N_("%(who)s limited sharing for care. It counts from this moment."),
+    "lift_limit": N_("%(who)s lifted a limit on sharing."),
+    "consent_ended": N_("A consent came to its end."),
+    "pass_on": N_("%(who)s passed it on to the physician."),
+    "offer_talk": N_("%(who)s offered a talk."),
+    "accept_consent": N_("%(who)s accepted the consent. It holds from this moment."),
+    "decline_consent": N_("%(who)s declined the consent."),
+    "overtake": N_("%(who)s took the consent back before it held."),
+    "acknowledge": N_("%(who)s took note."),
+    "do_task": N_("%(who)s recorded that a recipient or place is settled."),
+    "finish": N_("%(who)s finished: everybody who had to know is told."),
 }
 # How the identity was checked, as it is told in the history.
 CHECKED = {

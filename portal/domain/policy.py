@@ -31,10 +31,13 @@ class Permission(StrEnum):
     DISCLOSURES_NOTE = "disclosures:note"
     CONSENT_VIEW = "consent:view"
     CONSENT_CHECK = "consent:check"
-    CONSENT_GIVE = "consent:give"
+    CONSENT_CHANGE = "consent:change"
+    CONSENT_PASS_ON = "consent:pass_on"
     CONSENT_WORK = "consent:work"
     CONSENT_REVIEW = "consent:review"
+    CONSENT_FINISH = "consent:finish"
     CONSENT_END = "consent:end"
+    RECIPIENTS_SEE = "recipients:see"
     RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
     PATIENT_REGISTER = "patient:register"
@@ -151,10 +154,13 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_NOTE: (administrator & nobody_of_their_own) | operator,
     Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
     Permission.CONSENT_CHECK: works | reviews | portal,
-    Permission.CONSENT_GIVE: patient_side,
+    Permission.CONSENT_CHANGE: patient_side | works,
+    Permission.CONSENT_PASS_ON: patient_side | works | portal,
     Permission.CONSENT_WORK: works,
     Permission.CONSENT_REVIEW: reviews,
+    Permission.CONSENT_FINISH: works | reviews | portal,
     Permission.CONSENT_END: portal,
+    Permission.RECIPIENTS_SEE: signed_in_as_patient | staff | operator,
     Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,

@@ -84,3 +84,8 @@ def _weighted(stem: str) -> Iterator[int]:
     characters = stem.replace("-", "")
     for weight, character in enumerate(characters, start=2):
         yield weight * (int(character) if character.isdigit() else ord(character) - ord("A"))
+
+
+def kind_of(reference: str) -> str | None:
+    """The kind of case a reference belongs to, by its first letters; None for no reference."""
+    return next((kind for kind, prefix in PREFIXES.items() if reference.upper().startswith(f"{prefix}-")), None)

@@ -80,6 +80,10 @@ class Workflow:
             case.stage = step.target
         return step
 
+    def is_over(self, stage: str) -> bool:
+        """Whether no step leads on from here."""
+        return not any(stage in step.sources for step in self.steps)
+
     def _does_not_follow(self, event: str, case: Any) -> str:
         label = next((s.label for s in self.steps if s.event == event), event)
         return _(

@@ -28,6 +28,8 @@ LOOKED = {
     "record.imported": N_("brought your record into the portal"),
     "letter.read": N_("read a letter of your request"),
     "file.read": N_("opened a file of your request"),
+    "consent.read": N_("opened a consent of yours"),
+    "consents.read": N_("saw what you agreed to"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
     "package.downloaded": N_("downloaded your package"),

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.domain import access_requests
 from portal.domain.actors import Role
+from portal.domain.cases import KINDS, is_over
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -22,7 +22,7 @@ from portal.services.work import Work
 
 # Put together once: making the statement would cost as much as running it.
 EVENTS = select(CaseEvent).where(CaseEvent.case_id == bindparam("case")).order_by(CaseEvent.position)
-WORKFLOWS: dict[str, Workflow] = {"access_request": access_requests.WORKFLOW}
+WORKFLOWS: dict[str, Workflow] = {name: kind.workflow for name, kind in KINDS.items()}
 
 
 def find(work: Work, reference: str) -> Case:
@@ -76,7 +76,7 @@ def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Ca
     for effect in step.effects:
         EFFECTS[effect](work, case, facts)
     write_history(work, case, event, before, note)
-    if case.stage == access_requests.Stage.CLOSED:
+    if is_over(case):
         case.is_open, case.closed_at = False, work.now
     audit.record(work, f"case.{event}", case.patient_id, reference=case.reference or "", case=str(case.id))
     _save(work, case)

@@ -12,8 +12,8 @@ from portal.domain.jurisdictions import Profile, profile
 from portal.models.cases import Case, LedgerRow, ReferenceCounter
 from portal.services.work import Work
 
-PREFIXES = {"access_request": "AR"}
-LIMITS = {"access_request": "access"}
+PREFIXES = references.PREFIXES
+LIMITS = {"access_request": "access", "consent_change": "consent"}
 
 
 def rules_of(case: Case) -> Profile:

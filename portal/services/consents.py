@@ -60,8 +60,18 @@ def find(work: Work, patient: Patient, consent_id: UUID) -> Consent:
     work.must(Permission.CONSENT_VIEW, patient)
     consent = work.db.get(Consent, consent_id, populate_existing=True)
     if consent is None or consent.patient_id != patient.id:
-        raise NotFound(_("There is no such consent, or it is not yours to see."))
+        raise nothing_there()
     return consent
+
+
+def nothing_there() -> NotFound:
+    """What there is not, or is somebody else's."""
+    return NotFound(_("There is no such page, or it is not yours to see."))
+
+
+def asked_of(work: Work, patient: Patient) -> list[Consent]:
+    """What the clinic asks this patient and she has not answered yet."""
+    return [each for each in of_patient(work, patient) if rules.state(each, work.today) == State.ASKED]
 
 
 def take_back(work: Work, consent: Consent) -> None:
@@ -69,7 +79,7 @@ def take_back(work: Work, consent: Consent) -> None:
 
     Raises NotPossible when the consent is not in force or waiting, and leaves it as it is.
     """
-    work.must(Permission.CONSENT_GIVE, consent)
+    work.must(Permission.CONSENT_CHANGE, consent)
     hold(work, consent.patient_id)
     work.db.refresh(consent)
     if rules.state(consent, work.today) not in (State.WAITING, State.IN_FORCE):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal.demo import people as cast
 from portal.demo.people import OpenRequest, Person
+from portal.demo.recipients import RECIPIENTS
 from portal.domain.access_requests import Channel, Delivery, Mode
 from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.errors import NotPossible
@@ -18,7 +19,7 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, disclosures, patients, record_items, undertakings
+from portal.services import access_requests, disclosures, patients, recipients, record_items, undertakings
 from portal.services.disclosures import Past
 from portal.services.sign_ins import totp_pin
 from portal.services.work import Work
@@ -62,6 +63,8 @@ def open_clinic(work: Work, records: Path) -> None:
     for email, patient in files.items():
         name = cast.person(email).record
         record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
+    for each in RECIPIENTS:
+        recipients.add(work, each.name, each.kind, each.address, phone=each.phone)
     for made in cast.DISCLOSURES:
         past = Past(
             made.recipient,

@@ -73,7 +73,7 @@ def find(work: Work, reference: str) -> AccessRequest:
     return request
 
 
-def history(work: Work, request: AccessRequest, checks: Sequence[Told]) -> list[Told]:
+def history(work: Work, request: Case, checks: Sequence[Told]) -> list[Told]:
     """The steps of a case in order, each in a past sentence with its note; ``checks`` are its identity checks."""
     methods = iter([check.row.method for check in checks])
     return [
@@ -125,7 +125,7 @@ def estimates(work: Work, request: AccessRequest) -> list[tuple[FeeEstimate, Est
     ]
 
 
-def letters(work: Work, request: AccessRequest) -> tuple[list[LetterRow], Letter | None]:
+def letters(work: Work, request: Case) -> tuple[list[LetterRow], Letter | None]:
     """The letters of a case, newest first, and what the newest says; the others stay unopened."""
     work.must(Permission.REQUEST_VIEW, request)
     rows = list(work.db.scalars(LETTERS, {"case": request.id}))

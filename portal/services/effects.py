@@ -6,7 +6,7 @@ from typing import Any
 from portal.domain.access_requests import FeeStage, Outcome, Waiting
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.models.releases import ReleasePackage
-from portal.services import clocks, letters, notices
+from portal.services import clocks, consent_effects, letters, notices
 from portal.services.work import Work
 
 Effect = Callable[[Work, Any, dict[str, Any]], None]
@@ -90,6 +90,7 @@ def revoke_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
 
 
 EFFECTS: dict[str, Effect] = {
+    **consent_effects.EFFECTS,
     "receive": receive,
     "set_clock": set_clock,
     "wait_for_answer": wait_for_answer,
@@ -123,5 +124,6 @@ EFFECTS: dict[str, Effect] = {
     "tell_patient_date": tell("date"),
     "tell_patient_letter": tell("letter"),
     "tell_patient_ready": tell("ready"),
+    "tell_patient_talk": tell("talk"),
     "tell_physician": lambda work, case, facts: notices.tell_physician(work, case),
 }

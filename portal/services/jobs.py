@@ -21,6 +21,7 @@ from portal.services import (
     account_notices,
     binding,
     checkpoints,
+    consent_ends,
     invitations,
     left_forms,
     letters,
@@ -87,11 +88,12 @@ JOBS: dict[str, Hand] = {
     "left_form": Hand(left_forms.to_forget, left_forms.as_it_is, left_forms.destroy),
     "package": Hand(binding.to_bind, binding.bind, binding.keep, binding.drop, binding.give_up),
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
+    "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1)}
+RECURRING = {"sweep": timedelta(days=1), "checkpoint": timedelta(days=1), "consents": timedelta(days=1)}
 
 
 def promise_recurring(work: Work) -> None:

@@ -28,6 +28,11 @@ NOTICES = {
         N_("The date by which we must answer you has changed. The portal shows the new one."),
     ),
     "ready": (N_("Something is ready for you"), N_("What you asked for is ready. The portal says how you get it.")),
+    "talk": (
+        N_("We would like to talk with you"),
+        N_("Your physician offers you a talk. You decide whether you want it; the portal says more."),
+    ),
+    "renew": (N_("Something ends soon"), N_("Something you agreed to ends soon. The portal says what you can do.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 
@@ -120,7 +125,9 @@ def _is_withdrawn(work: Work, case_id: str | None) -> bool:
     """A notice that was promised by an earlier version of the portal does not name its case."""
     if case_id is None:
         return False
-    return work.db.scalar(select(Case.outcome).where(Case.id == UUID(case_id))) == Outcome.WITHDRAWN
+    # Of a consent taken back, people are told all the same: it is an act of its own, not the end of a request.
+    ended = select(Case.outcome).where(Case.id == UUID(case_id), Case.kind == "access_request")
+    return work.db.scalar(ended) == Outcome.WITHDRAWN
 
 
 def _is_staff(account: Account) -> bool:

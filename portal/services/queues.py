@@ -10,22 +10,24 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.domain import policy
-from portal.domain.access_requests import STAGE_NAMES, Stage
+from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor
+from portal.domain.cases import KINDS, STAGE_NAMES, is_over, stage_name
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
-from portal.domain.standing import WaitsFor, turn
+from portal.domain.standing import WaitsFor
 from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
+from portal.models.consent_changes import ConsentChange
 from portal.models.people import Patient
 from portal.models.scopes import answered_by, cases_seen_by
 from portal.services.work import Work
 
 PAGE = 25
 MOST_COUNTED = 100
-ASKED = AccessRequest.__table__  # joined to every query of cases by their mapping
+ASKED, CHANGED = AccessRequest.__table__, ConsentChange.__table__  # joined to every query of cases by their mapping
 OWNER = aliased(Account)
 # Put together once: making the statement would cost as much as running it.
 LINES = (
@@ -42,6 +44,7 @@ LINES = (
         Case.outcome,
         ASKED.c.mode,
         ASKED.c.delivery,
+        CHANGED.c.change,
     )
     .join(Patient, Patient.id == Case.patient_id)
     .outerjoin(OWNER, OWNER.id == Case.owner_id)
@@ -81,6 +84,7 @@ class Row:
     patient: str
     kind: str
     mode: str | None
+    change: str | None
     stage: str
     stage_name: str
     waits_for: WaitsFor
@@ -130,7 +134,7 @@ def _only(work: Work, query: Any, which: Which, stage: str | None) -> Any:
     elif which == Which.SOON:
         query = query.where(Case.target_on <= work.today, Case.due_on >= work.today)
     if stage:
-        if stage not in set(Stage):
+        if stage not in STAGE_NAMES:
             raise Invalid(_("There is no such stage. Choose one from the list."))
         query = query.where(Case.stage == stage)
     return query
@@ -158,9 +162,10 @@ def _row(values: Any, today: date) -> Row:
         patient=f"{values.given_name} {values.family_name}".strip(),
         kind=values.kind,
         mode=values.mode,
+        change=values.change,
         stage=values.stage,
-        stage_name=_(STAGE_NAMES[Stage(values.stage)]),
-        waits_for=turn(values),
+        stage_name=_(stage_name(values)),
+        waits_for=KINDS[values.kind].turn(values),
         owner=values.name or "",
         due_on=values.due_on,
         target_on=values.target_on,
@@ -170,7 +175,7 @@ def _row(values: Any, today: date) -> Row:
 
 
 def _urgency(values: Any, today: date) -> str:
-    if values.stage == Stage.CLOSED or values.due_on is None:
+    if is_over(values) or values.due_on is None:
         return "calm"
     if values.due_on < today:
         return "late"

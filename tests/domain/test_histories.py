@@ -1,12 +1,12 @@
 """What was done is told in past sentences."""
 
 from portal.domain import histories
-from portal.domain.access_requests import WORKFLOW
+from portal.domain.cases import KINDS
 from portal.services.identity import IDENTITY_METHODS
 
 
 def test_every_step_and_every_way_to_check_has_its_sentence() -> None:
-    assert set(histories.DONE) == {step.event for step in WORKFLOW.steps}
+    assert set(histories.DONE) == {step.event for kind in KINDS.values() for step in kind.workflow.steps}
     assert set(histories.CHECKED) == set(IDENTITY_METHODS)
 
 

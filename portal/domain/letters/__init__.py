@@ -2,6 +2,7 @@
 
 from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
+from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
 from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
@@ -17,6 +18,8 @@ __all__ = [
     "NotGiven",
     "Recipient",
     "acknowledgement",
+    "consent_notice",
+    "consent_receipt",
     "decision",
     "estimate",
     "estimate_outcome",

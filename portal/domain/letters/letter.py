@@ -8,7 +8,7 @@ from typing import Any
 
 
 class LetterKind(StrEnum):
-    """Every letter of an access request. The answers carry the names of the outcomes they tell."""
+    """Every letter. The answers carry the names of the outcomes they tell."""
 
     REQUEST = "request"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -24,6 +24,8 @@ class LetterKind(StrEnum):
     NO_RECORD = "no_record"
     WITHDRAWAL = "withdrawal"
     READY = "ready"
+    CONSENT_RECEIPT = "consent_receipt"
+    CONSENT_NOTICE = "consent_notice"
 
 
 @dataclass(frozen=True)

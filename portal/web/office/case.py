@@ -9,6 +9,7 @@ from portal.domain import arithmetic, policy
 from portal.domain.access_requests import Channel, Stage
 from portal.domain.clocks import Clock, local_date
 from portal.domain.record_items import CATEGORY_NAMES
+from portal.domain.references import kind_of
 from portal.services import (
     access_requests,
     cases,
@@ -21,7 +22,7 @@ from portal.services import (
     questions,
     releases,
 )
-from portal.web.office import asked
+from portal.web.office import asked, consent_case
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import ANSWERING, heading
 from portal.web.office.letters import TITLES
@@ -29,11 +30,17 @@ from portal.web.office.steps import buttons
 from portal.web.work import work
 
 ANSWERS = frozenset({"release", "offer_viewing", "refuse", "no_record"})
+PAGES = {"consent_change": consent_case.show}
 DECIDED = frozenset({Stage.DECIDING, Stage.PREPARING, Stage.READY, Stage.DELIVERED, Stage.CLOSED})
 
 
 @blueprint.get("/office/cases/<reference>")
 def case(reference: str) -> str:
+    """The page of a case of any kind, by what its reference says it is."""
+    return PAGES.get(kind_of(reference) or "", access_request)(reference)
+
+
+def access_request(reference: str) -> str:
     """Only what the case has is asked of the database: its own history says what that can be."""
     found = dossiers.find(work(), reference)
     access_requests.opened(work(), found)

@@ -8,8 +8,10 @@ from flask import url_for
 
 from portal.domain import policy
 from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
+from portal.domain.cases import KINDS, is_over
+from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.dates import say_date
-from portal.domain.standing import Names, WaitsFor, for_office, turn
+from portal.domain.standing import Names, WaitsFor
 from portal.domain.words import _, ngettext
 from portal.services import leaves
 from portal.web.work import work
@@ -37,7 +39,7 @@ def heading(case: Any) -> Heading:
     late = bool(answering and case.due_on and work().today > case.due_on)
     due = say_date(case.due_on) if case.due_on else ""
     names = Names(case.patient.name, leaves.decides(work(), case), due)
-    sentence = for_office(case, names)
+    sentence = KINDS[case.kind].for_office(case, names)
     if late:
         days = (work().today - case.due_on).days
         sentence += " " + ngettext("It is %(n)s day late.", "It is %(n)s days late.", days)
@@ -55,17 +57,19 @@ def heading(case: Any) -> Heading:
 
 def title(case: Any) -> str:
     """What is asked, and by whom."""
+    if case.kind == "consent_change":
+        return f"{case.patient.name}: {_(CHANGE_NAMES[Change(case.change)])}"
     if case.mode == Mode.VIEW:
         return _("%(name)s asks to view the original", name=case.patient.name)
     return _("%(name)s asks for a copy of the record", name=case.patient.name)
 
 
 def _mood(case: Any, late: bool) -> str:
-    if case.stage == Stage.CLOSED:
+    if is_over(case):
         return "done"
     if late:
         return "late"
-    waited_for = turn(case)
+    waited_for = KINDS[case.kind].turn(case)
     actor = work().actor
     office = policy.office(actor, None) and not (case.stage == Stage.DECIDING and policy.reviewer(actor, case))
     mine = (waited_for == WaitsFor.FRONT_OFFICE and office) or (

@@ -6,7 +6,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from portal.domain.words import N_
-from portal.services import access_requests, files, letters
+from portal.services import cases, files, letters
 from portal.web import downloads
 from portal.web.letters import printed
 from portal.web.office.blueprint import blueprint
@@ -26,24 +26,26 @@ TITLES = {
     "refusal": N_("Refusal"),
     "ready": N_("The answer is ready"),
     "withdrawal": N_("Withdrawal"),
+    "consent_receipt": N_("Receipt"),
+    "consent_notice": N_("Letter to a recipient"),
 }
 
 
 @blueprint.get("/office/cases/<reference>/letters/<uuid:letter_id>")
 def letter(reference: str, letter_id: UUID) -> str:
-    case = access_requests.find(work(), reference)
+    case = cases.find(work(), reference)
     row, words = letters.find(work(), case, letter_id)
     return render_template("office/letter.html", case=case, head=heading(case), row=row, letter=words)
 
 
 @blueprint.get("/office/cases/<reference>/letters/<uuid:letter_id>.pdf")
 def letter_pdf(reference: str, letter_id: UUID) -> Response:
-    return printed(access_requests.find(work(), reference), letter_id)
+    return printed(cases.find(work(), reference), letter_id)
 
 
 @blueprint.get("/office/cases/<reference>/files/<uuid:file_id>")
 def scan(reference: str, file_id: UUID) -> Response:
     """The paper a request came on: a picture is shown, a PDF is handed over."""
-    case = access_requests.find(work(), reference)
+    case = cases.find(work(), reference)
     file = files.find_in_case(work(), case, file_id, "scan")
     return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))

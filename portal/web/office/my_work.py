@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import dossiers, leaves, queues
+from portal.services import cases, leaves, queues
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -87,7 +87,7 @@ def _first(listed: list[Listed]) -> Heading | None:
     if not mine:
         return None
     urgent = min(mine, key=lambda row: row.due_on or date.max)
-    return heading(dossiers.find(work(), urgent.reference))
+    return heading(cases.find(work(), urgent.reference))
 
 
 def _count(which: Which, title: str, kind: str) -> Count:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outcome, Stage
+from portal.domain.cases import KINDS, is_over, stage_name
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
@@ -14,7 +14,7 @@ from portal.web.fields import Form, Text, required
 from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.queues import WHAT
+from portal.web.office.queues import what
 from portal.web.office.step_pages import glance
 from portal.web.work import work
 
@@ -81,12 +81,12 @@ def _facts(found: Any) -> list[tuple[str, str]]:
 
 
 def _line(case: Any) -> dict[str, Any]:
-    ended = case.stage == Stage.CLOSED and case.outcome
+    ended = is_over(case) and case.outcome
     return {
         "href": url_for("office.case", reference=case.reference),
         "reference": case.reference,
-        "what": _(WHAT[Mode(case.mode)]),
+        "what": what(case),
         "received": case.received_on,
-        "stage": _(OUTCOME_NAMES[Outcome(case.outcome)]) if ended else _(STAGE_NAMES[Stage(case.stage)]),
+        "stage": _(KINDS[case.kind].outcomes[case.outcome]) if ended else _(stage_name(case)),
         "kind": "plain" if ended else "waiting",
     }

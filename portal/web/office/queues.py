@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import render_template, request, url_for
 
-from portal.domain.access_requests import OUTCOME_NAMES, STAGE_NAMES, Mode, Outcome, Stage
+from portal.domain.access_requests import Mode
+from portal.domain.cases import KINDS, STAGE_NAMES, is_over
+from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.errors import Invalid
 from portal.domain.standing import WAITS_FOR_NAMES
 from portal.domain.words import N_, _, ngettext
@@ -53,7 +56,7 @@ def cases() -> str:
         which=which,
         stage=stage,
         lists=WHICH_NAMES,
-        stages=[(value, name) for value, name in STAGE_NAMES.items() if value != Stage.DRAFT],
+        stages=list(STAGE_NAMES.items()),
         empty_text=_("No case of this list is at that stage.") if stage else _(EMPTY[which]),
         doing=not after and which != Which.CLOSED,
         next=url_for("office.cases", which=which.value, stage=stage, after=page.next) if page.next else None,
@@ -79,7 +82,7 @@ def lines(rows: Iterable[Row], today: date) -> list[Line]:
             worded=_worded(row, today),
             urgency=row.urgency,
             patient=row.patient,
-            what=_(WHAT[Mode(row.mode)]) if row.mode else "",
+            what=what(row),
             stage=row.stage_name,
             waits_for=_(WAITS_FOR_NAMES[row.waits_for]),
             owner=row.owner,
@@ -88,9 +91,16 @@ def lines(rows: Iterable[Row], today: date) -> list[Line]:
     ]
 
 
+def what(case: Any) -> str:
+    """What a case of any kind is about, in a few words."""
+    if case.kind == "consent_change":
+        return _(CHANGE_NAMES[Change(case.change)])
+    return _(WHAT[Mode(case.mode)])
+
+
 def _worded(row: Row, today: date) -> str:
-    if row.outcome and row.stage == Stage.CLOSED:
-        return _(OUTCOME_NAMES[Outcome(row.outcome)])
+    if row.outcome and is_over(row):
+        return _(KINDS[row.kind].outcomes[row.outcome])
     if row.due_on is None:
         return ""
     left = (row.due_on - today).days

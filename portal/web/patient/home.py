@@ -6,7 +6,9 @@ from typing import Any
 from flask import render_template
 
 from portal.domain.access_requests import Stage
+from portal.domain.cases import is_over
 from portal.services import patients, queues
+from portal.web.patient import consent_cards
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import Card, Need, card, heading, need
 from portal.web.work import work
@@ -26,7 +28,10 @@ class Household:
         return heading(self.needs)
 
     def add(self, case: Any) -> None:
-        if case.stage == Stage.DRAFT:
+        if case.kind == "consent_change":
+            if not is_over(case):
+                self.cards.append(consent_cards.card(case))
+        elif case.stage == Stage.DRAFT:
             if case.requested_by_id == work().actor.id:
                 self.drafts.append(case)
         elif case.stage == Stage.CLOSED:
@@ -41,6 +46,7 @@ def gather(people: list[Any]) -> Household:
     """Every request of these people, sorted by what it asks of the reader."""
     found = Household()
     for person in people:
+        found.needs += consent_cards.needs(person)
         for case in queues.of_patient(work(), person.id):
             found.add(case)
     return found

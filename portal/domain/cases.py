@@ -1,0 +1,55 @@
+"""The kinds of case: what each says of itself, so that lists, cards and histories can show any of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain import access_requests, consent_changes, standing
+from portal.domain.standing import Names, WaitsFor
+from portal.domain.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``turn`` says whose turn it is, the two sentences where a case stands; ``outcomes`` how one can end."""
+
+    workflow: Workflow
+    outcomes: dict[Any, str]
+    turn: Callable[[Any], WaitsFor]
+    for_patient: Callable[[Any, Names], str]
+    for_office: Callable[[Any, Names], str]
+
+
+KINDS = {
+    "access_request": Kind(
+        access_requests.WORKFLOW,
+        access_requests.OUTCOME_NAMES,
+        standing.turn,
+        standing.for_patient,
+        standing.for_office,
+    ),
+    "consent_change": Kind(
+        consent_changes.WORKFLOW,
+        consent_changes.OUTCOME_NAMES,
+        consent_changes.turn,
+        consent_changes.for_patient,
+        consent_changes.for_office,
+    ),
+}
+
+# Every stage a list can be narrowed to, whatever the kind; drafts are in no list of the office.
+STAGE_NAMES: dict[str, str] = {
+    str(stage): name
+    for kind in reversed(KINDS.values())
+    for stage, name in kind.workflow.stage_names.items()
+    if stage != "draft"
+}
+
+
+def is_over(case: Any) -> bool:
+    """Whether nothing follows any more: no step of its table leads on from here."""
+    return KINDS[case.kind].workflow.is_over(case.stage)
+
+
+def stage_name(case: Any) -> str:
+    return KINDS[case.kind].workflow.stage_names[case.stage]

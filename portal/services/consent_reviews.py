@@ -1,0 +1,106 @@
+"""The physician looks at what a patient decided; the office tells who has to know, and records what proves it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain.consent_changes import Stage
+from portal.domain.errors import Invalid, NotFound, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.accounts import Account
+from portal.models.consent_changes import ConsentChange, ConsentTask, Receipt
+from portal.services import audit, cases
+from portal.services.access_requests import written
+from portal.services.sealing import seal, unseal
+from portal.services.work import Work
+
+
+def accept(work: Work, case: ConsentChange) -> None:
+    """The consent holds from now."""
+    cases.take(work, case, "accept_consent", receipt="accepted")
+
+
+def decline(work: Work, case: ConsentChange, reason: str) -> None:
+    """Not to take it up, with the reason the patient reads: a study that closed, a picture not to be shown."""
+    words = written(reason, "reason", _("Write why, in a sentence the patient can understand."))
+    cases.check(work, case, "decline_consent")
+    seal(work, case.patient_id, case, "reason_sealed", words)
+    cases.take(work, case, "decline_consent", receipt="declined")
+
+
+def offer_talk(work: Work, case: ConsentChange) -> None:
+    """Offer the patient a talk; nothing waits for it."""
+    cases.take(work, case, "offer_talk")
+
+
+def acknowledge(work: Work, case: ConsentChange) -> None:
+    """The physician has seen what the patient decided; when nobody is left to tell, it is done."""
+    cases.take(work, case, "acknowledge")
+    _finish(work, case)
+
+
+def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
+    """Record what a recipient answered, or that something came down, with what proves it."""
+    task = find_task(work, case, task_id)
+    if task.done_at is not None:
+        raise NotPossible(_("This is recorded already."))
+    words = written(proof, "proof", _("Write what was done, when, and what proves it."))
+    seal(work, case.patient_id, task, "proof_sealed", words)
+    task.done_at, task.done_by_name = work.now, work.actor.name
+    if task.place is not None:
+        task.place.taken_down_at = work.now
+    case.tasks_open -= 1
+    cases.take(work, case, "do_task")
+    _finish(work, case)
+
+
+def find_task(work: Work, case: ConsentChange, task_id: UUID) -> ConsentTask:
+    """One task of this case. Raises NotFound."""
+    work.must(Permission.REQUEST_VIEW, case)
+    task = work.db.get(ConsentTask, task_id)
+    if task is None or task.case_id != case.id:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return task
+
+
+def name_physician(work: Work, case: ConsentChange, physician_id: UUID) -> None:
+    """Name who looks at it, where the patient has no responsible physician yet."""
+    work.must(Permission.CONSENT_WORK, case)
+    physician = work.db.get(Account, physician_id)
+    if physician is None or "physician" not in physician.roles.split() or physician.disabled_at:
+        raise Invalid(_("Choose a physician of the clinic."), "physician")
+    case.responsible_id = physician.id
+    cases.take(work, case, "pass_on")
+
+
+def tasks(work: Work, case: ConsentChange) -> Sequence[ConsentTask]:
+    """Who has to be told and what has to come down, with what was recorded."""
+    work.must(Permission.REQUEST_VIEW, case)
+    return work.db.scalars(select(ConsentTask).where(ConsentTask.case_id == case.id).order_by(ConsentTask.id)).all()
+
+
+def opened(work: Work, case: ConsentChange) -> None:
+    """Leave a trace that somebody of the clinic opened it."""
+    if work.actor.is_staff:
+        facts = {"reference": case.reference or "", "case": str(case.id)}
+        audit.record(work, "consent.read", case.patient_id, **facts)
+
+
+def _finish(work: Work, case: ConsentChange) -> None:
+    if case.stage == Stage.TASKS and not case.tasks_open:
+        cases.take(work, case, "finish")
+
+
+def receipts_of(work: Work, case: ConsentChange) -> Sequence[Receipt]:
+    """The receipts written in this case."""
+    work.must(Permission.REQUEST_VIEW, case)
+    return work.db.scalars(select(Receipt).where(Receipt.case_id == case.id).order_by(Receipt.id)).all()
+
+
+def words_of(work: Work, case: ConsentChange, row: Any, column: str) -> str:
+    """What was written in a sealed column of a case or of what lies in it."""
+    work.must(Permission.REQUEST_VIEW, case)
+    return unseal(work, case.patient_id, row, column)

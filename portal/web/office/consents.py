@@ -1,0 +1,166 @@
+"""A patient's consents for the office: the matrix, every consent with its evidence, and what can be entered."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain.access_requests import Channel
+from portal.domain.consent_changes import TALK_NAMES, Talk
+from portal.domain.consents import STATE_NAMES, Ends, State, state
+from portal.domain.errors import Invalid
+from portal.domain.jurisdictions import profile
+from portal.domain.policy import Permission
+from portal.domain.purposes import find as find_purpose
+from portal.domain.words import N_, _
+from portal.services import consent_changes, consent_ends, consent_places, consent_tables, consents, files, patients
+from portal.services import recipients as directory
+from portal.web.fields import Choice, Form, Text, blame, required
+from portal.web.notices import tell
+from portal.web.office.blueprint import blueprint
+from portal.web.office.consent_form import ConsentForm
+from portal.web.office.file_reasons import asked_first
+from portal.web.office.step_pages import glance
+from portal.web.work import edge, work
+
+
+class TakenBackForm(Form):
+    channel = Choice(
+        N_("How did the patient say so?"),
+        [required(N_("Choose how the patient said so."))],
+        choices=[
+            (Channel.PHONE.value, N_("By telephone")),
+            (Channel.COUNTER.value, N_("At the clinic")),
+            (Channel.PAPER.value, N_("On paper")),
+        ],
+    )
+    talk = Choice(
+        N_("Does the patient want to talk with the physician?"),
+        [required(N_("Choose what the patient said. Nothing waits for the talk."))],
+        choices=[(each.value, TALK_NAMES[each]) for each in Talk],
+    )
+
+
+class PlaceForm(Form):
+    place = Text(
+        N_("Where is it shown or kept?"),
+        [required(N_("Write where it is shown or kept, so that somebody else finds it."))],
+        hint=N_("For example: our website, page on acne."),
+    )
+
+
+@blueprint.get("/office/patients/<number>/consents")
+def patient_consents(number: str) -> str | Response:
+    patient = patients.find(work(), number)
+    if ask := asked_first(work(), patient):
+        return ask
+    consent_tables.opened(work(), patient)
+    return render_template(
+        "office/consents.html",
+        patient=patient,
+        table=consent_tables.of_patient(work(), patient),
+        lines=[_line(patient, each) for each in reversed(consents.of_patient(work(), patient))],
+        lawful=profile(patient.jurisdiction).consents.lawful,
+        may_enter=work().may(Permission.CONSENT_WORK, patient),
+    )
+
+
+def _line(patient: Any, consent: Any) -> dict[str, Any]:
+    now = state(consent, work().today)
+    return {
+        "id": consent.id,
+        "title": _(find_purpose(consent.purpose).title),
+        "state": _(STATE_NAMES[now]),
+        "held": now in (State.WAITING, State.IN_FORCE),
+        "event": now == State.IN_FORCE and consent.ends == Ends.EVENT,
+        "rows": consent_tables.rows(work(), patient, consent),
+        "evidence": consent_tables.evidence(work(), patient, consent),
+        "places": consent_places.of_consent(work(), patient, consent),
+    }
+
+
+@blueprint.route("/office/patients/<number>/consents/new", methods=["GET", "POST"])
+def new_consent(number: str) -> tuple[str, int] | Response:
+    form = ConsentForm()
+    with glance() as looking:
+        patient = patients.find(looking, number)
+        looking.must(Permission.CONSENT_WORK, patient)
+        if ask := asked_first(looking, patient, good=request.method == "GET"):
+            return ask
+        form.prepare(list(directory.every(looking)), consent_places.pictures(looking, patient))
+        name = patient.name
+    if form.validate_on_submit():
+        try:
+            return _entered(number, form, _scan(form))
+        except Invalid as no:
+            blame(form, no)
+    page = render_template("office/consent_new.html", form=form, number=number, name=name)
+    return page, 422 if form.errors else 200
+
+
+def _scan(form: ConsentForm) -> Any:
+    """The paper, cleaned; None when there is none. It takes a while, so nothing is locked meanwhile."""
+    sent = form.scan.data
+    return files.look_at_scan(edge().outside, sent.filename or "", sent.read()) if sent else None
+
+
+def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
+    patient = patients.find(work(), number)
+    terms = form.terms(directory.chosen(work(), form.recipients.data or []))
+    channel = Channel(form.channel.data)
+    if channel == Channel.PORTAL:
+        consent_changes.ask(work(), patient, terms)
+        tell(_("The patient is asked."), _("The question stands on her page until she answers."))
+        return redirect(url_for("office.patient_consents", number=number), 303)
+    case = consent_changes.enter(work(), patient, terms, form.evidence(), channel, scan)
+    tell(_("The consent is entered with its evidence."), _("It takes effect when the physician accepts it."))
+    return redirect(url_for("office.case", reference=case.reference), 303)
+
+
+@blueprint.route("/office/patients/<number>/consents/<uuid:consent_id>/withdraw", methods=["GET", "POST"])
+def enter_withdrawal(number: str, consent_id: UUID) -> tuple[str, int] | Response:
+    """What the patient said on the telephone, at the counter or on paper; it counts from now."""
+    patient, consent = _find(number, consent_id)
+    form = TakenBackForm()
+    follows = consent_tables.consequences(work(), patient, consent)
+    if form.validate_on_submit():
+        shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
+        told = Channel(form.channel.data)
+        case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, told)
+        tell(_("The consent is taken back. It counts from now."), _("Read out to the patient what follows from it."))
+        return redirect(url_for("office.case", reference=case.reference), 303)
+    page = render_template("office/consent_withdraw.html", form=form, patient=patient, follows=follows)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/office/patients/<number>/consents/<uuid:consent_id>/event")
+def end_by_event(number: str, consent_id: UUID) -> Response:
+    patient, consent = _find(number, consent_id)
+    consent_ends.by_event(work(), patient, consent)
+    tell(_("The consent has ended. It counts from now."))
+    return redirect(url_for("office.patient_consents", number=number), 303)
+
+
+@blueprint.route("/office/patients/<number>/consents/<uuid:consent_id>/places", methods=["GET", "POST"])
+def place_of_use(number: str, consent_id: UUID) -> tuple[str, int] | Response:
+    """Where something is shown or kept under a consent, so that it can be taken down."""
+    patient, consent = _find(number, consent_id)
+    form = PlaceForm()
+    if form.validate_on_submit():
+        try:
+            consent_places.add(work(), patient, consent, form.place.data or "")
+        except Invalid as no:
+            blame(form, no)
+        else:
+            tell(_("The place is on the list."))
+            return redirect(url_for("office.patient_consents", number=number), 303)
+    page = render_template("office/consent_place.html", form=form, patient=patient)
+    return page, 422 if form.errors else 200
+
+
+def _find(number: str, consent_id: UUID) -> tuple[Any, Any]:
+    patient = patients.find(work(), number)
+    consent = consents.find(work(), patient, consent_id)
+    work().must(Permission.CONSENT_WORK, patient)
+    return patient, consent

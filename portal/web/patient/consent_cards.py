@@ -1,0 +1,47 @@
+"""Consents on the patient's first page: what changes now, and what the clinic asks her."""
+
+from typing import Any
+
+from flask import url_for
+
+from portal.domain import consent_changes as rules
+from portal.domain import purposes
+from portal.domain.consent_changes import CHANGE_NAMES, Change
+from portal.domain.standing import Names
+from portal.domain.words import _
+from portal.services import consents, leaves
+from portal.web.patient.cards import Card, Need
+from portal.web.work import work
+
+
+def sentence(case: Any) -> str:
+    """Where it stands, and who waits for whom."""
+    return rules.for_patient(case, Names(case.patient.name, leaves.decides(work(), case)))
+
+
+def card(case: Any) -> Card:
+    """The card of a consent that changes."""
+    return Card(
+        title=_(CHANGE_NAMES[Change(case.change)]),
+        href=url_for("patient.consent_change", reference=case.reference),
+        reference=case.reference,
+        sentence=sentence(case),
+        kind="calm",
+        steps=(),
+        current=0,
+        due=None,
+        late=False,
+    )
+
+
+def needs(patient: Any) -> list[Need]:
+    """What the clinic asks this patient to decide on."""
+    whose: dict[str, Any] = {"for": str(patient.id)}
+    return [
+        Need(
+            _("We ask for your consent: %(purpose)s.", purpose=_(purposes.find(each.purpose).title)),
+            url_for("patient.answer_consent", purpose=each.purpose, consent_id=each.id, **whose),
+            _("Read and decide"),
+        )
+        for each in consents.asked_of(work(), patient)
+    ]

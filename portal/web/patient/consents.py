@@ -1,0 +1,128 @@
+"""Consents as the patient sees them: what she agreed to, what is implied, what the law allows, and who may get what."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import render_template
+from werkzeug.wrappers import Response
+
+from portal.domain import purposes
+from portal.domain.consent_receipts import EVENT_NAMES
+from portal.domain.consents import STATE_NAMES, Decision, State, state
+from portal.domain.jurisdictions import profile
+from portal.domain.words import _
+from portal.services import consent_changes, consent_receipts, consent_tables, consents
+from portal.web import downloads
+from portal.web.letters import printed
+from portal.web.patient.blueprint import blueprint
+from portal.web.patient.consent_cards import sentence
+from portal.web.patient.people import circle
+from portal.web.work import work
+
+MOODS = {State.IN_FORCE: "done", State.ASKED: "yours", State.WAITING: "calm"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One consent, ready to show."""
+
+    key: UUID
+    purpose: str
+    title: str
+    state: str
+    mood: str
+    asked: bool
+    held: bool
+    denial: bool
+    rows: list[tuple[str, str]]
+    receipts: list[tuple[UUID, str, Any]]
+
+
+@blueprint.get("/consents")
+def consents_page() -> str:
+    whose = circle()
+    patient = whose.chosen
+    law = profile(patient.jurisdiction)
+    lines = [_line(patient, each) for each in reversed(consents.of_patient(work(), patient))]
+    return render_template(
+        "patient/consents.html",
+        whose=whose,
+        asked=[line for line in lines if line.asked],
+        held=[line for line in lines if line.held],
+        past=[line for line in lines if not line.asked and not line.held],
+        purposes=purposes.every(),
+        lawful=law.consents.lawful,
+        implied=law.consents.implied_words,
+        table=consent_tables.of_patient(work(), patient),
+    )
+
+
+@blueprint.get("/consents/<purpose>")
+def consent_purpose(purpose: str) -> str:
+    """One purpose: its wording, what is on file. A case the law names has a page too: why, and that it stays."""
+    whose = circle()
+    law = profile(whose.chosen.jurisdiction)
+    if row := law.consents.lawful_row(purpose):
+        return render_template("patient/consent_law.html", whose=whose, row=row)
+    chosen = consent_tables.purpose_or_nothing(purpose)
+    mine = [each for each in reversed(consents.of_patient(work(), whose.chosen)) if each.purpose == chosen.id]
+    return render_template(
+        "patient/consent_purpose.html",
+        whose=whose,
+        purpose=chosen,
+        wording=purposes.wording(chosen, "").paragraphs,
+        lines=[_line(whose.chosen, each) for each in mine],
+        gate=law.consents.gate(chosen.id),
+        implied=law.consents.implied_words,
+    )
+
+
+def _line(patient: Any, consent: Any) -> Line:
+    now = state(consent, work().today)
+    receipts = consent_receipts.of_consent(work(), patient, consent)
+    return Line(
+        key=consent.id,
+        purpose=consent.purpose,
+        title=_(purposes.find(consent.purpose).title),
+        state=_("You limited this")
+        if consent.decision == Decision.DENY and now == State.IN_FORCE
+        else _(STATE_NAMES[now]),
+        mood=MOODS.get(now, "calm"),
+        asked=now == State.ASKED,
+        held=now in (State.WAITING, State.IN_FORCE),
+        denial=consent.decision == Decision.DENY,
+        rows=consent_tables.rows(work(), patient, consent),
+        receipts=[(row.id, _(EVENT_NAMES[row.event]), row.made_at) for row in receipts],
+    )
+
+
+@blueprint.get("/consents/changes/<reference>")
+def consent_change(reference: str) -> str:
+    """One change of hers: where it stands, and its letters."""
+    case = consent_changes.find(work(), reference)
+    return render_template(
+        "patient/consent_change.html", case=case, sentence=sentence(case), letters=consent_tables.letters(work(), case)
+    )
+
+
+@blueprint.get("/consents/changes/<reference>/letters/<uuid:letter_id>.pdf")
+def consent_letter(reference: str, letter_id: UUID) -> Response:
+    return printed(consent_changes.find(work(), reference), letter_id)
+
+
+@blueprint.get("/consents/receipts/<uuid:receipt_id>")
+def consent_receipt(receipt_id: UUID) -> Response:
+    """The receipt in the fields of ISO/IEC TS 27560."""
+    return _json(consent_receipts.as_json(work(), circle().chosen, receipt_id), f"receipt-{receipt_id}.json")
+
+
+@blueprint.get("/consents/receipts/<uuid:receipt_id>/fhir")
+def consent_fhir(receipt_id: UUID) -> Response:
+    """The receipt as a FHIR R4 Consent."""
+    return _json(consent_receipts.as_fhir(work(), circle().chosen, receipt_id), f"consent-{receipt_id}.json")
+
+
+def _json(text: str, name: str) -> Response:
+    data = text.encode()
+    return downloads.attachment(name, "application/json", len(data), iter((data,)))
