@@ -18,7 +18,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from portal.domain.access_requests import Channel, Delivery, Mode
-from portal.domain.account_requests import Proof, Wanted
+from portal.domain.account_requests import Proof
+from portal.domain.account_requests import Wanted as WantedAccount
 from portal.domain.disclosures import How, Wanted
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
@@ -256,7 +257,7 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         clinic.person = str(work.actor.id)
         paper = access_requests.find(work, references["paper"])
         clinic.files["paper"] = str(files.of_case(work, paper, "scan")[0][0].id)
-        wanted = Wanted("Amina", "Haddad", date(1986, 3, 14), phone="250-555-0100")
+        wanted = WantedAccount("Amina", "Haddad", date(1986, 3, 14), phone="250-555-0100")
         looked = identity_papers.look_at(work.outside, "card.png", _picture())
         account_requests.send(work, "once-only-once-only-once", wanted, Proof.DOCUMENTS, "en", ("passport", looked))
         asked = account_requests.waiting(work)[0][0]

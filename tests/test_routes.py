@@ -198,7 +198,12 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
         "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
-        if not rule.arguments or "token" in rule.arguments or rule.arguments == {"purpose"} or rule.rule in FOR_A_REASON:
+        if (
+            not rule.arguments
+            or "token" in rule.arguments
+            or rule.arguments == {"purpose"}
+            or rule.rule in FOR_A_REASON
+        ):
             continue
         _stage, foreign = next(nothing_is_kept.addresses(rule))
         for method, who in product(methods(rule), FOREIGN):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain.actors import Actor, Role
-from portal.domain.rights import RIGHT_NAMES, WHOLE_RECORD, Right
+from portal.domain.rights import RIGHT_NAMES, RIGHTS_OF_CASE, WHOLE_RECORD, Right
 from portal.domain.words import N_, _
 
 
@@ -157,6 +157,14 @@ def patient_or(*rights: Right) -> Rule:
     )
 
 
+_BY_KIND = {kind: patient_or(*rights) for kind, rights in RIGHTS_OF_CASE.items()}
+patient_of_case = Rule(
+    lambda a, t: _BY_KIND[getattr(t, "kind", "access_request")](a, t),
+    "; ".join(f"{kind.replace('_', ' ')}: {rule.says}" for kind, rule in _BY_KIND.items()),
+    lambda a, t: _BY_KIND[getattr(t, "kind", "access_request")].because(a, t),
+)
+
+
 # Somebody whose power rests is a party all the same: she does not become a stranger who may work on the case.
 paused = Rule(lambda actor, thing: thing.patient_id in actor.paused, "her representative whose power rests")
 own = Rule(lambda a, t: subject(a, t) or acts_for(a, t) or paused(a, t), "a party to it")
@@ -190,7 +198,7 @@ sends = (~reviewer).telling(
 )
 
 POLICY: dict[Permission, Rule] = {
-    Permission.REQUEST_VIEW: patient_or(Right.ASK, Right.DOWNLOAD)
+    Permission.REQUEST_VIEW: patient_of_case
     | ((works | reviews) & sent).called(f"{works.says}, or {reviews.says}, once it is sent")
     | portal,
     Permission.REQUEST_WRITE: patient_or(Right.ASK),
@@ -209,10 +217,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.DISCLOSURES_VIEW: patient_or(Right.DISCLOSURES) | portal,
     Permission.DISCLOSURES_RECORD: works | reviews,
     Permission.DISCLOSURES_NOTE: (administrator & nobody_of_their_own) | operator,
-    Permission.CONSENT_VIEW: patient_side | works | reviews | portal,
+    Permission.CONSENT_VIEW: patient_or(Right.CONSENT) | works | reviews | portal,
     Permission.CONSENT_CHECK: works | reviews | portal,
-    Permission.CONSENT_CHANGE: patient_side | works,
-    Permission.CONSENT_PASS_ON: patient_side | works | portal,
+    Permission.CONSENT_CHANGE: patient_or(Right.CONSENT) | works,
+    Permission.CONSENT_PASS_ON: patient_or(Right.CONSENT) | works | portal,
     Permission.CONSENT_WORK: works,
     Permission.CONSENT_REVIEW: reviews,
     Permission.CONSENT_FINISH: works | reviews | portal,

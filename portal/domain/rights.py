@@ -32,6 +32,8 @@ RIGHT_NAMES = {
     Right.COMPLAIN: N_("Complain"),
 }
 WHOLE_RECORD = frozenset(Category)
+# Of a case one may hear with any of these, by the kind of the case; of another kind with none.
+RIGHTS_OF_CASE = {"access_request": (Right.ASK, Right.DOWNLOAD), "consent_change": (Right.CONSENT,)}
 
 
 @dataclass(frozen=True)

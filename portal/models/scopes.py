@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from portal.domain import jurisdictions
 from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
-from portal.domain.rights import WHOLE_RECORD, Right
+from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
 from portal.models.cases import Case
 from portal.models.contact_plans import Watch
 from portal.models.people import Patient, Representation, StaffMember
@@ -36,12 +36,14 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def _cases_of_the_patients_side(actor: Actor) -> list[ColumnElement[bool]]:
     """Her own and, for whoever acts for others, all theirs, or what she asked for with a power over a part."""
-    whole, part = [actor.patient_id] if actor.patient_id else [], list[UUID]()
-    for patient_id in actor.powers:
-        if reach := actor.reach(patient_id, Right.ASK, Right.DOWNLOAD):
-            (whole if reach == WHOLE_RECORD else part).append(patient_id)
-    ways: list[ColumnElement[bool]] = [Case.patient_id.in_(whole)] if whole else []
-    return [*ways, and_(Case.patient_id.in_(part), Case.requested_by_id == actor.id)] if part else ways
+    ways: list[ColumnElement[bool]] = [Case.patient_id == actor.patient_id] if actor.patient_id else []
+    for kind, rights in RIGHTS_OF_CASE.items() if actor.powers else ():
+        reaches = {patient_id: actor.reach(patient_id, *rights) for patient_id in actor.powers}
+        if whole := [patient_id for patient_id, reach in reaches.items() if reach == WHOLE_RECORD]:
+            ways.append(and_(Case.kind == kind, Case.patient_id.in_(whole)))
+        if part := [patient_id for patient_id, reach in reaches.items() if reach and reach != WHOLE_RECORD]:
+            ways.append(and_(Case.kind == kind, Case.patient_id.in_(part), Case.requested_by_id == actor.id))
+    return ways
 
 
 def visible_patients(actor: Actor) -> Select[Patient]:

@@ -21,7 +21,16 @@ from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
-from portal.services import access_requests, disclosures, files, patients, privacy_policy, recipients, record_items, undertakings
+from portal.services import (
+    access_requests,
+    disclosures,
+    files,
+    patients,
+    privacy_policy,
+    recipients,
+    record_items,
+    undertakings,
+)
 from portal.services.disclosures import Past
 from portal.services.representatives import PURPOSE
 from portal.services.sealing import seal

@@ -90,7 +90,7 @@ def history(work: Work, request: Case, checks: Sequence[Told]) -> list[Told]:
     ]
 
 
-def _did_for(request: AccessRequest, row: Any) -> str:
+def _did_for(request: Case, row: Any) -> str:
     """Who took a step; a representative with the patient she took it for."""
     if not row.for_patient:
         return who_did(row)

@@ -40,9 +40,9 @@ class StepUpForm(Form):
         [required_without("passkey", N_("Type your password, or the code your app shows now."))],
     )
 
-    def __init__(self, act: str) -> None:
+    def __init__(self, act: str, **given: Any) -> None:
         self.act = act
-        super().__init__()
+        super().__init__(**given)
 
     def __iter__(self) -> Iterator[Field]:
         """The proof is asked for last, whatever a page asks before it."""

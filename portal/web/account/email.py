@@ -11,7 +11,7 @@ from portal.services import accounts, email_changes
 from portal.web.account.blueprint import blueprint
 from portal.web.fields import Email, blame, required
 from portal.web.notices import tell
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 ACT = "sign-in e-mail"
@@ -27,10 +27,11 @@ class EmailForm(StepUpForm):
 
 
 @blueprint.route("/account/email", methods=["GET", "POST"])
+@needs_proof(ACT)
 def email() -> tuple[str, int] | Response:
     """What is shown depends on the address she has now: a proof for another one is good for nothing."""
-    form = EmailForm()
-    if form.is_submitted() and proven(form, ACT):
+    form = EmailForm(ACT)
+    if form.is_submitted() and proven(form):
         try:
             email_changes.ask(work(), form.email.data or "")
             tell(_("We sent a link to the new address."), _("Open it there. Until then you sign in as before."))

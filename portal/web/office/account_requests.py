@@ -18,7 +18,7 @@ from portal.web.fields import Choice, Form, Select, blame, required
 from portal.web.office.blueprint import blueprint
 from portal.web.office.patient_invitations import WAYS, invited
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/account-requests/<uuid:request_id>"
@@ -69,14 +69,15 @@ def refuse_account_request(request_id: UUID) -> Answer:
 
 
 @blueprint.route(f"{PLACE}/accept/<number>", methods=["GET", "POST"])
+@needs_proof("account_request.accept")
 def accept_account_request(request_id: UUID, number: str) -> Answer:
     """Compare the request with one file; opening this page leaves a trace that the patient can read."""
-    form = AcceptForm()
+    form = AcceptForm("account_request.accept")
     with glance() as looking:
         row, found = account_requests.find(looking, request_id), patients.find(looking, number)
         why_not = account_requests.said(looking, row) or patient_invitations.why_not(looking, found)
     form.shown.data = hashlib.sha256(f"account request/{request_id}/{number}".encode()).hexdigest()
-    if form.is_submitted() and proven(form, "account_request.accept"):
+    if form.is_submitted() and proven(form):
         try:
             row, found = account_requests.find(work(), request_id), patients.find(work(), number)
             account_requests.accept(work(), row, found, form.method.data or "", form.way.data or BY_LETTER)

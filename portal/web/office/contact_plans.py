@@ -21,7 +21,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/patients/<number>/contact"
@@ -96,14 +96,15 @@ def watched(number: str) -> Answer:
     work().must(Permission.WATCH_BEGIN, found)
     if ask := asked_first(work(), found):
         return ask
-    return _switch(found, SwitchOffForm() if watches.on(work(), found) else SwitchForm())
+    return _switch(found, SwitchOffForm(OFF) if watches.on(work(), found) else SwitchForm(ON))
 
 
 @blueprint.post(f"{PLACE}/watched/on")
+@needs_proof(ON)
 def begin_watch(number: str) -> Answer:
     _must(Permission.WATCH_BEGIN, number)
-    form = SwitchForm()
-    if not proven(form, ON):
+    form = SwitchForm(ON)
+    if not proven(form):
         return _switch(patients.find(work(), number), form)
     found = patients.find(work(), number)
     watches.begin(work(), found, form.how.data or "")
@@ -112,11 +113,12 @@ def begin_watch(number: str) -> Answer:
 
 
 @blueprint.post(f"{PLACE}/watched/off")
+@needs_proof(OFF)
 def end_watch(number: str) -> Answer:
     """Only for a patient who has no sign-in of her own: all others turn it off themselves."""
     _must(Permission.WATCH_END, number)
-    form = SwitchOffForm()
-    if not proven(form, OFF):
+    form = SwitchOffForm(OFF)
+    if not proven(form):
         return _switch(patients.find(work(), number), form)
     found = patients.find(work(), number)
     watches.end(work(), found, bool(form.sure.data), form.how.data or "")

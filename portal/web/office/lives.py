@@ -11,7 +11,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.representative_forms import DeathForm, DecidesForm
 from portal.web.office.representatives import back, digest, page, put_right
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/patients/<number>"
@@ -30,10 +30,11 @@ def _shown(found: Any) -> str:
 
 
 @blueprint.route(f"{PLACE}/decides-herself", methods=["GET", "POST"])
+@needs_proof("patient.decides")
 def decides_herself(number: str) -> Answer:
-    form, law = DecidesForm(), _rules(number)
+    form, law = DecidesForm("patient.decides"), _rules(number)
     form.how.choices = [(each.id, each.title) for each in law.capability_ways]
-    if form.is_submitted() and proven(form, "patient.decides"):
+    if form.is_submitted() and proven(form):
         found = patients.find(work(), number)
         try:
             _as_shown(form, found)
@@ -50,10 +51,11 @@ def decides_herself(number: str) -> Answer:
 
 
 @blueprint.route(f"{PLACE}/death", methods=["GET", "POST"])
+@needs_proof("patient.died")
 def death(number: str) -> Answer:
-    form, law = DeathForm(), _rules(number)
+    form, law = DeathForm("patient.died"), _rules(number)
     form.how.choices = [(each.id, each.title) for each in law.death_ways]
-    if form.is_submitted() and proven(form, "patient.died"):
+    if form.is_submitted() and proven(form):
         found = patients.find(work(), number)
         try:
             _as_shown(form, found)
@@ -71,11 +73,12 @@ def death(number: str) -> Answer:
 
 
 @blueprint.route(f"{PLACE}/death/take-back", methods=["GET", "POST"])
+@needs_proof("patient.death_taken_back")
 def take_death_back(number: str) -> Answer:
     """It was the wrong file, or a wrong message."""
-    form = StepUpForm()
+    form = StepUpForm("patient.death_taken_back")
     _rules(number)
-    if form.is_submitted() and proven(form, "patient.death_taken_back"):
+    if form.is_submitted() and proven(form):
         found = patients.find(work(), number)
         try:
             _as_shown(form, found)

@@ -19,7 +19,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import edge, work
 
 PLACE = "/office/patients/<number>/invitation"
@@ -36,12 +36,13 @@ class InvitationForm(StepUpForm):
 
 
 @blueprint.route(PLACE, methods=["GET", "POST"])
+@needs_proof("account.invite")
 def invitation(number: str) -> Answer:
-    form = InvitationForm()
+    form = InvitationForm("account.invite")
     with glance() as looking:
         why_not = patient_invitations.why_not(looking, patients.find(looking, number))
     form.shown.data = hashlib.sha256(f"invite/{number}".encode()).hexdigest()
-    if form.is_submitted() and why_not is None and proven(form, "account.invite"):
+    if form.is_submitted() and why_not is None and proven(form):
         try:
             row = patient_invitations.invite(work(), patients.find(work(), number), form.way.data or "")
             return invited(number, row.way)

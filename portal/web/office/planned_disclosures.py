@@ -17,7 +17,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.disclosure_form import DisclosureForm, listed
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven, proven_otherwise
 from portal.web.work import work
 
 PLACE = "/office/disclosures/planned/<uuid:plan_id>"
@@ -52,21 +52,24 @@ def planned_disclosure(plan_id: UUID) -> Answer | str:
         return ask
     if row.disclosure_id is not None:
         return redirect(url_for("office.disclosure", disclosure_id=row.disclosure_id), 303)
-    return _page(plan_id, StepUpForm())
+    return _page(plan_id, StepUpForm("disclosure"))
 
 
 @blueprint.post(f"{PLACE}/let-go")
+@needs_proof("disclosure")
 def let_disclosure_go(plan_id: UUID) -> Answer:
     """It goes out now. Within the circle of care one press is enough; else a proof that is bound to what is shown."""
-    form = StepUpForm()
-    if _needs_proof(plan_id) and not proven(form, "disclosure"):
+    form = StepUpForm("disclosure")
+    if not _asks_for_proof(plan_id):
+        proven_otherwise("disclosure")
+    elif not proven(form):
         return _page(plan_id, form)
     made = disclosure_plans.let_go(work(), plan_id, form.shown.data or "")
     tell(_("It stands in the register: send it now."), _("The patient can read it there, unless you gave a day."))
     return redirect(url_for("office.disclosure", disclosure_id=made.id), 303)
 
 
-def _needs_proof(plan_id: UUID) -> bool:
+def _asks_for_proof(plan_id: UUID) -> bool:
     with glance() as looking:
         _row, patient, wanted = disclosure_plans.find(looking, plan_id)
         return disclosure_plans.look(looking, patient, wanted)[0].proof

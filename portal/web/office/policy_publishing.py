@@ -12,17 +12,18 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.people import refused
 from portal.web.office.policy_drafts import tongues
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 
 @blueprint.route("/office/policy/publish", methods=["GET", "POST"])
+@needs_proof("policy.publish")
 def publish_policy() -> Answer:
-    form = StepUpForm()
+    form = StepUpForm("policy.publish")
     if form.is_submitted():
         with glance() as looking:
             policy_drafts.there(looking)  # nobody spends a try on what is not hers, or not there
-        if proven(form, "policy.publish"):
+        if proven(form):
             try:
                 made = policy_publishing.publish(work(), form.shown.data or "")
                 told = _("Version %(number)s is published.", number=made.number)

@@ -20,7 +20,7 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.representative_forms import LATER, EndForm, NarrowForm, PowerForm, ProofForm
 from portal.web.office.step_pages import Answer, glance
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import edge, work
 
 LIST = "/office/patients/<number>/representatives"
@@ -48,6 +48,7 @@ def representatives_of(number: str) -> Answer:
 
 
 @blueprint.route(f"{LIST}/new", methods=["GET", "POST"])
+@needs_proof("representative.register")
 def register_power(number: str) -> Answer:
     with glance() as looking:
         found = patients.find(looking, number)
@@ -55,13 +56,12 @@ def register_power(number: str) -> Answer:
         if ask := asked_first(looking, found, good=request.method == "GET"):
             return ask
         law = representatives.rules_of(found)
-    form = PowerForm()
+    form = PowerForm("representative.register")
     form.offer(law)
     if form.validate_on_submit():
         try:
             looked = files.look_at_scan(edge().outside, form.scan.data.filename or "", form.scan.data.read())
-            form.shown.data = digest(number, form.email.data, form.wanted(law))
-            if proven(form, "representative.register"):
+            if proven(form, on=digest(number, form.email.data, form.wanted(law))):
                 return _registered(number, form, looked)
         except (Invalid, NotPossible) as no:
             put_right(form, no)
@@ -92,20 +92,22 @@ def _said_of(form: PowerForm) -> str:
 
 
 @blueprint.route(f"{PLACE}/check", methods=["GET", "POST"])
+@needs_proof("representative.verify")
 def check_power(number: str, power_id: UUID) -> Answer:
-    form = ProofForm()
+    form = ProofForm("representative.verify")
     form.offer(representatives.rules_of(seen(number, power_id)))
 
     def act(row: Any) -> None:
         representatives.verify(work(), row, form.proofs.data or [], form.how.data or "")
         tell(_("The proof is checked."), _("The power holds from its first day on."))
 
-    return _of_power("check", "representative.verify", form, number, power_id, act)
+    return _of_power("check", form, number, power_id, act)
 
 
 @blueprint.route(f"{PLACE}/narrow", methods=["GET", "POST"])
+@needs_proof("representative.restrict")
 def narrow_power(number: str, power_id: UUID) -> Answer:
-    form = NarrowForm()
+    form = NarrowForm("representative.restrict")
     with glance() as looking:
         row = representatives.find(looking, patients.find(looking, number), power_id)
         form.offer(rights_in(row.rights), slices_in(row.slices))
@@ -114,18 +116,19 @@ def narrow_power(number: str, power_id: UUID) -> Answer:
         representatives.restrict(work(), row, *form.chosen)
         tell(_("The power reaches less from now on."), "")
 
-    return _of_power("narrow", "representative.restrict", form, number, power_id, act)
+    return _of_power("narrow", form, number, power_id, act)
 
 
 @blueprint.route(f"{PLACE}/end", methods=["GET", "POST"])
+@needs_proof("representative.end")
 def end_power_at_desk(number: str, power_id: UUID) -> Answer:
-    form = EndForm()
+    form = EndForm("representative.end")
 
     def act(row: Any) -> None:
         representatives.end_at_desk(work(), row, form.reason.data or "")
         tell(_("The power is ended."), _("It stops at once, also on pages that are open now."))
 
-    return _of_power("end", "representative.end", form, number, power_id, act)
+    return _of_power("end", form, number, power_id, act)
 
 
 @blueprint.get(f"{PLACE}/paper")
@@ -136,12 +139,10 @@ def paper_of_power(number: str, power_id: UUID) -> Response:
     return downloads.attachment(files.name_of(work(), paper), paper.media_type, paper.size, files.stream(work(), paper))
 
 
-def _of_power(
-    template: str, what: str, form: StepUpForm, number: str, power_id: UUID, act: Callable[[Any], None]
-) -> Answer:
+def _of_power(template: str, form: StepUpForm, number: str, power_id: UUID, act: Callable[[Any], None]) -> Answer:
     """The page of an act about one power: look, prove, act, go back to the list."""
     seen(number, power_id)
-    if form.is_submitted() and proven(form, what):
+    if form.is_submitted() and proven(form):
         found = patients.find(work(), number)
         row = representatives.find(work(), found, power_id)
         try:

@@ -11,6 +11,7 @@ from portal.domain import purposes
 from portal.domain.consent_changes import TALK_NAMES, Talk
 from portal.domain.consents import Decision, State, state
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _, language
 from portal.services import consent_changes, consent_tables, consents, recipients
@@ -51,9 +52,10 @@ class LimitForm(Form):
 
 
 @blueprint.route("/consents/<purpose>/<uuid:consent_id>", methods=["GET", "POST"])
+@step_up.needs_proof("consent")
 def answer_consent(purpose: str, consent_id: UUID) -> tuple[str, int] | Response:
-    form = GiveForm()
-    if request.method == "POST" and step_up.proven(form, "consent"):
+    form = GiveForm("consent")
+    if request.method == "POST" and step_up.proven(form):
         patient, consent = _find(purpose, consent_id)
         if form.shown.data != _shown(patient, consent):
             raise NotPossible(_("This changed since you looked, so nothing was stored. Open the page again."))
@@ -99,7 +101,7 @@ def withdraw_consent(purpose: str, consent_id: UUID) -> tuple[str, int] | Respon
 @blueprint.route("/consents/care/limit", methods=["GET", "POST"])
 def limit_sharing() -> tuple[str, int] | Response:
     """Choose, look at what follows, and only then it is stored."""
-    whose = circle()
+    whose = circle(Permission.CONSENT_CHANGE)
     care = purposes.find("care")
     form = LimitForm()
     providers = [each for each in recipients.every(work()) if each.kind in care.recipients]
@@ -118,7 +120,7 @@ def limit_sharing() -> tuple[str, int] | Response:
 
 
 def _find(purpose: str, consent_id: UUID) -> tuple[Any, Any]:
-    patient = circle().chosen
+    patient = circle(Permission.CONSENT_CHANGE).chosen
     consent = consents.find(work(), patient, consent_id)
     if consent.purpose != purpose:
         raise consents.nothing_there()

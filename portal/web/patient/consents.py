@@ -11,6 +11,7 @@ from portal.domain import purposes
 from portal.domain.consent_receipts import EVENT_NAMES
 from portal.domain.consents import STATE_NAMES, Decision, State, state
 from portal.domain.jurisdictions import profile
+from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.services import consent_changes, consent_receipts, consent_tables, consents
 from portal.web import downloads
@@ -41,7 +42,7 @@ class Line:
 
 @blueprint.get("/consents")
 def consents_page() -> str:
-    whose = circle()
+    whose = circle(Permission.CONSENT_VIEW)
     patient = whose.chosen
     law = profile(patient.jurisdiction)
     lines = [_line(patient, each) for each in reversed(consents.of_patient(work(), patient))]
@@ -61,7 +62,7 @@ def consents_page() -> str:
 @blueprint.get("/consents/<purpose>")
 def consent_purpose(purpose: str) -> str:
     """One purpose: its wording, what is on file. A case the law names has a page too: why, and that it stays."""
-    whose = circle()
+    whose = circle(Permission.CONSENT_VIEW)
     law = profile(whose.chosen.jurisdiction)
     if row := law.consents.lawful_row(purpose):
         return render_template("patient/consent_law.html", whose=whose, row=row)
@@ -114,13 +115,19 @@ def consent_letter(reference: str, letter_id: UUID) -> Response:
 @blueprint.get("/consents/receipts/<uuid:receipt_id>")
 def consent_receipt(receipt_id: UUID) -> Response:
     """The receipt in the fields of ISO/IEC TS 27560."""
-    return _json(consent_receipts.as_json(work(), circle().chosen, receipt_id), f"receipt-{receipt_id}.json")
+    return _json(
+        consent_receipts.as_json(work(), circle(Permission.CONSENT_VIEW).chosen, receipt_id),
+        f"receipt-{receipt_id}.json",
+    )
 
 
 @blueprint.get("/consents/receipts/<uuid:receipt_id>/fhir")
 def consent_fhir(receipt_id: UUID) -> Response:
     """The receipt as a FHIR R4 Consent."""
-    return _json(consent_receipts.as_fhir(work(), circle().chosen, receipt_id), f"consent-{receipt_id}.json")
+    return _json(
+        consent_receipts.as_fhir(work(), circle(Permission.CONSENT_VIEW).chosen, receipt_id),
+        f"consent-{receipt_id}.json",
+    )
 
 
 def _json(text: str, name: str) -> Response:

@@ -18,7 +18,7 @@ from portal.web.contact_form import PlanFields
 from portal.web.fields import Tick, blame, required
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 Answer = tuple[str, int] | Response
@@ -41,10 +41,11 @@ class OffForm(StepUpForm):
 
 
 @blueprint.route("/contact", methods=["GET", "POST"])
+@needs_proof(ACT)
 def contact() -> Answer:
-    form = PlanForm()
+    form = PlanForm(ACT)
     contact_form.offer_languages(form)
-    if form.is_submitted() and proven(form, ACT):
+    if form.is_submitted() and proven(form):
         try:
             _keep(form)
             tell(_("It is kept, and counts from now on."))
@@ -54,7 +55,7 @@ def contact() -> Answer:
     mine = patients.own(work())
     kept = contact_plans.of(work(), mine)
     if not form.is_submitted():
-        form = PlanForm(data=contact_form.given(kept.plan, mine.language))
+        form = PlanForm(ACT, data=contact_form.given(kept.plan, mine.language))
         contact_form.offer_languages(form)
         form.shown.data = _shown(kept.version)
     return _page(form, mine, kept), 422 if form.errors else 200
@@ -89,22 +90,24 @@ def _shown(version: int) -> str:
 def watched() -> Answer:
     """One switch. What it does is said here and nowhere else, and whether it is on."""
     on = watches.on(work(), patients.own(work()))
-    return _switch(OffForm() if on else OnForm(), on)
+    return _switch(OffForm(OFF) if on else OnForm(ON), on)
 
 
 @blueprint.post("/contact/watched/on")
+@needs_proof(ON)
 def begin_watch() -> Answer:
-    form = OnForm()
-    if not proven(form, ON):
+    form = OnForm(ON)
+    if not proven(form):
         return _switch(form, on=False)
     watches.begin(work(), patients.own(work()))
     return _done()
 
 
 @blueprint.post("/contact/watched/off")
+@needs_proof(OFF)
 def end_watch() -> Answer:
-    form = OffForm()
-    if not proven(form, OFF):
+    form = OffForm(OFF)
+    if not proven(form):
         return _switch(form, on=True)
     watches.end(work(), patients.own(work()), bool(form.sure.data))
     return _done()

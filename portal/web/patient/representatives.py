@@ -13,7 +13,7 @@ from portal.domain.words import _
 from portal.services import patients, representatives, representatives_list
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
-from portal.web.step_up import StepUpForm, proven
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import apart, signed_in, work
 
 PLACE = "/representatives/<uuid:power_id>"
@@ -34,12 +34,13 @@ def own_representatives() -> str:
 
 
 @blueprint.route(f"{PLACE}/end", methods=["GET", "POST"])
+@needs_proof("representative.end")
 def end_power(power_id: UUID) -> tuple[str, int] | Response:
     """The patient takes the power back, or the representative no longer acts."""
-    form = StepUpForm()
+    form = StepUpForm("representative.end")
     if form.is_submitted():
         _seen(power_id)
-        if proven(form, "representative.end"):
+        if proven(form):
             row = representatives.find_own(work(), power_id)
             _as_shown(form, row)
             representatives.end_own(work(), row)
@@ -52,12 +53,13 @@ def end_power(power_id: UUID) -> tuple[str, int] | Response:
 
 
 @blueprint.route(f"{PLACE}/share", methods=["GET", "POST"])
+@needs_proof("representative.share")
 def share_power(power_id: UUID) -> tuple[str, int] | Response:
     """A patient who decides for herself lets her parent or guardian act again."""
-    form = StepUpForm()
+    form = StepUpForm("representative.share")
     if form.is_submitted():
         _seen(power_id)
-        if proven(form, "representative.share"):
+        if proven(form):
             row = representatives.find_own(work(), power_id)
             _as_shown(form, row)
             representatives.share_again(work(), row)

@@ -25,8 +25,8 @@ from portal.web.fields import (
     required,
     required_if,
 )
+from portal.web.networks import network
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.work import apart, edge, work
 
 ONCE = re.compile(r"[A-Za-z0-9_-]{20,64}")

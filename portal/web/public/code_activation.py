@@ -19,9 +19,9 @@ from portal.domain.words import N_, _
 from portal.services import activations
 from portal.web.fields import Choice, Date, Email, Form, Password, Text, Tick, blame, required, same_as
 from portal.web.languages import own_names
+from portal.web.networks import network
 from portal.web.notices import tell
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.work import apart, edge, work
 
 SHOWN = "invited"

@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from portal.domain.words import _
 from portal.services import email_changes, throttling
 from portal.web.fields import Form
+from portal.web.networks import network
 from portal.web.notices import tell
 from portal.web.public.blueprint import blueprint
-from portal.web.public.networks import network
 from portal.web.work import apart, work
 
 

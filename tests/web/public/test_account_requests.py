@@ -1,4 +1,4 @@
-"""Asking for an account and settling it: nobody learns who is a patient, two never settle the same, papers go in time."""
+"""Asking for an account and settling it: nobody learns who is a patient, two never settle one, papers go in time."""
 
 import re
 from collections.abc import Callable

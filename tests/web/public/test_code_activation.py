@@ -1,4 +1,4 @@
-"""The code of an invitation, used: by her who knows two facts, once; every wrong answer is the same page to the byte."""
+"""The code of an invitation, used: by her who knows two facts, once; wrong answers are one page to the byte."""
 
 import re
 from collections.abc import Callable
