@@ -129,6 +129,11 @@ ASKING = {
 NEEDS_NO_LEAVE = {
     "access_requests.opened": "writes down that a case was read which was found before",
     "patients.opened": "writes down that a file was read which was found before",
+    "representatives.standing": "says how a power stands that was found before",
+    "representatives_list.line": "puts a power in words that was found before",
+    "representatives_list.of_actor": "one's own powers, by the session",
+    "representatives_list.lapsed": "one's own powers, by the session",
+    "lives.is_minor": "counts from the birth date of a file that was found before",
     "cases.offers": "says what leave there is; the workflow asks the policy about each step",
     "accounts.own": "one's own account, by the session",
     "accounts.choose_language": "one's own account, by the session",
