@@ -1,4 +1,4 @@
-"""Asking for an account and settling it: nobody learns who is a patient, two never settle the same, papers go in time."""
+"""Asking for an account and settling it: nobody learns who is a patient, two never settle one, papers go in time."""
 
 import re
 from collections.abc import Callable
@@ -147,8 +147,8 @@ def test_a_no_has_a_coded_reason_and_she_reads_its_sentence(
     assert dov.post(at, data={"reason": ""}).status_code == 422
     assert "goes out by e-mail now" in text_of(dov.post(at, data={"reason": "does_not_match"}))
     worker.drain()
-    mail = next(path.read_text() for path in (edge.config.data_dir / "outbox").iterdir())
-    assert "To: nour@elsewhere.example" in mail
+    mails = [path.read_text() for path in (edge.config.data_dir / "outbox").iterdir()]
+    mail = next(text for text in mails if "To: nour@elsewhere.example" in text)
     assert "do not match what we have on file" in " ".join(mail.split())
     by_phone = sent(work_as, wanted=Wanted("Ed", "Novak", BORN, phone="250-555-0199"))
     page = text_of(dov.post(f"/office/account-requests/{by_phone}/refuse", data={"reason": "not_found"}))
