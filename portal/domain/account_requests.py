@@ -29,7 +29,7 @@ PROOF_NAMES = {
     Proof.DOCUMENTS: N_("Send a copy of an identity paper"),
 }
 # What settles a request: the ways of an identity check that fit one.
-METHODS = ("photo_id", "call_back", "documents", "known")
+METHODS = ("photo_id", "call_back", "documents")
 
 
 class Outcome(StrEnum):

@@ -72,7 +72,7 @@ class AccountRequestForm(Form):
         hints={
             Proof.COUNTER.value: N_("Bring a photo identification to our front desk."),
             Proof.CALL_BACK.value: N_("We call the number that stands in your file, not the one you write here."),
-            Proof.DOCUMENTS.value: N_("A picture or a PDF. We destroy it once we have compared it."),
+            Proof.DOCUMENTS.value: N_("A picture or a PDF. We keep it for a short time only."),
         },
     )
     kind = Select(

@@ -147,9 +147,9 @@ def test_a_no_has_a_coded_reason_and_she_reads_its_sentence(
     assert dov.post(at, data={"reason": ""}).status_code == 422
     assert "goes out by e-mail now" in text_of(dov.post(at, data={"reason": "does_not_match"}))
     worker.drain()
-    mail = next(path.read_text() for path in (edge.config.data_dir / "outbox").iterdir())
-    assert "To: nour@elsewhere.example" in mail
-    assert "do not match what we have on file" in " ".join(mail.split())
+    mails = [path.read_text() for path in (edge.config.data_dir / "outbox").iterdir()]
+    mail = next(text for text in mails if "To: nour@elsewhere.example" in text)
+    assert "do not match what we have on file" in " ".join(mail.replace("=\n", "").split())
     by_phone = sent(work_as, wanted=Wanted("Ed", "Novak", BORN, phone="250-555-0199"))
     page = text_of(dov.post(f"/office/account-requests/{by_phone}/refuse", data={"reason": "not_found"}))
     assert "Call Ed Novak at 250-555-0199" in page.replace("\u00a0", " ").replace("\u2011", "-")

@@ -1,4 +1,4 @@
-"""The code of an invitation, used: by her who knows two facts, once; wrong answers are one page to the byte."""
+"""The code of an invitation, used once by her who knows two facts; every wrong answer is the same page to the byte."""
 
 import re
 from collections.abc import Callable
@@ -203,7 +203,8 @@ def test_by_mail_the_code_goes_to_the_address_on_file_and_works(
     with work_as("dov") as work:
         patient_invitations.invite(work, patients.find(work, number), "mail")
     worker.drain()
-    mail = next(path.read_text() for path in (edge.config.data_dir / "outbox").iterdir())
+    mails = [path.read_text() for path in (edge.config.data_dir / "outbox").iterdir()]
+    mail = next(text for text in mails if "To: old@patients.example" in text)
     code = re.search(r"\b[2-9A-Z]{4}(-[2-9A-Z]{4}){3}\b", mail)
     assert "To: old@patients.example" in mail
     assert "Nour" not in mail
