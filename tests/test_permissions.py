@@ -137,6 +137,7 @@ NEEDS_NO_LEAVE = {
     "sign_ins.begin": "after the right password",
     "sign_ins.give_code": "one's own session, half open",
     "sign_ins.resume": "the token is the leave",
+    "sign_ins.use_code": "one's own code",
     "sign_ins.is_live": "one's own session",
     "sign_ins.end": "one's own session",
     "sessions.mine": "one's own sessions",
