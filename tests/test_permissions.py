@@ -150,6 +150,7 @@ NEEDS_NO_LEAVE = {
     "sign_ins.begin": "after the right password",
     "sign_ins.give_code": "one's own session, half open",
     "sign_ins.resume": "the token is the leave",
+    "sign_ins.use_code": "one's own code",
     "sign_ins.is_live": "one's own session",
     "sign_ins.with_powers_of_now": "one's own session",
     "sign_ins.end": "one's own session",
