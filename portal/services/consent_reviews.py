@@ -84,6 +84,7 @@ def tasks(work: Work, case: ConsentChange) -> Sequence[ConsentTask]:
 
 def opened(work: Work, case: ConsentChange) -> None:
     """Leave a trace that somebody of the clinic opened it."""
+    work.must(Permission.REQUEST_VIEW, case)
     if work.actor.is_staff:
         facts = {"reference": case.reference or "", "case": str(case.id)}
         audit.record(work, "consent.read", case.patient_id, **facts)
