@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 
 from portal.cli import main
-from portal.domain.access_requests import WORKFLOW
+from portal.domain.cases import KINDS
 from portal.domain.workflow import Step
 from portal.services.effects import EFFECTS
 from portal.services.jobs import JOBS, RECURRING
 from setup import documents
 
 ROOT = Path(__file__).resolve().parents[1]
+STEPS = [step for kind in KINDS.values() for step in kind.workflow.steps]
 
 
 def test_the_drawn_pages_are_as_the_tables_are() -> None:
@@ -19,7 +20,7 @@ def test_the_drawn_pages_are_as_the_tables_are() -> None:
 
 
 def test_every_effect_a_workflow_names_has_a_hand_and_every_hand_is_used() -> None:
-    named = {effect for step in WORKFLOW.steps for effect in step.effects}
+    named = {effect for step in STEPS for effect in step.effects}
     assert named == set(EFFECTS)
 
 
@@ -31,7 +32,7 @@ def test_every_job_has_a_hand() -> None:
 
 
 def test_every_step_has_words_for_its_button() -> None:
-    for step in WORKFLOW.steps:
+    for step in STEPS:
         assert isinstance(step, Step)
         assert step.label[0].isupper()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.consent_changes import Stage
+from portal.domain.consents import State, state
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -19,7 +20,10 @@ from portal.services.work import Work
 
 
 def accept(work: Work, case: ConsentChange) -> None:
-    """The consent holds from now."""
+    """The consent holds from now. Raises NotPossible when its last day has passed meanwhile."""
+    cases.check(work, case, "accept_consent")
+    if state(case.consent, work.today) != State.WAITING:
+        raise NotPossible(_("This consent has come to its end meanwhile. Decline it, and ask the patient again."))
     cases.take(work, case, "accept_consent", receipt="accepted")
 
 
@@ -84,6 +88,7 @@ def tasks(work: Work, case: ConsentChange) -> Sequence[ConsentTask]:
 
 def opened(work: Work, case: ConsentChange) -> None:
     """Leave a trace that somebody of the clinic opened it."""
+    work.must(Permission.REQUEST_VIEW, case)
     if work.actor.is_staff:
         facts = {"reference": case.reference or "", "case": str(case.id)}
         audit.record(work, "consent.read", case.patient_id, **facts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,14 @@ from sqlalchemy import select
 
 from portal.domain import consents as rules
 from portal.domain import purposes
+from portal.domain.access_requests import Channel
+from portal.domain.consent_terms import METHOD_NAMES, Method
 from portal.domain.consents import Decision, Ends, Question, State, To
 from portal.domain.dates import say_plain_date
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
-from portal.domain.purposes import DETAIL_NAMES, Purpose
+from portal.domain.purposes import DATES, DETAIL_NAMES, Purpose
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
 from portal.models.consents import Consent, Recipient
@@ -25,6 +28,13 @@ from portal.services.sealing import unseal_json
 from portal.services.work import Work
 
 ALWAYS = frozenset({Category.ENCOUNTERS, Category.RESULTS, Category.PHOTOGRAPHS})
+CAME = {
+    Channel.PORTAL: N_("In the portal, after reading the wording, with a proof of who she is"),
+    Channel.PAPER: N_("Signed on paper"),
+    Channel.PHONE: N_("In words, by telephone"),
+    Channel.FAX: N_("Signed, by fax"),
+    Channel.COUNTER: N_("In words, at the clinic"),
+}
 EVIDENCE = {
     "channel": N_("How it came"),
     "typed_name": N_("Name that was typed"),
@@ -44,12 +54,16 @@ def rows(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, str]
     """What a consent is about, a line each: the details, who, what, and until when."""
     work.must(Permission.CONSENT_VIEW, patient)
     details = unseal_json(work, patient.id, consent, "details_sealed") or {}
-    found = [(_(DETAIL_NAMES[key]), value) for key, value in details.items() if key in DETAIL_NAMES and value]
+    found = [(_(DETAIL_NAMES[key]), _detail(key, value)) for key, value in details.items() if key in DETAIL_NAMES]
     names = [row.recipient.name for row in consent.recipients]
     everybody = _("Everybody who cares for you too") if consent.everyone else ""
     found.append((_("Who"), "\n".join(names) or everybody))
     found.append((_("What"), "\n".join(consent_receipts.information_in_words(work, consent))))
     return [*found, (_("Until when"), consent_receipts.end_in_words(work, consent))]
+
+
+def _detail(key: str, value: str) -> str:
+    return say_plain_date(date.fromisoformat(value)) if key in DATES else value
 
 
 def consequences(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, list[str]]]:
@@ -136,11 +150,19 @@ def evidence(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, 
     """How it was given, for the office: who, how, when, and everything that was written down."""
     work.must(Permission.CONSENT_CHECK, patient)
     facts = unseal_json(work, patient.id, consent, "evidence_sealed") or {}
-    told = [(_(EVIDENCE[key]), str(value)) for key, value in facts.items() if key in EVIDENCE and value is not True]
+    told = [(_(EVIDENCE[key]), _proof(key, str(value))) for key, value in facts.items() if key in EVIDENCE]
     told.append((_("Wording"), f"{consent.wording_version} · {consent.language} · {consent.wording_digest[:16]}"))
     if consent.ends == Ends.DATE and consent.expires_on:
         told.append((_("Last day"), say_plain_date(consent.expires_on)))
     return told
+
+
+def _proof(key: str, value: str) -> str:
+    if key == "channel":
+        return _(CAME[Channel(value)])
+    if key == "method":
+        return _(METHOD_NAMES[Method(value)])
+    return say_plain_date(date.fromisoformat(value)) if key == "on" else value
 
 
 def opened(work: Work, patient: Patient) -> None:

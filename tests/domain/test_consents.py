@@ -36,7 +36,7 @@ def test_only_a_consent_that_was_given_accepted_and_not_ended_is_in_force() -> N
     assert set(consents.STATE_NAMES) == set(State)
 
 
-def test_a_consent_is_enough_only_for_its_own_purpose_recipients_and_information() -> None:
+def test_rows_63_and_64_a_consent_is_enough_only_for_its_own_purpose_recipients_and_information() -> None:
     """Purpose × recipient × every set of information held × every set asked: yes exactly where all of it is covered."""
     yes = 0
     for purpose, to in (("research", STUDY), ("examination", INSURER), ("photos-website", SITE)):
@@ -180,7 +180,7 @@ def test_every_wording_states_what_the_law_wants_stated() -> None:
     assert all(row.kinds <= set(recipients.Kind) for row in BC.consents.lawful)
 
 
-def test_a_wording_is_known_by_its_version_and_the_digest_of_every_word() -> None:
+def test_row_65_a_wording_is_known_by_its_version_and_the_digest_of_every_word() -> None:
     purpose = purposes.find("research")
     read = purposes.wording(purpose, "en")
     assert len(read.digest) == 64

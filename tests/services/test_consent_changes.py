@@ -136,7 +136,7 @@ def test_a_physician_declines_with_a_reason_the_patient_reads(work_as: WorkAs) -
         assert body["event"]["reason"] == "The study has closed in the meantime."
 
 
-def test_a_withdrawal_counts_from_its_receipt_at_midnight_too(work_as: WorkAs, clock: Clockwork) -> None:
+def test_rows_67_and_68_a_withdrawal_counts_from_its_receipt_at_midnight_too(work_as: WorkAs, clock: Clockwork) -> None:
     key = accepted(work_as)
     with work_as("dov") as work:
         consent = work.db.get_one(Consent, key)
@@ -274,7 +274,7 @@ def test_sharing_for_care_is_limited_at_once_and_the_limit_lifted(work_as: WorkA
     assert shared()
 
 
-def test_a_consent_ends_by_itself_and_she_is_reminded_before(work_as: WorkAs, clock: Clockwork) -> None:
+def test_row_70_a_consent_ends_by_itself_and_she_is_reminded_before(work_as: WorkAs, clock: Clockwork) -> None:
     key = accepted(work_as)
 
     def a_day() -> None:

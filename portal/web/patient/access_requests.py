@@ -7,10 +7,9 @@ from portal.domain.jurisdictions import profile
 from portal.domain.words import N_
 from portal.services import access_requests, patients
 from portal.web.fields import Choice, Form, required
-from portal.web.patient import people
+from portal.web.patient import home, people
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import card
-from portal.web.patient.home import gather
 from portal.web.work import edge, work
 
 
@@ -22,7 +21,7 @@ class WhoseForm(Form):
 
 @blueprint.get("/access-requests")
 def requests() -> str:
-    shown = gather(patients.acts_for(work()))
+    shown = home.requests(patients.acts_for(work()))
     return render_template("patient/access_requests.html", shown=shown, closed=[card(case) for case in shown.closed])
 
 

@@ -29,10 +29,7 @@ class Household:
         return heading(self.needs)
 
     def add(self, case: Any) -> None:
-        if case.kind == "consent_change":
-            if not is_over(case):
-                self.cards.append(consent_cards.card(case))
-        elif case.stage == Stage.DRAFT:
+        if case.stage == Stage.DRAFT:
             if case.requested_by_id == work().actor.id:
                 self.drafts.append(case)
         elif case.stage == Stage.CLOSED:
@@ -44,12 +41,22 @@ class Household:
 
 
 def gather(people: list[Any]) -> Household:
-    """Every request of these people, sorted by what it asks of the reader."""
-    found = Household()
+    """Everything that is under way for these people, sorted by what it asks of the reader."""
+    found = requests(people)
     for person in people:
         found.needs += consent_cards.needs(person)
+        changing = [case for case in queues.of_patient(work(), person.id) if case.kind == "consent_change"]
+        found.cards += [consent_cards.card(case) for case in changing if not is_over(case)]
+    return found
+
+
+def requests(people: list[Any]) -> Household:
+    """Every access request of these people."""
+    found = Household()
+    for person in people:
         for case in queues.of_patient(work(), person.id):
-            found.add(case)
+            if case.kind == "access_request":
+                found.add(case)
     return found
 
 

@@ -46,7 +46,7 @@ def stored(work_as: WorkAs) -> int:
         return work.db.scalar(select(func.count()).select_from(Consent)) or 0
 
 
-def test_a_consent_given_by_telephone_is_entered_whole_or_not_at_all(client_of: ClientOf, work_as: WorkAs) -> None:
+def test_row_66_a_signed_form_or_a_talk_is_entered_whole_or_not_at_all(client_of: ClientOf, work_as: WorkAs) -> None:
     with work_as("dov") as work:
         to = recipient(work).id
     place, dov = f"/office/patients/{number_of(work_as)}/consents/new", client_of("dov")
@@ -117,7 +117,7 @@ def test_a_withdrawal_on_the_telephone_and_its_tasks(client_of: ClientOf, work_a
     assert "This is done" in dov.get(place).text
 
 
-def test_a_website_picture_comes_down_with_one_button(client_of: ClientOf, work_as: WorkAs) -> None:
+def test_row_71_a_website_picture_comes_down_with_one_button(client_of: ClientOf, work_as: WorkAs) -> None:
     with work_as("dov") as work:
         site, amina = recipient(work, "clinic", "Our own site").id, patients.find(work, AMINA)
         query = select(RecordItem.id).where(RecordItem.patient_id == amina.id, RecordItem.category == "photographs")
