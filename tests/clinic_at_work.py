@@ -34,6 +34,7 @@ from portal.services import (
     letters,
     patients,
     pauses,
+    policy_drafts,
     questions,
     readmissions,
     releases,
@@ -78,6 +79,7 @@ class Clinic:
     link: str
     passkey: str = ""
     person: str = ""
+    clause: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -231,6 +233,7 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         clinic.passkey = str(made.id)
     with work_as("esi") as work:
         readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
+        clinic.clause = str(policy_drafts.begin(work).rows[0].id)
     with work_as("dov") as work:
         clinic.person = str(work.actor.id)
         paper = access_requests.find(work, references["paper"])

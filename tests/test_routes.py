@@ -44,7 +44,7 @@ WRITTEN_BY_READING = frozenset(
     }
 )
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.pdf)?")
-PARTS = {"reference", "number", "token", "step", "filename", "name"}  # the others are keys, and say so
+PARTS = {"reference", "number", "token", "step", "filename", "name", "version"}  # the others are keys, and say so
 Cell = tuple[str, str]
 
 
@@ -126,6 +126,8 @@ class Matrix:
                 "step": "what",
                 "name": "nowhere",  # a provider that nobody set up
                 "person_id": self.clinic.person,
+                "version": "1",
+                "clause_id": self.clinic.clause,
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -176,10 +178,10 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
     nowhere = {
         "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
         **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
-        "person_id": str(uuid4()),
+        "person_id": str(uuid4()), "clause_id": str(uuid4()),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
-        if not rule.arguments or "token" in rule.arguments:
+        if not rule.arguments or rule.arguments & {"token", "version"}:  # a version of the policy is everybody's
             continue
         _stage, foreign = next(nothing_is_kept.addresses(rule))
         for method, who in product(methods(rule), FOREIGN):

@@ -70,7 +70,9 @@ def find(work: Work) -> Draft | None:
 
 
 def there(work: Work) -> Draft:
-    """The draft. Raises NotFound where there is none."""
+    """The draft. Raises NotFound where there is none, and for all but the administrator."""
+    if not work.may(Permission.POLICY_WRITE):
+        raise NotFound(_("There is no such page, or it is not yours to see."))
     draft = find(work)
     if draft is None:
         raise NotFound(_("There is no draft of a new version. It was published or dropped."))
