@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -101,8 +100,8 @@ def begin(work: Work) -> Draft:
         id=key, slot=THE_ONE, based_on=base.number, changes="{}", version=1, **by,
         begun_by_name=work.actor.name, begun_at=work.now,
     )  # fmt: skip
-    ours: Any = work.db.execute(made.on_conflict_do_nothing(index_elements=["slot"]))
-    if ours.rowcount:
+    work.db.execute(made.on_conflict_do_nothing(index_elements=["slot"]))
+    if there(work).row.id == key:
         for position, clause in enumerate(base.clauses):
             work.db.add(_row(work, key, position, clause))
         work.db.flush()
