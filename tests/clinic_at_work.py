@@ -42,6 +42,7 @@ from portal.services import (
     letters,
     patients,
     pauses,
+    policy_drafts,
     questions,
     readmissions,
     releases,
@@ -91,6 +92,7 @@ class Clinic:
     power: str = ""
     disclosure: str = ""
     plan: str = ""
+    clause: str = ""
 
     @classmethod
     def of(cls, edge: Edge) -> "Clinic":
@@ -253,6 +255,7 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         clinic.plan = str(disclosure_plans.plan(work, amina, asked).id)
     with work_as("esi") as work:
         readmissions.ask(work, patients.find(work, clinic.number), "photo_id")
+        clinic.clause = str(policy_drafts.begin(work).rows[0].id)
     with work_as("dov") as work:
         clinic.person = str(work.actor.id)
         paper = access_requests.find(work, references["paper"])

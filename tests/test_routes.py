@@ -46,7 +46,8 @@ WRITTEN_BY_READING = frozenset(
     }
 )
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
-PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose"}  # the others are keys, and say so
+# The others are keys, and say so.
+PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version"}
 # Consents are in no week of this clinic; who reaches one is tested beside its pages (test_consents).
 CONSENT_KEYS, NO_CONSENT = ("consent_id", "receipt_id", "task_id"), str(uuid4())
 Cell = tuple[str, str]
@@ -141,6 +142,8 @@ class Matrix:
                 "plan_id": self.clinic.plan,
                 "purpose": "care",
                 **dict.fromkeys(CONSENT_KEYS, NO_CONSENT),
+                "version": "1",
+                "clause_id": self.clinic.clause,
             }
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
@@ -194,16 +197,13 @@ def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_ke
         "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
         **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
         "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
-        "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()),
+        "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
         "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())),
     }  # fmt: skip
     for rule in rules(nothing_is_kept.app):
-        if (
-            not rule.arguments
-            or "token" in rule.arguments
-            or rule.arguments == {"purpose"}
-            or rule.rule in FOR_A_REASON
-        ):
+        # A version of the policy and a purpose of consents are everybody's.
+        nobodys = not rule.arguments or "token" in rule.arguments or rule.arguments in ({"purpose"}, {"version"})
+        if nobodys or rule.rule in FOR_A_REASON:
             continue
         _stage, foreign = next(nothing_is_kept.addresses(rule))
         for method, who in product(methods(rule), FOREIGN):

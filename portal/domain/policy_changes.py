@@ -29,7 +29,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one clause; its numbers are its places in the two versions, None where it is not there."""
+    """What became of one clause; its numbers are its places in the two versions, None where it is not there.
+
+    ``paragraphs`` begin with the heading only where that changed.
+    """
 
     how: How
     id: str
@@ -64,15 +67,16 @@ def _change(old: tuple[int, Clause] | None, new: tuple[int, Clause], language: s
     heading = clause.told(language).heading
     lines = _lines(clause, language)
     if old is None:
-        return Change(How.NEW, clause.id, heading, None, number, tuple((Piece("new", line),) for line in lines))
+        return Change(How.NEW, clause.id, heading, None, number, tuple((Piece("new", line),) for line in lines[1:]))
     paragraphs = tuple(_paragraphs(_lines(old[1], language), lines))
     differs = any(piece.kind != "same" for paragraph in paragraphs for piece in paragraph)
     how = How.CHANGED if differs else How.MOVED if moved else How.SAME
-    return Change(how, clause.id, heading, old[0], number, paragraphs if differs else ())
+    same_heading = heading == old[1].told(language).heading
+    return Change(how, clause.id, heading, old[0], number, paragraphs[same_heading:] if differs else ())
 
 
 def _gone(number: int, clause: Clause, language: str) -> Change:
-    paragraphs = tuple((Piece("gone", line),) for line in _lines(clause, language))
+    paragraphs = tuple((Piece("gone", line),) for line in _lines(clause, language)[1:])
     return Change(How.GONE, clause.id, clause.told(language).heading, number, None, paragraphs)
 
 

@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -70,7 +69,9 @@ def find(work: Work) -> Draft | None:
 
 
 def there(work: Work) -> Draft:
-    """The draft. Raises NotFound where there is none."""
+    """The draft. Raises NotFound where there is none, and for all but the administrator."""
+    if not work.may(Permission.POLICY_WRITE):
+        raise NotFound(_("There is no such page, or it is not yours to see."))
     draft = find(work)
     if draft is None:
         raise NotFound(_("There is no draft of a new version. It was published or dropped."))
@@ -99,8 +100,8 @@ def begin(work: Work) -> Draft:
         id=key, slot=THE_ONE, based_on=base.number, changes="{}", version=1, **by,
         begun_by_name=work.actor.name, begun_at=work.now,
     )  # fmt: skip
-    ours: Any = work.db.execute(made.on_conflict_do_nothing(index_elements=["slot"]))
-    if ours.rowcount:
+    work.db.execute(made.on_conflict_do_nothing(index_elements=["slot"]))
+    if there(work).row.id == key:
         for position, clause in enumerate(base.clauses):
             work.db.add(_row(work, key, position, clause))
         work.db.flush()

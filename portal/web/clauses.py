@@ -116,7 +116,7 @@ def law() -> Profile:
     return profile(edge().clinic.jurisdiction)
 
 
-def changes(before: Edition, after: Edition) -> list[tuple[Change, str, str]]:
-    """What became of each clause, in the language spoken now, with its name and its colour."""
-    found: list[Change] = compare(before.clauses, after.clauses, language())
+def changes(before: Edition, after: Edition, tongue: str = "") -> list[tuple[Change, str, str]]:
+    """What became of each clause in a language, that spoken now when none is named; with its name and its colour."""
+    found = compare(before.clauses, after.clauses, tongue or language())
     return [(change, _(HOW_NAMES[change.how]), HOW_KINDS[change.how]) for change in found]

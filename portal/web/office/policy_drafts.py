@@ -180,7 +180,7 @@ def clause(clause_id: UUID) -> Answer:
             tell(_("The clause is saved in the draft."), _("Patients see it when you publish the new version."))
             return redirect(url_for("office.policy"), 303)
         except Overtaken as no:
-            return _page(form, row, overtaken=no.sentence, theirs=saved), 409
+            return _page(form, row, overtaken=no.sentence, theirs=saved), 422
         except Invalid as no:
             blame(form, no)
     if form.errors:
@@ -259,7 +259,7 @@ def policy_changes() -> Answer:
             tell(_("That is saved in the draft."))
             return redirect(url_for("office.policy"), 303)
         except Overtaken as no:
-            overtaken, theirs, status = no.sentence, draft.changes, 409
+            overtaken, theirs, status = no.sentence, draft.changes, 422
             form.seen.data = str(draft.row.version)
         except Invalid as no:
             blame(form, no)

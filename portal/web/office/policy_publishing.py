@@ -45,6 +45,6 @@ def _confirm(form: StepUpForm) -> tuple[str, int]:
         base=base,
         faults=policy_publishing.faults(work(), draft),
         told=[(name, clauses.to_html(made.changes.get(tongue, ""))) for tongue, name in tongues()],
-        changes=clauses.changes(base, made),
+        compared=[(name, clauses.changes(base, made, tongue)) for tongue, name in tongues()],
     )
     return html, 422 if form.errors or form.form_errors else 200

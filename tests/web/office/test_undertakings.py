@@ -12,6 +12,7 @@ from portal.domain.undertakings import current
 from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.staff import Acknowledgement
+from portal.services import undertakings
 from portal.services.work import Work
 from tests.conftest import Clockwork, open_session
 from tests.pages import Page, ReadingClient, text_of
@@ -70,7 +71,7 @@ def test_one_button_records_both_with_version_and_digest(client_of: Clients, wor
     with work_as("dov", writes=False) as work:
         rows = work.db.scalars(select(Acknowledgement)).all()
         assert {(row.account_id, row.document, row.version) for row in rows} == {
-            (work.actor.id, document.value, version) for document, version in current().versions.items()
+            (work.actor.id, document.value, version) for document, version in undertakings.versions(work).items()
         }
         assert len({row.digest for row in rows}) == 2
         written = work.db.scalars(select(AuditEntry.text).where(AuditEntry.action == "undertaking.acknowledged")).all()

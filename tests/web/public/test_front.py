@@ -33,7 +33,7 @@ def test_anyone_can_read_how_accessible_the_portal_is(visitor: ReadingClient) ->
 
 def test_pages_for_anyone_ask_the_database_nothing_of_a_visitor(visitor: ReadingClient, edge: Edge) -> None:
     edge.sessions.kw["bind"].dispose()
-    for address in ("/", "/policy", "/accessibility", "/healthz", "/sign-in"):
+    for address in ("/", "/accessibility", "/healthz", "/sign-in"):
         assert visitor.get(address).status_code == 200, address
     assert edge.sessions.kw["bind"].pool.checkedin() == 0
 
