@@ -25,6 +25,7 @@ WorkAs = Callable[..., AbstractContextManager[Work]]
 AMINA = "amina@patients.example"
 HAIR = (0.0, 0.002, 0.008)  # seconds
 ROUNDS = {"sqlite": 60, "postgresql": 1000}
+FEWEST, LONGEST = 100, 45.0  # rounds and seconds: a busy machine stops earlier
 
 
 def a_study(work: Work) -> Recipient:
@@ -134,9 +135,14 @@ def test_every_disclosure_comes_provably_before_the_withdrawal_or_does_not_happe
             consents.take_back(work, work.db.get_one(Consent, key))
             return True
 
-    expected = []
+    expected: list[str] = []
+    until = time.monotonic() + LONGEST
+    done = 0
     with ThreadPoolExecutor(2) as threads:
         for n in range(rounds):
+            if n >= FEWEST and time.monotonic() > until:
+                break
+            done += 1
             with work_as("system") as work:
                 work.db.execute(update(Consent).where(Consent.id == key).values(withdrawn_at=None))
             disclosed = threads.submit(discloses, HAIR[n % 3])
@@ -148,4 +154,4 @@ def test_every_disclosure_comes_provably_before_the_withdrawal_or_does_not_happe
         acts = list(work.db.scalars(trail.order_by(AuditEntry.position)))
     acts = [act for act in acts if act != "disclosure.refused"]
     assert acts == expected, "in every round the disclosure stands before the withdrawal, or is not there"
-    assert rounds < len(acts) < 2 * rounds, "both came up"
+    assert done < len(acts) < 2 * done, "both came up"
