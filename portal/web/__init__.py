@@ -14,7 +14,7 @@ from portal import edges
 from portal.adapters import formats
 from portal.adapters.qr_codes import qr_code
 from portal.domain.words import _, language, ngettext
-from portal.web import account, drawing, errors, languages, office, patient, public, security, sessions, work
+from portal.web import account, drawing, errors, languages, office, patient, public, reach, security, sessions, work
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = {"patient": patient.blueprint, "office": office.blueprint}
@@ -48,6 +48,7 @@ def create_app(config: Config, edge: edges.Edge | None = None) -> Flask:
     for area in config.areas:
         if area in AREAS:
             app.register_blueprint(AREAS[area])
+    reach.init_app(app, [blueprint for area, blueprint in AREAS.items() if area not in config.areas])
     return app
 
 
