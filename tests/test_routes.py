@@ -45,7 +45,7 @@ PEOPLE = {
     "other-physician": "lena",
 }
 EVERYBODY = frozenset(PEOPLE)
-GONE = {"closed-account": "cora", "ended-session": "amina"}  # their browsers still carry what once opened
+GONE = {"closed-account": "gone", "ended-session": "amina"}  # their browsers still carry what once opened
 ROLE_OF = reach.ROLES
 OUTSIDE = ("nobody", "half-way", *GONE, "other-patient", "other-physician")  # whose business none of it is
 WRITTEN_BY_READING = frozenset(
@@ -104,6 +104,9 @@ class Matrix:
         assert isinstance(client, ReadingClient)
         if not name:
             return client, ""
+        if name == "gone":
+            with edge.work(OPERATOR) as work:
+                work.db.add(Account(email="gone@patients.example", name="Gone", roles="patient", made_at=work.now))
         open_session(edge, client, name)
         if who not in EVERYBODY or who == HALF_WAY:
             with client.session_transaction() as session, edge.work(OPERATOR) as work:
