@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import pages, record_import
+from bench import enumeration, pages, record_import, sign_ins
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "var" / "bench.json"
@@ -18,6 +18,10 @@ def main() -> None:
     found["record_import"] = record_import.run()
     print("Pages of the portal …", flush=True)
     found["pages"] = pages.run()
+    print("Who can be told apart at the doors …", flush=True)
+    found["enumeration"] = enumeration.run()
+    print("Signing in …", flush=True)
+    found["sign_ins"] = sign_ins.run()
     print("Pages of a package (some minutes) …", flush=True)
     found["package_pages"] = package_pages()
     OUT.parent.mkdir(exist_ok=True)
@@ -44,7 +48,24 @@ def table(found: dict[str, Any]) -> None:
             print(f"| {name} | {row['cpu_us']} µs | {row['beside']} | {row['ratio']} | {row['at_most'] or ''} |")
         else:
             print(f"| pages | {row} | | | |")
+    for door, row in found["enumeration"].items():
+        same = "the same bytes" if row["same_bytes"] else "DIFFERENT BYTES"
+        print(f"| {door}: gap {row['gap_ms']} ms, {same} | | p {row['least_p']} | {row['at_most']} ms |")
+    _sign_ins(found["sign_ins"])
     print(f"\nThe press: {json.dumps(found['package_pages'])}\nAll figures are in {OUT.relative_to(ROOT)}.")
+
+
+def _sign_ins(found: dict[str, Any]) -> None:
+    good, attacked = found["good"], found["under_attack"]
+    beside = f"{found['bare_hashes_a_second']} hashes/s"
+    print(f"| good sign-ins | {good['a_second']}/s | {beside} | {good['beside_hashes']} | |")
+    alone, page = found["page_alone"]["p95_ms"], attacked["page"]["p95_ms"]
+    most = attacked["page_at_most_p95_ms"]
+    print(
+        f"| a page at {attacked['wrong_a_second']} wrong sign-ins/s, p95 | {page} ms | {alone} ms alone | | {most} ms |"
+    )
+    for status, row in attacked["wrong"].items():
+        print(f"| wrong sign-ins answered {status} | {row['answers']}, median {row['median_ms']} ms | | | |")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 from portal.domain import access_requests, consent_changes
 from portal.domain.policy import POLICY
 from portal.domain.workflow import Workflow
+from portal.web import reach
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DRAWN = "<!-- Drawn from the tables in portal/domain by `make docs`; change the tables, not this page. -->"
@@ -13,7 +14,7 @@ WORKFLOWS = {"An access request": access_requests.WORKFLOW, "A consent change": 
 
 def pages() -> dict[Path, str]:
     """Every drawn page with its text."""
-    return {DOCS / "workflows.md": workflows(), DOCS / "permissions.md": permissions()}
+    return {DOCS / "workflows.md": workflows(), DOCS / "permissions.md": permissions(), DOCS / "reach.md": reached()}
 
 
 def workflows() -> str:
@@ -55,6 +56,32 @@ def permissions() -> str:
     parts += ["| permission | who |", "| --- | --- |"]
     parts += [f"| `{permission}` | {rule.says} |" for permission, rule in POLICY.items()]
     return "\n".join(parts) + "\n"
+
+
+def reached() -> str:
+    """Who gets to which address."""
+    parts = ["# Who reaches what", "", DRAWN.replace("portal/domain", "portal/web/reach.txt"), "", *REACH_SAYS, ""]
+    parts += [f"| address | asks | {' | '.join(reach.ROLES)} |", f"| --- | --- |{' --- |' * len(reach.ROLES)}"]
+    for row in reach.table().values():
+        cells = [_mark(row, person) for person in reach.ROLES]
+        asks = ", ".join(f"`{permission}`" for permission in row.asks)
+        parts.append(f"| {row.method} `{row.address}` | {asks} | {' | '.join(cells)} |")
+    return "\n".join(parts) + "\n"
+
+
+REACH_SAYS = (
+    "Every address of the portal by its method, the permissions it asks for, and who gets there when it is about one",
+    "patient, Amina. Her representative, another patient, and a physician who is not responsible for her stand beside",
+    "her. What has no mark is refused: with the way to the door for who is not signed in, with 404 for what is not",
+    "hers to see, with 403 for what is not her role's to do. “Yes, later” marks what needs more than the tests' week",
+    "has: a provider, a leave, a second proof.",
+)
+
+
+def _mark(row: reach.Row, person: str) -> str:
+    if person in row.reached:
+        return "yes"
+    return "yes, later" if person in row.admitted else ""
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from portal.domain.errors import Invalid, TooManyTries
+from portal.domain.errors import Invalid, TooBusy
 from portal.domain.words import _
 
 # OWASP's least Argon2id setting, about 30 ms of one core: dearer settings would let strangers stop the portal.
@@ -28,17 +28,23 @@ LONGEST_PASSWORD_BYTES = 4096
 TOTP_SECONDS = 30
 TOTP_DIGITS = 6
 
+# One hash at a time keeps one core of a process's share; two may wait for it, so that of four threads one always reads.
+AT_ONCE, WAITING = 1, 2
+PATIENCE = 1.0
+
 _RETRY_AFTER_SECONDS = 5
 _DASHES = "-\u2010\u2011\u2013"
 
 
 class Passwords:
-    """Hashes and checks passwords, at most ``at_once`` at a time in this process.
+    """Hashes and checks passwords, at most ``at_once`` at a time in this process; ``waiting`` more stand in line.
 
-    Every method raises TooManyTries for whoever has waited ``patience`` seconds for a turn.
+    Every method raises TooBusy at once for whoever finds the line full, and for whoever has stood in it ``patience``
+    seconds: strangers who guess must not take the threads on which others read (security.md 0.6 and B14).
     """
 
-    def __init__(self, at_once: int = 2, patience: float = 2.0) -> None:
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING, patience: float = PATIENCE) -> None:
+        self._places = threading.BoundedSemaphore(at_once + waiting)
         self._free = threading.BoundedSemaphore(at_once)
         self._patience = patience
         self._argon2 = PasswordHash((Argon2Hasher(TIME_COST, MEMORY_KIB, PARALLELISM),))
@@ -74,14 +80,21 @@ class Passwords:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._free.acquire(timeout=self._patience):
-            raise TooManyTries(
-                _("Many people are signing in right now: try again in a few seconds."), retry_after=_RETRY_AFTER_SECONDS
-            )
-        try:
+        with _taken(self._places, 0), _taken(self._free, self._patience):
             yield
-        finally:
-            self._free.release()
+
+
+@contextmanager
+def _taken(places: threading.Semaphore, patience: float) -> Iterator[None]:
+    """One of the places, for as long as the block lasts."""
+    if not places.acquire(timeout=patience):
+        raise TooBusy(
+            _("Many people are signing in right now: try again in a few seconds."), retry_after=_RETRY_AFTER_SECONDS
+        )
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def _as_bytes(password: str) -> bytes:

@@ -42,3 +42,11 @@ class TooManyTries(PortalError):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class TooBusy(PortalError):
+    """Too much is asked of the portal at once, by whomever; ``retry_after`` as above (503)."""
+
+    def __init__(self, sentence: str, retry_after: int) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after

@@ -24,6 +24,7 @@ from portal.web import (
     office,
     patient,
     public,
+    reach,
     security,
     sessions,
     step_up,
@@ -63,6 +64,7 @@ def create_app(config: Config, edge: edges.Edge | None = None) -> Flask:
         if area in AREAS:
             app.register_blueprint(AREAS[area])
     step_up.check(app)
+    reach.init_app(app, [blueprint for area, blueprint in AREAS.items() if area not in config.areas])
     return app
 
 

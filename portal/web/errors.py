@@ -7,7 +7,7 @@ from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, PortalError, TooManyTries
+from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, PortalError, TooBusy, TooManyTries
 from portal.domain.words import _
 
 log = logging.getLogger("portal.web")
@@ -18,6 +18,7 @@ STATUS: dict[type[PortalError], int] = {
     NotPossible: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
@@ -34,7 +35,7 @@ def told(error: PortalError) -> Response:
     """The page of a no."""
     status = STATUS[type(error)]
     response = page(status, "" if status == HTTPStatus.NOT_FOUND else error.sentence)
-    if isinstance(error, TooManyTries):
+    if isinstance(error, (TooManyTries, TooBusy)):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -9,7 +9,7 @@ import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from portal.adapters.passwords import LONGEST_PASSWORD_BYTES, Passwords, totp_step, totp_uri
-from portal.domain.errors import Invalid, TooManyTries
+from portal.domain.errors import Invalid, TooBusy
 
 PASSWORDS = Passwords()
 DEAR = "correct horse battery staple"
@@ -73,7 +73,7 @@ def test_nobody_and_accounts_without_a_password_pay_for_a_whole_check(
 
 
 def test_no_more_hashes_run_at_once_than_are_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords, running, most = Passwords(at_once=2, patience=30), 0, 0
+    passwords, running, most = Passwords(at_once=2, waiting=8, patience=30), 0, 0
     lock = threading.Lock()
 
     def slow(self: Argon2Hasher, password: bytes, known: str) -> bool:
@@ -106,12 +106,51 @@ def test_who_would_wait_too_long_is_told_when_to_come_back(monkeypatch: pytest.M
     first = threading.Thread(target=passwords.burn, args=(DEAR,))
     first.start()
     assert begun.wait(10)
-    with pytest.raises(TooManyTries) as told:
+    with pytest.raises(TooBusy) as told:
         passwords.burn(DEAR)
     assert told.value.retry_after > 0
     go_on.set()
     first.join()
     passwords.burn(DEAR)  # the turn was given back
+
+
+def test_who_finds_the_line_full_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    passwords, go_on, lock, inside = (
+        Passwords(at_once=1, waiting=2, patience=30),
+        threading.Event(),
+        threading.Lock(),
+        [],
+    )
+    refused: list[float] = []
+
+    def stuck(self: Argon2Hasher, password: bytes, known: str) -> bool:
+        return go_on.wait(10)
+
+    def knock() -> None:
+        began = time.perf_counter()
+        try:
+            passwords.burn(DEAR)
+        except TooBusy:
+            with lock:
+                refused.append(time.perf_counter() - began)
+        else:
+            with lock:
+                inside.append(1)
+
+    monkeypatch.setattr(Argon2Hasher, "verify", stuck)
+    people = [threading.Thread(target=knock) for _ in range(10)]
+    for person in people:
+        person.start()
+    for _wait in range(1000):
+        if len(refused) == 7:
+            break
+        time.sleep(0.005)
+    go_on.set()
+    for person in people:
+        person.join()
+    assert (len(refused), len(inside)) == (7, 3)
+    assert max(refused) < 5  # nobody of them stood in line
+    passwords.burn(DEAR)  # every place was given back
 
 
 def test_a_turn_is_given_back_when_a_check_fails(monkeypatch: pytest.MonkeyPatch) -> None:
