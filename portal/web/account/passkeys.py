@@ -76,13 +76,13 @@ def _added(form: AddForm) -> bool:
 @step_up.needs_proof("passkey away")
 def remove_passkey(passkey_id: UUID) -> Answer:
     form = StepUpForm("passkey away")
+    form.shown.data = hashlib.sha256(str(passkey_id).encode()).hexdigest()  # a page about another one does not do
     if form.is_submitted() and step_up.proven(form):
         passkeys.remove(work(), passkey_id)
         session[TOKEN] = sign_ins.rotate(work(), cast(SignedIn, signed_in()))
         tell(_("The passkey is taken away."), _("It opens nothing here any more. Delete it on your device as well."))
         return redirect(url_for("account.own_passkeys"), 303)
     passkey = passkeys.find(work(), passkey_id)
-    form.shown.data = hashlib.sha256(str(passkey.id).encode()).hexdigest()
     page = render_template("account/remove_passkey.html", form=form, passkey=passkey)
     return page, 422 if form.errors else 200
 
