@@ -1,6 +1,6 @@
 """Leaving the portal at once: where to, and what a page needs so that its form may lead there."""
 
-from flask import Response, make_response, session
+from flask import Response, make_response, render_template, session
 
 from portal.web import security
 from portal.web.work import edge
@@ -17,7 +17,9 @@ def all_the_same() -> Response:
     """For a page that was open too long to end its session: she gets away from it nevertheless, and this browser
     forgets who was signed in."""
     session.clear()
-    response = make_response("", 403)
-    response.headers["Refresh"] = f"0; url={edge().clinic.neutral.site}"
+    neutral = edge().clinic.neutral.site
+    # Not an empty answer: some browsers then show a page of their own, with our address on it.
+    response = make_response(render_template("public/leaving.html", site=neutral), 403)
+    response.headers["Refresh"] = f"0; url={neutral}"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -54,4 +54,5 @@ def test_with_a_token_that_is_too_old_she_gets_away_all_the_same(edge: Edge) -> 
         gone = client.post("/leave", data=token)
         assert gone.status_code == 403
         assert gone.headers["Refresh"] == f"0; url={SITE}"
-        assert gone.data == b""
+        assert "Procerus" not in gone.text
+        assert "One moment" in gone.text
