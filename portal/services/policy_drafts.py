@@ -88,6 +88,7 @@ def clause_row(draft: Draft, key: UUID) -> PolicyDraftClause:
 
 def newest(work: Work) -> Edition:
     """The version a draft begins from: the newest, whether its day has come or not."""
+    work.must(Permission.POLICY_WRITE)
     return privacy_policy.editions(work)[0]
 
 

@@ -274,11 +274,10 @@ def policy_preview() -> str:
     known = edge().clinic.languages
     chosen = request.args.get("language", "")
     tongue = chosen if chosen in known else known[0]
-    named = name_of(tongue)
     with speaking(tongue):
         return render_template(
             "public/policy.html",
             policy=clauses.shown(made, promise_figures.shown(work())),
-            preview={"language": named},
+            preview={"language": name_of(tongue)},
             language=tongue,
         )
