@@ -35,7 +35,7 @@ BASIS_NAMES = {
     Basis.CARE: N_("for care"),
     Basis.CONSENT: N_("with consent"),
     Basis.LAW: N_("by law, without consent"),
-    Basis.NOTED: N_("noted without our check"),
+    Basis.NOTED: N_("noted afterwards"),
 }
 
 

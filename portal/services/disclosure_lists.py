@@ -57,6 +57,11 @@ class Entry:
     shown_from: date | None
     held_back: str
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who did it, as the patient is told; who noted something afterwards did not do it."""
+        return () if self.basis is Basis.NOTED else tuple(filter(None, (self.done_by, self.second)))
+
 
 @dataclass(frozen=True)
 class Only:

@@ -93,7 +93,7 @@ def _cells(entry: Entry) -> Iterator[str]:
     yield what_for(entry)
     yield entry.how
     yield f"{_(BASIS_NAMES[entry.basis])}: {entry.because}"
-    yield ", ".join(filter(None, (entry.done_by, entry.second)))
+    yield ", ".join(entry.people)
     yield " ".join(remarks(entry))
 
 
