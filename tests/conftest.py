@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g
+from hypothesis import settings
 from sqlalchemy import select
 
 from config import Config
@@ -35,6 +36,9 @@ from tests.pages import ReadingClient
 from tests.postgres import pytest_configure, pytest_unconfigure
 
 __all__ = ["pytest_configure", "pytest_unconfigure"]
+
+settings.register_profile("portal", deadline=None)  # machines are noisy: a timing is never an assertion
+settings.load_profile("portal")
 
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # nine in the morning at the clinic
 KINDS = ("sqlite", "postgresql")
