@@ -16,6 +16,7 @@ ACTS = {
     "offer_viewing": "a decision about access: viewing instead of a copy",
     "refuse": "the denial of access",
     "download": "the release of a copy of a record, to the patient herself",
+    "print": "the release of a copy of a record, on paper",
     "downloads": "a change of what a download asks for",
     "password": "a change of a proof",
     "codes on": "a change of a proof",

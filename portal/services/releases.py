@@ -95,15 +95,24 @@ def _within_her_power(work: Work, request: AccessRequest) -> None:
 
 def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the front office to print, post or fax, when the patient did not choose to download it."""
-    work.must(Permission.PACKAGE_PRINT, request)
-    if not can_print(work, request):
-        why = by_hand(request) or _("A package is printed only while its answer is on the way to the patient.")
-        raise NotPossible(why)
-    package = _ready(work, request)
+    package = _to_print(work, request)
     audit.record(
         work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)
     )
     return _content(work, package)
+
+
+def print_digest(work: Work, request: AccessRequest) -> str:
+    """What a print is bound to: this very package. Raises NotPossible while none is printed."""
+    return hashlib.sha256(f"print/{_to_print(work, request).id}".encode()).hexdigest()
+
+
+def _to_print(work: Work, request: AccessRequest) -> ReleasePackage:
+    work.must(Permission.PACKAGE_PRINT, request)
+    if not can_print(work, request):
+        why = by_hand(request) or _("A package is printed only while its answer is on the way to the patient.")
+        raise NotPossible(why)
+    return _ready(work, request)
 
 
 def can_print(work: Work, request: AccessRequest) -> bool:
