@@ -7,7 +7,7 @@ from dataclasses import replace
 from portal.adapters.mail import MailRefused
 from portal.domain.access_requests import WORKFLOW
 from portal.edges import Edge
-from portal.services import access_requests, audit, identity, patients, questions, record_items
+from portal.services import access_log, access_requests, identity, patients, questions, record_items
 from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
@@ -94,7 +94,7 @@ def test_opening_a_case_leaves_a_trace_that_the_patient_can_read(client_of: Clie
     reference = sent(work_as, "mei")
     client_of("dov").get(f"/office/cases/{reference}")
     with work_as("mei", writes=False) as work:
-        looks = audit.access_log(work, patients.own(work))
+        looks = access_log.lines(work, patients.own(work))
     assert any(look.name == "Dov Levin" and look.reference == reference for look in looks)
 
 
