@@ -329,6 +329,21 @@ def test_a_representative_reads_neither_plan_nor_switch_nor_any_line_about_them(
         ]
 
 
+def test_who_acts_for_her_does_not_read_that_she_gets_a_way_in_of_her_own(work_as: WorkAs) -> None:
+    with work_as("dov") as work:
+        amina = patients.find(work, "P-004117")
+        for action in ("readmission.asked", "invitation.made", "account_request.accepted", "identity_paper.opened"):
+            audit.record(work, action, amina.id)
+
+    def told(work: Work) -> set[str]:
+        return {look.what for look in access_log.lines(work, amina)}
+
+    with work_as("amina", writes=False) as hers, work_as("ben", writes=False) as his:
+        secret = told(hers) - told(his)
+        assert {audit.LOOKED["readmission.asked"], audit.LOOKED["invitation.made"]} <= secret
+        assert {audit.LOOKED["account_request.accepted"], audit.LOOKED["identity_paper.opened"]} <= secret
+
+
 def test_the_switch_is_written_down_and_stands_in_no_access_log(edge: Edge, work_as: WorkAs) -> None:
     is_watched(work_as, "amina")
     is_watched(work_as, "amina")  # a second press changes nothing
