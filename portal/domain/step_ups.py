@@ -32,6 +32,7 @@ ACTS = {
     "staff.link": "a change of a proof",
     "sign-in e-mail": "a change of an e-mail address",
     "contact plan": "a change of where letters and e-mails go",
+    "contact change": "a change of an e-mail address, or of where letters go",
     "watch on": "a change of delegates: all of them rest",
     "watch off": "a change of delegates: all of them act again",
     "account.invite": "the grant of a way in",
