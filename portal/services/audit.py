@@ -89,8 +89,15 @@ TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",
     "case.*": "every step of a request stands on the request's own page",
 }
-# What only the patient herself may read: who acts for her must not learn that there is a safe way besides.
-HERS_ALONE = frozenset({"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"})
+# What only the patient herself may read: who acts for her must not learn that there is a safe way besides, nor that she
+# gets a way in of her own.
+HERS_ALONE = frozenset(
+    {"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"}
+    | {f"readmission.{what}" for what in ("asked", "approved", "refused")}
+    | {f"invitation.{what}" for what in ("made", "printed", "ended", "refused", "used")}
+    | {f"account_request.{what}" for what in ("compared", "accepted")}
+    | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
+)
 
 
 @dataclass(frozen=True)

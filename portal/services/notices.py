@@ -42,6 +42,9 @@ NEUTRAL_SUBJECT = N_("A message for you")
 NEUTRAL_NEWS = N_("There is something new for you. Look when it suits you, at the place you know.")
 
 
+LONGEST_NAME = 120
+
+
 class Mail(NamedTuple):
     """An e-mail ready to go; ``neutral`` when it comes from the neutral sender of the settings."""
 
@@ -171,4 +174,6 @@ def _is_staff(account: Account) -> bool:
 
 def _message_id(work: Work, job_name: str) -> str:
     host = work.outside.base_url.split("://", 1)[-1].split("/")[0].split(":")[0]
-    return f"<{job_name.replace('/', '.')}@{host}>"
+    known_as = job_name.replace("/", ".")
+    # A mail's own name may not be longer (``adapters/mail``); a digest is the same for the same job too.
+    return f"<{known_as if len(known_as) <= LONGEST_NAME else sha256(job_name.encode()).hexdigest()[:32]}@{host}>"

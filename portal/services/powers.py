@@ -4,7 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.errors import Invalid, NotAllowed
+from portal.domain.representatives import check_wishes
 from portal.domain.rights import NO_POWERS, Powers, Right, rights_in, slices_in
+from portal.domain.wishes import Wishes
 from portal.models.people import Patient, Representation
 from portal.models.scopes import at_rest, holding, in_force
 from portal.services.work import Work
@@ -19,6 +22,11 @@ def at_rest_with(work: Work, account_id: UUID) -> frozenset[UUID]:
     """The patients for whom this account may not act just now, because somebody may be watching them."""
     theirs = select(Representation.patient_id).where(Representation.account_id == account_id)
     return frozenset(work.db.scalars(theirs.where(holding(work.today), at_rest())))
+
+
+def rests(work: Work, row: Representation) -> bool:
+    """Whether this power would hold, but rests."""
+    return row.patient_id in at_rest_with(work, row.account_id)
 
 
 def held_for(work: Work, patient: Patient, account_id: UUID) -> Powers:
@@ -38,3 +46,22 @@ def _held(work: Work, where: object) -> dict[UUID, Powers]:
     for patient_id, rights, slices in work.db.execute(select(*columns).where(where, in_force(work.today))):  # type: ignore[arg-type]
         found[patient_id] = found.get(patient_id, NO_POWERS) | Powers.over(rights_in(rights), slices_in(slices))
     return found
+
+
+def within_reach(work: Work, patient_id: UUID, wishes: Wishes, *rights: Right) -> None:
+    """Raises NotAllowed for a representative where ``wishes`` are wider than what these rights reach today."""
+    if not work.actor.stands_in_for(patient_id):
+        return
+    try:
+        check_wishes(wishes, work.actor.reach(patient_id, *rights))
+    except Invalid as no:
+        raise NotAllowed(no.sentence) from None
+
+
+def is_within_reach(work: Work, patient_id: UUID, wishes: Wishes, *rights: Right) -> bool:
+    """The same, as a question."""
+    try:
+        within_reach(work, patient_id, wishes, *rights)
+    except NotAllowed:
+        return False
+    return True
