@@ -21,12 +21,12 @@ from portal.services import (
     access_log,
     consent_checks,
     consents,
-    directory,
     disclosure_lists,
     disclosure_plans,
     disclosures,
     letters,
     patients,
+    recipients,
 )
 from portal.services.consent_checks import Asked
 from portal.services.disclosures import Correction, Past
@@ -39,7 +39,7 @@ WorkAs = Callable[..., AbstractContextManager[Work]]
 
 def somebody(work_as: WorkAs, name: str, kind: str) -> UUID:
     with work_as("dov") as work:
-        return directory.add(work, patients.find(work, AMINA), name, kind, "1 Quay Street\nVictoria BC").id
+        return recipients.add_for(work, patients.find(work, AMINA), name, kind, "1 Quay Street\nVictoria BC").id
 
 
 def letter_to(recipient: UUID) -> Wanted:
