@@ -108,7 +108,7 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
     Once her power has ended, what is still to be said is said to the patient.
     """
     by = case.requested_by_id
-    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by):
+    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by, case.kind):
         account = work.db.get_one(Account, by)
         own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
         return account.name, contact_plans.where_to_write(work, own_file) if own_file else ()

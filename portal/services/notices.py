@@ -64,7 +64,7 @@ _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
 def tell_patient(work: Work, case: Case, notice: str) -> None:
     """Promise an e-mail to the patient and to whoever asked for her and still may; nobody is written to twice."""
     ids = {case.patient.account_id} - {None}
-    if case.requested_by_id and powers.may_hear(work, case.patient, case.requested_by_id):
+    if case.requested_by_id and powers.may_hear(work, case.patient, case.requested_by_id, case.kind):
         ids.add(case.requested_by_id)
     staff = {
         account.id for account in work.db.scalars(select(Account).where(Account.id.in_(ids))) if _is_staff(account)
@@ -165,7 +165,7 @@ def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
     if case is None or (case.kind == "access_request" and case.outcome == Outcome.WITHDRAWN):
         return False
     own = account.id == case.patient.account_id or _is_staff(account)
-    return own or powers.may_hear(work, case.patient, account.id)
+    return own or powers.may_hear(work, case.patient, account.id, case.kind)
 
 
 def _is_staff(account: Account) -> bool:

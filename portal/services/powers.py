@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.domain.errors import Invalid, NotAllowed
 from portal.domain.representatives import check_wishes
-from portal.domain.rights import NO_POWERS, Powers, Right, rights_in, slices_in
+from portal.domain.rights import NO_POWERS, Powers, RIGHTS_OF_CASE, rights_in, slices_in
 from portal.domain.wishes import Wishes
 from portal.models.people import Patient, Representation
 from portal.models.scopes import at_rest, holding, in_force
@@ -35,9 +35,9 @@ def held_for(work: Work, patient: Patient, account_id: UUID) -> Powers:
     return _held(work, mine).get(patient.id, NO_POWERS)
 
 
-def may_hear(work: Work, patient: Patient, account_id: UUID) -> bool:
-    """Whether what is said about a request of this patient is for this account: it may ask or receive for her."""
-    return held_for(work, patient, account_id).has(Right.ASK, Right.DOWNLOAD)
+def may_hear(work: Work, patient: Patient, account_id: UUID, kind: str) -> bool:
+    """Whether what is said about a case of this kind is for this account: it holds a right for such cases."""
+    return held_for(work, patient, account_id).has(*RIGHTS_OF_CASE[kind])
 
 
 def _held(work: Work, where: object) -> dict[UUID, Powers]:

@@ -14,8 +14,7 @@ from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.purposes import find as find_purpose
 from portal.domain.words import N_, _
-from portal.services import consent_changes, consent_ends, consent_places, consent_tables, consents, files, patients
-from portal.services import recipients as directory
+from portal.services import consent_changes, consent_ends, consent_places, consent_tables, consents, files, patients, recipients
 from portal.web.fields import Choice, Form, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -88,7 +87,7 @@ def new_consent(number: str) -> tuple[str, int] | Response:
         looking.must(Permission.CONSENT_WORK, patient)
         if ask := asked_first(looking, patient, good=request.method == "GET"):
             return ask
-        form.prepare(list(directory.every(looking)), consent_places.pictures(looking, patient))
+        form.prepare(list(recipients.every(looking)), consent_places.pictures(looking, patient))
         name = patient.name
     if form.validate_on_submit():
         try:
@@ -107,7 +106,7 @@ def _scan(form: ConsentForm) -> Any:
 
 def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
     patient = patients.find(work(), number)
-    terms = form.terms(directory.chosen(work(), form.recipients.data or []))
+    terms = form.terms(recipients.chosen(work(), form.recipients.data or []))
     channel = Channel(form.channel.data)
     if channel == Channel.PORTAL:
         consent_changes.ask(work(), patient, terms)
