@@ -44,7 +44,7 @@ class TestTable:
 
     def test_an_address_that_changes_something_for_nobody_is_at_the_door(self) -> None:
         doors = ("/sign-in", "/sign-out", "/recover", "/activate", "/language", "/account-requests", "/confirm-email")
-        leaving = ("/leave", "/session/stay")
+        leaving = ("/leave", "/left-form", "/session/stay")
         for row in reach.table().values():
             if row.method == "POST" and row.admits(None):
                 assert row.address.startswith((*doors, *leaving)), row.address

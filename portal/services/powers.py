@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.domain.errors import Invalid, NotAllowed
 from portal.domain.representatives import check_wishes
-from portal.domain.rights import NO_POWERS, Powers, RIGHTS_OF_CASE, rights_in, slices_in
+from portal.domain.rights import NO_POWERS, RIGHTS_OF_CASE, Powers, Right, rights_in, slices_in
 from portal.domain.wishes import Wishes
 from portal.models.people import Patient, Representation
 from portal.models.scopes import at_rest, holding, in_force

@@ -170,7 +170,6 @@ DID = "tried to do something with your request, and the portal refused"
 @pytest.mark.parametrize(
     ("who", "name", "path", "what"),
     [
-        ("lena", "Dr Lena Hartmann", "/office/patients/{number}", OPENED),
         ("lena", "Dr Lena Hartmann", "/office/cases/{reference}", OPENED),
         ("dov", "Dov Levin", "/office/cases/{reference}/review", DID),
     ],
