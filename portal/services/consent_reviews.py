@@ -78,7 +78,9 @@ def name_physician(work: Work, case: ConsentChange, physician_id: UUID) -> None:
     if physician is None or "physician" not in physician.roles.split() or physician.disabled_at:
         raise Invalid(_("Choose a physician of the clinic."), "physician")
     if physician.id == case.patient.account_id or powers.held_for(work, case.patient, physician.id).has(*Right):
-        raise Invalid(_("%(name)s cannot decide on a case of her own. Choose another.", name=physician.name), "physician")
+        raise Invalid(
+            _("%(name)s cannot decide on a case of her own. Choose another.", name=physician.name), "physician"
+        )
     case.responsible_id = physician.id
     cases.take(work, case, "pass_on")
 

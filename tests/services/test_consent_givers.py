@@ -9,13 +9,19 @@ from sqlalchemy import select, update
 
 from portal.domain.access_requests import Channel
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
-from portal.domain.record_items import Category
 from portal.models.audit import AuditEntry
 from portal.models.consents import Consent
 from portal.models.jobs import Job
 from portal.models.people import Patient, Representation
-from portal.services import consent_changes, consent_ends, consent_receipts, consent_reviews, consent_tables
-from portal.services import consents, patients
+from portal.services import (
+    consent_changes,
+    consent_ends,
+    consent_receipts,
+    consent_reviews,
+    consent_tables,
+    consents,
+    patients,
+)
 from tests.services.test_consent_changes import AMINA, TALKED, WorkAs, accepted, asked, given, may, recipient, research
 
 pytestmark = pytest.mark.usefixtures("sqlite_only")

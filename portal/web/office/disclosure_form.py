@@ -125,7 +125,9 @@ class DisclosureForm(QuestionForm):
         if not (self.kind.data or self.address.data):
             sentence = _("Nobody of this name is in the list. Check the name, or write down the kind and the address.")
             raise Invalid(sentence, "recipient")
-        return recipients.add_for(work, patient, self.recipient.data or "", self.kind.data or "", self.address.data or "")
+        return recipients.add_for(
+            work, patient, self.recipient.data or "", self.kind.data or "", self.address.data or ""
+        )
 
 
 def listed(categories: Iterable[Category]) -> str:
