@@ -14,7 +14,16 @@ from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _, language
-from portal.services import consent_changes, consent_ends, consent_places, consent_tables, consents, files, patients, recipients
+from portal.services import (
+    consent_changes,
+    consent_ends,
+    consent_places,
+    consent_tables,
+    consents,
+    files,
+    patients,
+    recipients,
+)
 from portal.web.fields import Choice, Form, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
