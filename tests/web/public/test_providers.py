@@ -101,6 +101,7 @@ def last_refusal(edge: Edge) -> str:
 
 
 def asks_to_link(client: ReadingClient, name: str = "card", proof: str = PASSWORD) -> TestResponse:
+    client.drawn_at = ""  # a page drawn before is good for one proof, in one session
     return client.post(f"/sign-in/oidc/{name}/link", data={"proof": proof})
 
 
