@@ -52,6 +52,7 @@ class TestTable:
             "/account-requests",
             "/confirm-email",
             "/leave",
+            "/session/stay",
         )
         for row in reach.table().values():
             if row.method == "POST" and row.admits(None):
