@@ -44,9 +44,9 @@ class WithdrawForm(Form):
 
 
 class LimitForm(Form):
-    recipients = Choices(N_("With whom should we not share? Choose none for everybody."))
+    recipients = Choices(N_("With whom should we not share? Leave it empty to mean everybody."))
     categories = Choices(
-        N_("What should we not share? Choose none for everything."),
+        N_("What should we not share? Leave it empty to mean everything."),
         choices=[(each.value, CATEGORY_NAMES[each]) for each in CATEGORY_NAMES],
     )
 
