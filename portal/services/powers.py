@@ -32,7 +32,7 @@ def at_rest_with(work: Work, account_id: UUID) -> frozenset[UUID]:
 # Asked on every page of whoever acts for somebody: the rules of every jurisdiction make long statements, so each is
 # written once a day.
 @lru_cache(maxsize=4)
-def _held_by(today: date) -> Select[Any]:
+def _held_by(today: date) -> Select[Any, Any, Any]:
     return select(*_COLUMNS).where(Representation.account_id == bindparam("account"), in_force(today))
 
 
