@@ -19,10 +19,11 @@ from portal.edges import Edge
 from portal.models.base import Model
 from portal.models.people import Patient
 from portal.services import access_requests, letters, record_items
+from portal.web import reach
 from tests.clinic_at_work import ABOUT_ANOTHER, OWN_WORDS, QUESTION, WHY_WAIVED, Clinic, template
 from tests.dumps import as_text
 from tests.pages import Page
-from tests.test_routes import Matrix, kept_list, methods, rules
+from tests.test_routes import Matrix, methods, rules
 
 __all__ = ["template"]
 
@@ -46,11 +47,11 @@ def matrix(app: Flask, edge: Edge) -> Matrix:
 
 def answers(matrix: Matrix) -> Iterator[tuple[str, TestResponse]]:
     """Every page, as everybody who reaches it finds it, and the pages that say no."""
-    kept = kept_list()
+    kept = reach.table()
     for rule in rules(matrix.app):
         if "GET" in methods(rule):
             stages = list(matrix.addresses(rule))
-            for who, (_stage, path) in product(kept.get(("GET", rule.rule), ()), stages):
+            for who, (_stage, path) in product(sorted(kept["GET", rule.rule].reached), stages):
                 yield f"{who}: {path}", matrix.asks(who, "GET", path)
     for who, method, path in (
         ("nobody", "GET", "/no-such-page"),
