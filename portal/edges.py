@@ -49,7 +49,7 @@ class Edge:
         session = self.sessions()
         if writes:
             begin_to_write(session)
-        return Work(session, actor, self.now(), self.outside, self.clinic, writes)
+        return Work(session, actor, self.now(), self.outside, self.clinic, writes, self.now)
 
     def done(self, work: Work) -> None:
         """Commit, and do what is owed in one short transaction more. Raises when that cannot be written."""

@@ -31,7 +31,6 @@ from portal.services import (
     access_requests,
     account_requests,
     accounts,
-    directory,
     disclosure_plans,
     disclosures,
     fees,
@@ -45,6 +44,7 @@ from portal.services import (
     policy_drafts,
     questions,
     readmissions,
+    recipients,
     releases,
     review_items,
     reviews,
@@ -247,10 +247,10 @@ def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:
         clinic.passkey = str(made.id)
     with work_as("esi") as work:
         amina = patients.find(work, clinic.number)
-        ito = directory.add(work, amina, "Dr. Ito", "provider", "1 Quay Street\nVictoria BC")
+        ito = recipients.add_for(work, amina, "Dr. Ito", "provider", "1 Quay Street\nVictoria BC")
         letter = Wanted("care", ito.id, (Category.REPORTS,), "The letter on the freckle", "Shared care", How.FAX)
         clinic.disclosure = str(disclosures.disclose(work, amina, letter).id)
-        police = directory.add(work, amina, "Nanaimo RCMP", "police", "303 Prideaux Street\nNanaimo BC")
+        police = recipients.add_for(work, amina, "Nanaimo RCMP", "police", "303 Prideaux Street\nNanaimo BC")
         asked = replace(letter, purpose="police", recipient_id=police.id, note="Asked for in writing.")
         clinic.plan = str(disclosure_plans.plan(work, amina, asked).id)
     with work_as("esi") as work:

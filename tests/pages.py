@@ -128,6 +128,8 @@ class ReadingClient(FlaskClient):
         if isinstance(data, dict) and {"proof", "passkey"} & set(data) and "drawn" not in data:
             kwargs["data"] = {**data, "drawn": self._draw(str(args[0]))}
         response = super().open(*args, **kwargs)
+        if isinstance(kwargs.get("data"), dict) and "drawn" in kwargs["data"] and response.status_code == 303:
+            self.drawn_at = ""  # it is used up: the page is opened anew before it is sent again
         if response.mimetype == "text/html" and (drawn := DRAWN.findall(response.get_data(as_text=True))):
             self.drawn, self.drawn_at = drawn[-1], response.request.path
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, templating
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -45,9 +45,13 @@ PEOPLE = {
     "other-physician": "lena",
 }
 EVERYBODY = frozenset(PEOPLE)
-GONE = {"closed-account": "gone", "ended-session": "amina"}  # their browsers still carry what once opened
+# Their browsers still carry what once opened; a session that turned up elsewhere waits for her password.
+GONE = {"closed-account": "gone", "ended-session": "amina", "held-session": "amina"}
+NO_PAGE = re.compile("error|no_longer|not_now")  # what a refusal is drawn with
+TO_PROVE = {"/sign-in/again", "/sign-in/passkey"}  # what opens a held session again
 ROLE_OF = reach.ROLES
 OUTSIDE = ("nobody", "half-way", *GONE, "other-patient", "other-physician")  # whose business none of it is
+PARTS_OF_ALL, AT_LEAST = 4, 20_000  # checks, of all parts together; the parts are shared out among processes
 WRITTEN_BY_READING = frozenset(
     {
         "audit_entries",  # who read what
@@ -63,7 +67,7 @@ NOWHERE = {
     **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
-    "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())),
+    "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
@@ -169,6 +173,8 @@ def _leave(work: Work, who: str, token: str) -> None:
         row.factor_needed = sign_ins.CODE
     elif who == "ended-session":
         row.ended_at = work.now
+    elif who == "held-session":
+        row.held_at = work.now
     else:
         work.db.get_one(Account, row.account_id).disabled_at = work.now
 
@@ -191,7 +197,9 @@ def matrix(app: Flask, edge: Edge) -> Matrix:
 @pytest.fixture
 def nothing_is_kept(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Matrix:
     """Every step is taken back as soon as it was taken, so that each request finds the same clinic."""
-    monkeypatch.setattr(Edge, "done", lambda _edge, work: work.db.rollback())
+    monkeypatch.setattr(Edge, "done", lambda _edge, work: take_back(work))
+    rendered = templating._render
+    monkeypatch.setattr(templating, "_render", lambda app, *given: drawn_if_refused(rendered, app, *given))
     must = Work.must
 
     def asks_leave(work: Work, permission: Permission, thing: Any = None) -> None:
@@ -204,11 +212,25 @@ def nothing_is_kept(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Matrix:
     return matrix
 
 
+def take_back(work: Work) -> None:
+    """As after a real end, what was read stays readable."""
+    work.db.flush()
+    work.db.expunge_all()
+    work.db.rollback()
+
+
+def drawn_if_refused(render: Any, app: Flask, page: Any, context: dict[str, Any]) -> str:
+    """The page of a no; of any other it is enough here that it would come, and drawing it takes most of the time."""
+    return str(render(app, page, context)) if NO_PAGE.search(page.name or "") else "<h1>a page</h1>"
+
+
 class Checks:
     """The table against the portal: every check there is, and what came of them."""
 
-    def __init__(self, matrix: Matrix) -> None:
+    def __init__(self, matrix: Matrix, part: int) -> None:
         self.matrix = matrix
+        addresses = sorted({rule.rule for rule in rules(matrix.app)})[part::PARTS_OF_ALL]
+        self.mine = [rule for rule in rules(matrix.app) if rule.rule in addresses]
         self.made = 0
         self.reached: dict[Cell, set[str]] = defaultdict(set)
         self.asks: dict[Cell, set[str]] = defaultdict(set)
@@ -217,19 +239,20 @@ class Checks:
 
     def run(self, every: int = 1) -> None:
         """All of them, or one of so ``many``."""
-        for number, check in enumerate(self.all()):
+        for number, check in enumerate(self.all(self.mine)):
             if number % every == 0:
                 self.made += 1
                 self.check(*check)
 
-    def all(self) -> Iterator[tuple[Rule, str, str, str, str]]:
+    def all(self, asked: list[Rule]) -> Iterator[tuple[Rule, str, str, str, str]]:
         """(rule, method, who, relation, path): own at every stage, unknown once; each other method there is, once."""
-        for rule in rules(self.matrix.app):
+        for rule in asked:
             everybody = (*PEOPLE, *GONE)
             for n, (_stage, path) in enumerate(self.matrix.addresses(rule)):
                 named = ["HEAD", *methods(rule)] if n == 0 and "GET" in methods(rule) else methods(rule)
-                others = ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"] if n == 0 else []
-                for method, who in product([*named, *others], everybody):
+                others = ["OPTIONS", "PUT", "DELETE", "PROPFIND"] if n == 0 else []
+                # Who is not in meets the same door at every stage.
+                for method, who in product([*named, *others], everybody if n == 0 else PEOPLE):
                     yield rule, method, who, "hers", path
             if rule.arguments and "token" not in rule.arguments:
                 for method, who in product(methods(rule), everybody):
@@ -250,7 +273,8 @@ class Checks:
             self.reached[method, rule.rule].add(who)
             self.asks[method, rule.rule] |= self.matrix.asked
         place = "nobody" if who in GONE else who
-        if place in row.reached:
+        not_now = place in row.admitted and answer.status_code == 409  # hers to do in another week
+        if place in row.reached or not_now or (who == "held-session" and rule.rule in TO_PROVE):
             return
         if answer.status_code not in (302, 303, 403, 404) or succeeded(answer):
             self.leaks.append(f"{named}, not on the list")
@@ -263,8 +287,10 @@ class Checks:
 
         A permission that stands in a row must really be asked for there; others may be, at later stages.
         """
-        found = []
+        found, asked = [], {rule.rule for rule in self.mine}
         for cell, row in reach.table().items():
+            if cell[1] not in asked:
+                continue
             reached = frozenset(self.reached[cell])
             asks = tuple(name for name in row.asks if name in self.asks[cell]) or tuple(sorted(self.asks[cell]))
             true = replace(row, reached=reached, admitted=row.admitted - row.reached | reached, asks=asks)
@@ -279,15 +305,17 @@ def words_of(matrix: Matrix) -> list[bytes]:
     return [word.encode() for word in said]
 
 
-def test_only_those_in_the_table_reach_an_address(nothing_is_kept: Matrix, template: Any) -> None:
+@pytest.mark.parametrize("part", range(PARTS_OF_ALL))
+def test_only_those_in_the_table_reach_an_address(nothing_is_kept: Matrix, template: Any, part: int) -> None:
     """Every address, method, person, relation and stage; on the second kind of database one check of twenty-three."""
-    checks = Checks(nothing_is_kept)
+    checks = Checks(nothing_is_kept, part)
     checks.run(1 if template.kind == "sqlite" else 23)
     print(f"\n{checks.made} checks of who reaches what, {len(checks.leaks)} leaks")
     behind = checks.behind() if template.kind == "sqlite" else []
     assert behind == [], "write these rows in portal/web/reach.txt:\n" + "\n".join(behind)
     assert checks.leaks == [], "\n".join(checks.leaks[:50])
-    assert checks.made >= (20_000 if template.kind == "sqlite" else 800)
+    assert sum(1 for _check in checks.all(rules(nothing_is_kept.app))) >= AT_LEAST
+    assert checks.made >= AT_LEAST / PARTS_OF_ALL / 2 / (1 if template.kind == "sqlite" else 23)
 
 
 # A physician who has nothing to do with a patient opens her file for a reason: that it is there is hers to see.

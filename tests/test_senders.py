@@ -13,10 +13,20 @@ SENDERS = {
     "old_ways": "contact_plans.old_letterbox",
     "email_changes": "contact_plans.letterbox",  # to the new address; only how it looks is asked
     "invitations": "",  # to people of the clinic
+    "patient_invitations": "contact_plans.invitation_box",
+    "representative_notices": "contact_plans.letterbox",
+    "account_requests": "",  # to what a stranger typed: nobody is looked for
 }
 # Who may read a patient's telephone, e-mail or address, or the address somebody signs in with, and for what.
 READS_CONTACTS = {
     "services/contact_plans.py": "weighs them against the plan",
+    "services/patient_invitations.py": "writes the letter by the plan",
+    "services/activations.py": "what she will sign in with; old_ways says which old address is told",
+    "services/account_requests.py": "compares what a stranger typed with the file",
+    "services/representatives.py": "finds who will act by what she signs in with",
+    "services/devices.py": "finds an account by what was typed",
+    "services/consent_receipts.py": "recipients outside the clinic, and the clinic's own",
+    "services/disclosures.py": "recipients outside the clinic",
     "services/contact_changes.py": "compares them with what is wanted",
     "services/email_changes.py": "compares the address she signs in with",
     "services/notices.py": "the neutral sender of the settings",
@@ -37,6 +47,14 @@ READS_CONTACTS = {
     "web/account/email.py": "what she signs in with",
     "web/office/people.py": "people of the clinic",
     "web/office/contact_panel.py": "what the plan gives",
+    "web/office/account_requests.py": "what a stranger typed",
+    "web/office/representatives.py": "the form's own field",
+    "web/office/disclosure_form.py": "recipients outside the clinic",
+    "web/office/disclosures.py": "the form's own field",
+    "web/office/planned_disclosures.py": "recipients outside the clinic",
+    "web/office/recipients.py": "recipients outside the clinic",
+    "web/patient/disclosures.py": "recipients outside the clinic",
+    "web/public/code_activation.py": "what she will sign in with",
     "web/contact_form.py": "the form's own fields",
     "web/public/recover.py": "the form's own field",
     "web/public/sign_in.py": "the form's own field",

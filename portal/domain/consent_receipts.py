@@ -43,6 +43,15 @@ STATUS = {
     "expired": "inactive",
 }
 TERMS = "http://terminology.hl7.org/CodeSystem"
+# What a purpose of ours is in HL7's own words (value set v3-PurposeOfUse); the others are ours alone.
+PURPOSE_OF_USE = {
+    "care": "TREAT",
+    "research": "HRESCH",
+    "photos-teaching": "TRAIN",
+    "photos-website": "HMARKT",
+    "photos-advertising": "HMARKT",
+    "testimonials": "HMARKT",
+}
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ def fhir(body: Mapping[str, Any]) -> dict[str, Any]:
         "identifier": [{"value": header["receipt_id"]}, {"value": header["case_reference"]}],
         "status": STATUS[event["event_state"]],
         "scope": _code("consentscope", "research" if research else "patient-privacy"),
-        "category": [_code("consentcategorycodes", "research" if research else "infa", processing["purpose"])],
+        "category": [_category(research, processing["purpose"])],
         "patient": {"reference": f"Patient/{header['pii_principal_id']}"},
         "dateTime": event["event_time"],
         "performer": [{"display": event["entity_name"]}],
@@ -157,14 +166,24 @@ def _provision(processing: Mapping[str, Any], event: Mapping[str, Any]) -> dict[
             }
             for each in processing["recipient_third_parties"]
         ],
-        "purpose": [
-            {"system": "urn:portal:purpose", "code": processing["purpose_type"], "display": processing["purpose"]}
-        ],
+        "purpose": _purposes(processing),
         "code": [{"text": each["pii_type"]} for each in processing["pii_information"]],
     }
     if event["expires_on"]:
         told["period"] = {"end": event["expires_on"]}
     return {key: value for key, value in told.items() if value}
+
+
+def _category(research: bool, words: str) -> dict[str, Any]:
+    """Of the value set consent-category: taking part in research, else a disclosure of information."""
+    return _code("consentcategorycodes", "research", words) if research else _code("v3-ActCode", "IDSCL", words)
+
+
+def _purposes(processing: Mapping[str, Any]) -> list[dict[str, str]]:
+    """HL7's word for the purpose, where it has one, and always ours, which says more."""
+    ours = {"system": "urn:portal:purpose", "code": processing["purpose_type"], "display": processing["purpose"]}
+    code = PURPOSE_OF_USE.get(processing["purpose_type"])
+    return [{"system": f"{TERMS}/v3-ActReason", "code": code}, ours] if code else [ours]
 
 
 def _code(system: str, code: str, words: str = "") -> dict[str, Any]:

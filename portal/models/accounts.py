@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, String, event, inspect
+from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, String, event, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.domain.actors import Role
@@ -17,6 +17,7 @@ class Account(Keyed, Model):
     """A sign-in. ``password_hash`` is empty until the account is activated.
 
     ``email`` is kept in its one spelling; no two accounts have addresses that look alike (``domain/addresses``).
+    While ``email_unproven``, nobody has opened a link that went to it.
     ``proof_changed_at`` is set when a second proof changes of somebody who wants it asked for before downloads. The
     devices known for an account are those of its ``device_round``.
     """
@@ -38,6 +39,7 @@ class Account(Keyed, Model):
     disabled_at: Mapped[datetime | None]
     proof_changed_at: Mapped[datetime | None]
     device_round: Mapped[int] = mapped_column(default=0, server_default="0")
+    email_unproven: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def role_set(self) -> frozenset[Role]:

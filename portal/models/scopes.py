@@ -105,8 +105,12 @@ def _patient_lets(today: date) -> ColumnElement[bool]:
 
 
 def at_rest() -> ColumnElement[bool]:
-    """The powers over patients who may be watched: they hold again when that is over."""
-    return Representation.patient_id.in_(select(Watch.patient_id).where(Watch.ended_at.is_(None)))
+    """The powers over patients who may be watched: they hold again when that is over.
+
+    After a death nobody could end it: who acts for the estate has shown her paper to the office since.
+    """
+    watched = select(Watch.patient_id).join(Patient, Patient.id == Watch.patient_id)
+    return Representation.patient_id.in_(watched.where(Watch.ended_at.is_(None), Patient.died_on.is_(None)))
 
 
 def visible_staff(actor: Actor) -> Select[StaffMember]:

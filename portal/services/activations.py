@@ -4,10 +4,8 @@ Whatever is wrong, the same is done and the same is said: code, birth date or fa
 was replaced, was tried too often, or never was.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select, update
@@ -15,19 +13,26 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain import patient_invitations as rules
 from portal.domain.actors import Actor, Role
-from portal.domain.addresses import canonical
+from portal.domain.addresses import canonical, spelled
 from portal.domain.errors import Invalid, NotFound
-from portal.domain.words import N_, _, speaking
+from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.patient_invitations import PatientInvitation
 from portal.models.people import Patient
-from portal.services import account_notices, accounts, audit, notices, passwords, throttling
-from portal.services.patient_invitations import is_open, signs_in
+from portal.services import (
+    account_notices,
+    accounts,
+    audit,
+    contact_plans,
+    email_changes,
+    old_ways,
+    passwords,
+    throttling,
+)
+from portal.services.patient_invitations import BY_MAIL, is_open, signs_in
 from portal.services.sign_ins import digest_of
-from portal.services.work import Report, Work
-
-ELSEWHERE = N_("A sign-in to our portal was set up for you, with another e-mail address than this one.")
+from portal.services.work import Work
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def _count(work: Work, invitation_id: UUID) -> None:
 def invited(work: Work, invitation_id: UUID) -> Invited:
     """Whose invitation it is. Raises NotFound when it opens nothing any more."""
     patient = _live(work, invitation_id).patient
-    return Invited(patient.name, patient.email or "", patient.language)
+    return Invited(patient.name, contact_plans.invitation_box(work, patient), patient.language)
 
 
 def check_password(work: Work, invitation_id: UUID, email: str, password: str) -> None:
@@ -99,10 +104,17 @@ def accept(work: Work, invitation_id: UUID, email: str, password_hash: str, lang
     except IntegrityError:  # somebody else took the address at the same instant
         raise _taken() from None
     accounts.stop_links(work, account.id)
+    if address != _mailed_to(work, row):
+        email_changes.to_prove(work, account)
     patient.account_id, row.used_at, row.code_sealed = account.id, work.now, None
     work.actor = Actor(account.id, account.name, account.role_set, patient.id)
     audit.record(work, "invitation.used", patient.id, account=str(account.id))
-    _tell(work, row, account, {old for old in before if old and old != address})
+    _tell(work, account, {old for old in before if old and old != address})
+
+
+def _mailed_to(work: Work, row: PatientInvitation) -> str:
+    """The address at which she got her code, so that it is hers; empty for a letter."""
+    return spelled(contact_plans.invitation_box(work, row.patient)) if row.way == BY_MAIL else ""
 
 
 def _live(work: Work, invitation_id: UUID, lock: bool = False) -> PatientInvitation:
@@ -127,23 +139,8 @@ def _taken() -> Invalid:
     return Invalid(_("This address cannot be used here. Use another one, or call the clinic."), "email")
 
 
-def _tell(work: Work, row: PatientInvitation, account: Account, old: set[str]) -> None:
+def _tell(work: Work, account: Account, old: set[str]) -> None:
     """The new address and every old one hear of it, so that whoever did not do this herself finds out."""
     account_notices.tell(work, account.id, "opened")
-    for place, address in enumerate(sorted(old)):
-        name = f"address_told/{row.id}/{place}"
-        sealed = work.outside.vault.seal_secret(address.encode(), name)
-        text = base64.b64encode(sealed).decode()
-        work.promise("address_told", name, pin=name, sealed=text, language=account.language)
-
-
-def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str]:
-    """(address, subject, text) for an address that is not the one she signs in with."""
-    address = work.outside.vault.open_secret(base64.b64decode(payload["sealed"]), payload["pin"]).decode()
-    with speaking(payload["language"]):
-        text = work.outside.paper.render("emails/account.txt", happened=_(ELSEWHERE))
-        return address, _(account_notices.SUBJECT), text
-
-
-def send(work: Work, mail: tuple[str, str, str], report: Report) -> None:
-    notices.send(work, mail, report)
+    for address in sorted(old):
+        old_ways.tell(work, account.id, address, "opened_elsewhere")

@@ -42,6 +42,7 @@ LOOKED = {
     "invitation.ended": N_("stopped a code for your sign-in"),
     "invitation.refused": N_("stopped a wrong try to use the code for your sign-in"),
     "invitation.used": N_("set up your sign-in with the code"),
+    "account_request.read": N_("read a request for an account in your name"),
     "account_request.compared": N_("compared your file with a request for an account"),
     "account_request.accepted": N_("saw that it is you and accepted your request for an account"),
     "identity_paper.opened": N_("opened the copy of your identity paper"),
@@ -88,9 +89,21 @@ LOOKED = {
 TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",
     "case.*": "every step of a request stands on the request's own page",
+    "representative.*": "each of them is named above",
+    "watch.*": "it stands on her page of safe contact alone: whoever watches her may read this list with her",
+    "contact_change.asked": "her own act, which her account page shows until it is decided",
+    "contact_change.taken_back": "her own act",
+    "policy.acknowledged": "her own act",
 }
-# What only the patient herself may read: who acts for her must not learn that there is a safe way besides.
-HERS_ALONE = frozenset({"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"})
+# What only the patient herself may read: who acts for her must not learn that there is a safe way besides, nor that she
+# gets a way in of her own.
+HERS_ALONE = frozenset(
+    {"code_word.read", "contact_plan.written", "contact_change.accepted", "contact_change.refused"}
+    | {f"readmission.{what}" for what in ("asked", "approved", "refused")}
+    | {f"invitation.{what}" for what in ("made", "printed", "ended", "refused", "used")}
+    | {f"account_request.{what}" for what in ("compared", "accepted")}
+    | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
+)
 
 
 @dataclass(frozen=True)

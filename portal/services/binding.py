@@ -102,7 +102,7 @@ def _plan(
             "signed_by": (work.clinic.privacy_contact.name, _(work.clinic.privacy_contact.title)),
         },
         removed=tuple(_removed(row, grounds[row.ground_id or ""]) for row in kept_back),
-        recipients=tuple(letters.recipients_with_purpose(work, request)),
+        recipients=tuple(letters.recipients_with_purpose(work, request)) if facts.tells_recipients else None,
         review=tuple(review_right(replace(facts, notified_on=notified))) if kept_back else (),
         reasons={ground.id: _(ground.plain_words) for ground in law.grounds},
     )

@@ -19,7 +19,8 @@ from portal.models.consents import Consent, ConsentInformation, ConsentRecipient
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import audit, cases, consents, files
+from portal.services import audit, cases, consent_givers, consents, files
+from portal.services.consent_givers import plain
 from portal.services.sealing import seal, seal_json
 from portal.services.work import Work
 
@@ -39,6 +40,7 @@ def ask(work: Work, patient: Patient, terms: Terms) -> Consent:
     """Ask the patient for a consent: it stands on her page until she answers. Raises Invalid for half a question."""
     work.must(Permission.CONSENT_WORK, patient)
     consent_terms.check(jurisdictions.profile(patient.jurisdiction), terms, work.today)
+    consent_givers.check_somebody(work, patient)
     consent = _consent(work, patient, terms)
     consent.asked_at, consent.asked_by_name = work.now, work.actor.name
     audit.record(work, "consent.asked", patient.id, consent=str(consent.id))
@@ -57,6 +59,7 @@ def enter(
     else:
         consent_terms.check_verbal(law, evidence, work.today)
     consent = _consent(work, patient, terms)
+    consent_givers.check(work, patient, consent, evidence.giver)
     facts = consent_terms.evidence_json(evidence, channel, work.actor.name, work.actor.title)
     seal_json(work, patient.id, consent, "evidence_sealed", facts)
     case = start(work, patient, consent, Change.GRANT, channel)
@@ -80,11 +83,15 @@ def give(work: Work, patient: Patient, consent: Consent, typed_name: str) -> Con
     Raises Invalid for another name, NotPossible when it was answered already.
     """
     work.must(Permission.CONSENT_CHANGE, patient)
+    consents.must_reach(work, consent)
     _still_asked(work, consent)
-    if _plain(typed_name) != _plain(work.actor.name):
+    consent_givers.check_herself(work, patient)
+    if plain(typed_name) != plain(work.actor.name):
         raise Invalid(_("Type your name as it stands here: %(name)s.", name=work.actor.name), "typed_name")
     _read(work, consent)
     facts = {"channel": Channel.PORTAL.value, "typed_name": typed_name.strip(), "proved": True}
+    if work.actor.stands_in_for(patient.id):
+        facts["for"] = patient.name
     seal_json(work, patient.id, consent, "evidence_sealed", facts)
     return _give(work, start(work, patient, consent, Change.GRANT), work.actor.name)
 
@@ -101,6 +108,7 @@ def _give(work: Work, case: ConsentChange, name: str) -> ConsentChange:
 def refuse(work: Work, patient: Patient, consent: Consent) -> ConsentChange:
     """The patient says no. Nothing follows from it, and she has a receipt."""
     work.must(Permission.CONSENT_CHANGE, patient)
+    consents.must_reach(work, consent)
     _still_asked(work, consent)
     _read(work, consent)
     consent.refused_at, consent.channel = work.now, Channel.PORTAL
@@ -128,7 +136,9 @@ def withdraw(
     work.must(Permission.CONSENT_CHANGE, patient)
     if talk not in set(Talk):
         raise Invalid(_("Say whether you want a talk with the physician. You do not have to have one."), "talk")
+    consents.must_reach(work, consent)
     pending = _pending(work, consent)
+    consents.hold(work, patient.id)
     if pending is not None:
         pending.talk = talk
         seal(work, patient.id, pending, "consequences_sealed", shown)
@@ -165,6 +175,7 @@ def limit(
     consents.hold(work, patient.id)
     consent = _consent(work, patient, terms, Decision.DENY)
     consent.everyone, consent.everything = not recipients, not categories
+    consents.must_reach(work, consent)
     consent.channel, consent.granted_at, consent.effective_at = Channel.PORTAL, work.now, work.now
     consent.granted_by_id, consent.granted_by_name = work.actor.id, work.actor.name
     case = start(work, patient, consent, Change.LIMIT)
@@ -234,7 +245,3 @@ def start(
     work.db.add(case)
     work.db.flush()
     return case
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()

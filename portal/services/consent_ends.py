@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from portal.domain.consent_changes import Change
-from portal.domain.consents import Decision
+from portal.domain.consents import Decision, Ends, State, state
+from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
+from portal.domain.words import _
 from portal.models.consent_changes import ConsentChange
 from portal.models.consents import Consent
 from portal.models.jobs import Job
@@ -56,9 +58,15 @@ def carry_out(work: Work, _payload: dict[str, Any], found: tuple[Sequence[UUID],
 
 
 def by_event(work: Work, patient: Patient, consent: Consent) -> None:
-    """The event that ends a consent has happened: it counts from now, and the portal does the rest."""
+    """The event that ends a consent has happened: it counts from now, and the portal does the rest.
+
+    Raises NotPossible where no event ends it, or it has ended.
+    """
     work.must(Permission.CONSENT_WORK, patient)
     consents.hold(work, patient.id)
+    work.db.refresh(consent)
+    if state(consent, work.today) != State.IN_FORCE or consent.ends != Ends.EVENT:
+        raise NotPossible(_("This consent is not in force, or no event ends it. Nothing was changed."))
     consent.ended_at = work.now
     audit.record(work, "consent.ended", patient.id, consent=str(consent.id))
 

@@ -21,7 +21,7 @@ from portal.models.consent_changes import Receipt
 from portal.models.consents import Consent, Recipient
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import clocks, letters
+from portal.services import clocks, consents, letters
 from portal.services.sealing import seal_json, unseal, unseal_json
 from portal.services.work import Work
 
@@ -46,7 +46,7 @@ def _facts(work: Work, case: Any, event: str, receipt_id: UUID) -> rules.Receipt
         principal=case.patient.number,
         event=event,
         at=work.now,
-        by=_(work.actor.name),
+        by=_who(work, case),
         by_id=str(work.actor.id or work.actor.role.value),
         purpose=consent.purpose,
         purpose_words=_(purposes.find(consent.purpose).title),
@@ -67,6 +67,12 @@ def _facts(work: Work, case: Any, event: str, receipt_id: UUID) -> rules.Receipt
         consequences=unseal(work, case.patient_id, case, "consequences_sealed"),
         reason=unseal(work, case.patient_id, case, "reason_sealed"),
     )
+
+
+def _who(work: Work, case: Any) -> str:
+    if work.actor.stands_in_for(case.patient_id):
+        return _("%(name)s for %(patient)s", name=work.actor.name, patient=case.patient.name)
+    return _(work.actor.name)
 
 
 def _party(recipient: Recipient) -> tuple[str, str, str, str, str]:
@@ -133,7 +139,7 @@ def find(work: Work, patient: Patient, receipt_id: UUID) -> tuple[Receipt, dict[
     work.must(Permission.CONSENT_VIEW, patient)
     row = work.db.get(Receipt, receipt_id)
     consent = work.db.get(Consent, row.consent_id) if row else None
-    if row is None or consent is None or consent.patient_id != patient.id:
+    if row is None or consent is None or consent.patient_id != patient.id or not consents.within_reach(work, consent):
         raise NotFound(_("There is no such receipt, or it is not yours to see."))
     return row, unseal_json(work, patient.id, row, "body_sealed")
 

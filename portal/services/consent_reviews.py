@@ -10,10 +10,11 @@ from portal.domain.consent_changes import Stage
 from portal.domain.consents import State, state
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
+from portal.domain.rights import Right
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.consent_changes import ConsentChange, ConsentTask, Receipt
-from portal.services import audit, cases
+from portal.services import audit, cases, powers
 from portal.services.access_requests import written
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
@@ -76,6 +77,10 @@ def name_physician(work: Work, case: ConsentChange, physician_id: UUID) -> None:
     physician = work.db.get(Account, physician_id)
     if physician is None or "physician" not in physician.roles.split() or physician.disabled_at:
         raise Invalid(_("Choose a physician of the clinic."), "physician")
+    if physician.id == case.patient.account_id or powers.held_for(work, case.patient, physician.id).has(*Right):
+        raise Invalid(
+            _("%(name)s cannot decide on a case of her own. Choose another.", name=physician.name), "physician"
+        )
     case.responsible_id = physician.id
     cases.take(work, case, "pass_on")
 

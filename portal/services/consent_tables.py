@@ -38,6 +38,7 @@ CAME = {
 EVIDENCE = {
     "channel": N_("How it came"),
     "typed_name": N_("Name that was typed"),
+    "for": N_("For whom"),
     "giver": N_("Who gave it"),
     "on": N_("Day"),
     "at": N_("Time"),
@@ -120,10 +121,12 @@ class Table:
 
 def of_patient(work: Work, patient: Patient) -> Table:
     """Purpose × recipient × slice: every recipient a consent or a limit names, and everybody else who cares."""
-    held = consents.of_patient(work, patient)
-    kinds = [each for each in Category if any(each in one.categories for one in held) or each in ALWAYS]
+    mine, reach = consents.of_patient(work, patient), consents.reach(work, patient.id)
+    kinds = [each for each in Category if any(each in one.categories for one in mine) or each in ALWAYS]
+    kinds = [each for each in kinds if each in reach]
+    held = consents.that_decide(work, patient)
     named: dict[tuple[str, UUID], Recipient] = {}
-    for consent in held:
+    for consent in mine:
         if rules.state(consent, work.today) != State.ASKED:
             named |= {(consent.purpose, row.recipient_id): row.recipient for row in consent.recipients}
     found = [
@@ -166,7 +169,7 @@ def _proof(key: str, value: str) -> str:
 
 
 def opened(work: Work, patient: Patient) -> None:
-    """Leave a trace that somebody of the clinic saw what the patient agreed to."""
+    """Leave a trace that somebody else than the patient saw what she agreed to."""
     work.must(Permission.CONSENT_VIEW, patient)
-    if work.actor.is_staff:
+    if work.looks_at_another(patient.id):
         audit.record(work, "consents.read", patient.id)

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from portal.domain import consents as rules
 from portal.domain.consents import Answer, Element, Question, State, To
-from portal.domain.errors import NotFound, NotPossible
+from portal.domain.errors import NotAllowed, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
-from portal.domain.record_items import Category
+from portal.domain.record_items import CATEGORY_NAMES, Category
+from portal.domain.rights import WHOLE_RECORD, Right
 from portal.domain.words import _
 from portal.models.consents import Consent, Recipient
 from portal.models.people import Patient
@@ -35,22 +36,30 @@ def may_we(
     if lock:
         hold(work, patient.id)
     to = To(recipient.id, recipient.kind, recipient.name)
-    asked = Question(purpose, to, _with_kinds(work, patient, frozenset(information)))
+    asked = Question(purpose, to, _with_kinds(work, patient.id, frozenset(information)))
     return rules.may_we(profile(patient.jurisdiction), asked, _held(work, patient.id), work.today)
 
 
 def hold(work: Work, patient_id: UUID) -> None:
     """Wait until nobody else changes this patient's consents or discloses about her, and hold that till the end.
 
-    SQLite has one writer at a time; PostgreSQL locks the patient's row.
+    SQLite has one writer at a time; PostgreSQL locks the patient's row. From here on the work's instant is that of
+    the lock, so that the times people read never tell another order than the audit chain.
     """
     if not work.writes:
         raise RuntimeError("a lock needs a work that writes")
     work.db.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update(key_share=True))
+    work.waited()
 
 
 def of_patient(work: Work, patient: Patient) -> Sequence[Consent]:
-    """All consents of a patient, oldest first."""
+    """All consents of a patient, oldest first; who acts for her with a part of the record sees what lies within it."""
+    work.must(Permission.CONSENT_VIEW, patient)
+    return [each for each in _held(work, patient.id) if within_reach(work, each)]
+
+
+def that_decide(work: Work, patient: Patient) -> Sequence[Consent]:
+    """All consents of a patient, to answer from: never to show to who acts for her with a part of the record."""
     work.must(Permission.CONSENT_VIEW, patient)
     return _held(work, patient.id)
 
@@ -59,7 +68,7 @@ def find(work: Work, patient: Patient, consent_id: UUID) -> Consent:
     """One consent of this patient. Raises NotFound."""
     work.must(Permission.CONSENT_VIEW, patient)
     consent = work.db.get(Consent, consent_id, populate_existing=True)
-    if consent is None or consent.patient_id != patient.id:
+    if consent is None or consent.patient_id != patient.id or not within_reach(work, consent):
         raise nothing_there()
     return consent
 
@@ -80,6 +89,7 @@ def take_back(work: Work, consent: Consent) -> None:
     Raises NotPossible when the consent is not in force or waiting, and leaves it as it is.
     """
     work.must(Permission.CONSENT_CHANGE, consent)
+    must_reach(work, consent)
     hold(work, consent.patient_id)
     work.db.refresh(consent)
     if rules.state(consent, work.today) not in (State.WAITING, State.IN_FORCE):
@@ -88,17 +98,49 @@ def take_back(work: Work, consent: Consent) -> None:
     audit.record(work, "consent.withdrawn", consent.patient_id, consent=str(consent.id))
 
 
+def reach(work: Work, patient_id: UUID) -> frozenset[Category]:
+    """The kinds of entry about which whoever acts may decide: all of them, save with a power over a part."""
+    if not work.actor.stands_in_for(patient_id):
+        return WHOLE_RECORD
+    return work.actor.reach(patient_id, Right.CONSENT)
+
+
+def within_reach(work: Work, consent: Consent) -> bool:
+    """Whether a consent is about nothing that lies outside the power of whoever acts."""
+    mine = reach(work, consent.patient_id)
+    if mine == WHOLE_RECORD:
+        return True
+    return kinds_of(work, consent) <= mine
+
+
+def kinds_of(work: Work, consent: Consent) -> frozenset[Category]:
+    """The kinds of entry a consent is about, those of its single entries with them; of one that is gone, every kind."""
+    work.must(Permission.CONSENT_VIEW, consent)
+    if consent.everything:
+        return WHOLE_RECORD
+    found = _with_kinds(work, consent.patient_id, frozenset(consent.categories | consent.item_ids))
+    return frozenset(Category) if None in found.values() else frozenset(each for each in found.values() if each)
+
+
+def must_reach(work: Work, consent: Consent) -> None:
+    """Raise NotAllowed, saying what the power covers, for a consent that reaches further."""
+    if not within_reach(work, consent):
+        mine = reach(work, consent.patient_id)
+        named = ", ".join(_(CATEGORY_NAMES[each]) for each in Category if each in mine)
+        raise NotAllowed(_("Your power to act for this patient covers only: %(kinds)s. Choose no more.", kinds=named))
+
+
 def _held(work: Work, patient_id: UUID) -> Sequence[Consent]:
     # What is in memory may be older than the lock: it is read again.
     query = select(Consent).where(Consent.patient_id == patient_id).order_by(Consent.id)
     return work.db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _with_kinds(work: Work, patient: Patient, information: frozenset[Element]) -> dict[Element, Category | None]:
+def _with_kinds(work: Work, patient_id: UUID, information: frozenset[Element]) -> dict[Element, Category | None]:
     """Each element with the kind of entry it is; entries of somebody else have none."""
     ids = [each for each in information if isinstance(each, UUID)]
     query = select(RecordItem.id, RecordItem.category).where(
-        RecordItem.patient_id == patient.id, RecordItem.id.in_(ids)
+        RecordItem.patient_id == patient_id, RecordItem.id.in_(ids)
     )
     kinds = {key: Category(category) for key, category in work.db.execute(query)} if ids else {}
     return {each: each if isinstance(each, Category) else kinds.get(each) for each in information}

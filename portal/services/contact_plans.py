@@ -135,7 +135,7 @@ def where_to_write(work: Work, patient: Patient) -> tuple[str, ...]:
     """
     reach = open_ways(work, patient)
     hidden = rules.ADDRESS in reach.safe or reach.watched
-    return () if hidden and _somebody_represents(work, patient.id) else reach.address
+    return () if hidden and somebody_represents(work, patient.id) else reach.address
 
 
 def letterbox(work: Work, account: Account, at_sign_in: bool = False) -> Letterbox | None:
@@ -148,6 +148,14 @@ def letterbox(work: Work, account: Account, at_sign_in: bool = False) -> Letterb
         return Letterbox(account.email, neutral=False)
     reach = open_ways(work, patient, account)
     return _box(work, reach, account.email if at_sign_in else reach.email)
+
+
+def invitation_box(work: Work, patient: Patient) -> str:
+    """Where an e-mail with the code of her first sign-in may go; empty when no way is safe, or nothing may name us."""
+    row = _row(work, patient.id)
+    plan = _plan(work, row) if row else Plan()
+    reach = rules.reach(plan, OnFile(emails=tuple(filter(None, [patient.email]))), watches.is_on(work, patient.id))
+    return "" if reach.neutral else reach.email
 
 
 def old_letterbox(work: Work, account: Account, address: str) -> Letterbox | None:
@@ -204,7 +212,7 @@ def _plan(work: Work, row: ContactPlan) -> Plan:
     return Plan.from_json(unseal_json(work, row.patient_id, row, "plan_sealed"))
 
 
-def _somebody_represents(work: Work, patient_id: UUID) -> bool:
+def somebody_represents(work: Work, patient_id: UUID) -> bool:
     """Whether anybody has a power over her that is not over, be it at rest or still to begin."""
     lasting = or_(Representation.ends_on.is_(None), Representation.ends_on >= work.today)
     query = select(Representation.id).where(Representation.patient_id == patient_id, lasting)

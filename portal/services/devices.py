@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from portal.domain.addresses import spelled
 from portal.models.accounts import Account, SignIn
 from portal.services import account_notices, audit, sign_ins
 from portal.services.work import Work
@@ -17,7 +18,7 @@ def owner(work: Work, email: str) -> str:
 
     An address without an account is in its first round, so that it costs and tells the same.
     """
-    found = work.db.scalar(select(Account.device_round).where(Account.email == email.strip().casefold()))
+    found = work.db.scalar(select(Account.device_round).where(Account.email == spelled(email)))
     return f"{sign_ins.mail_digest(email)}/{found or 0}"
 
 

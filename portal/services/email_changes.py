@@ -2,7 +2,7 @@
 
 The link is made when it is asked for and travels sealed with the job, as a recovery's does; it changes nothing before
 it is opened and the button on its page pressed, since some mail programs open every link by themselves. Whether another
-account has the address already is told to nobody: the link is then never sent.
+account has the address already, or one that looks like it, is told to nobody: the link is then never sent.
 """
 
 import base64
@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.domain.addresses import canonical
 from portal.domain.contact_plans import check_email
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.words import N_, _, speaking
@@ -38,9 +39,9 @@ class Asked:
 
 def check(email: str, mine: Account) -> str:
     """The address as it would be kept. Raises Invalid when it cannot be one, or is hers already."""
-    address = email.strip().casefold()
-    check_email(address, "email")
-    if address == mine.email:
+    check_email(email.strip(), "email")
+    address = canonical(email)
+    if address == mine.email and not mine.email_unproven:
         raise Invalid(_("You sign in with this address already."), "email")
     return address
 
@@ -50,6 +51,20 @@ def ask(work: Work, email: str) -> None:
     mine = accounts.own(work)
     address = check(email, mine)
     throttling.spend(work, f"email-change:{mine.id}", throttling.RECOVERY_BY_ACCOUNT)
+    _send_link(work, mine, address)
+    if address != mine.email:
+        old_ways.tell(work, mine.id, mine.email, "email_asked")
+    audit.record(work, "account.email_asked", account=str(mine.id))
+
+
+def to_prove(work: Work, account: Account) -> None:
+    """Somebody typed the address of a new sign-in: until its link was opened, it brings nobody a new password."""
+    account.email_unproven = True
+    work.db.flush()
+    _send_link(work, account, account.email)
+
+
+def _send_link(work: Work, mine: Account, address: str) -> None:
     drop(work, mine.id)
     token = secrets.token_urlsafe(32)
     change = EmailChange(account_id=mine.id, token_digest=sign_ins.digest_of(token), asked_at=work.now)
@@ -58,8 +73,6 @@ def ask(work: Work, email: str) -> None:
     work.db.add(change)
     sealed = base64.b64encode(work.outside.vault.seal_secret(token.encode(), _token_pin(change.id))).decode()
     work.promise("email_change", f"email_change/{change.id}", change=str(change.id), sealed=sealed)
-    old_ways.tell(work, mine.id, mine.email, "email_asked")
-    audit.record(work, "account.email_asked", account=str(mine.id))
 
 
 def waiting(work: Work) -> Asked | None:
@@ -89,13 +102,14 @@ def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
     if change is None or change.ended_at is not None or change.account.disabled_at is not None:
         return None
     address = _address(work, change)
-    if work.db.scalar(select(Account.id).where(Account.email == address)) is not None:
+    if not _free(work, change, address):
         return None
     token = work.outside.vault.open_secret(base64.b64decode(payload["sealed"]), _token_pin(change.id)).decode()
     box = contact_plans.letterbox(work, change.account)
     neutral = (box is None or box.neutral) and bool(work.clinic.neutral.email)
     with speaking(change.account.language):
         facts = {"link": f"{work.outside.base_url}/confirm-email/{token}", "neutral": neutral}
+        facts["first"] = address == change.account.email
         text = work.outside.paper.render("emails/email_change.txt", hours=LINK_LASTS // timedelta(hours=1), **facts)
         return Mail(address, _(SUBJECT), text, neutral)
 
@@ -112,6 +126,8 @@ def find(work: Work, token: str) -> str:
 def confirm(work: Work, token: str) -> None:
     """From now on she signs in with the new address; every session ends, and the old address is told.
 
+    Where it is the address she has, it is proven by this, and nothing else changes.
+
     Raises NotFound for a dead link, and when the address has become somebody else's meanwhile.
     """
     change = _find(work, token)
@@ -120,7 +136,13 @@ def confirm(work: Work, token: str) -> None:
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise _gone()
     account, old = change.account, change.account.email
+    account.email_unproven = False
+    if _address(work, change) == old:
+        audit.record(work, "account.email_proven", account=str(account.id))
+        return
     old_ways.tell(work, account.id, old, "email_changed")
+    if not _free(work, change, _address(work, change)):
+        raise _gone()
     try:
         with work.db.begin_nested():
             account.email = _address(work, change)
@@ -137,6 +159,16 @@ def _find(work: Work, token: str) -> EmailChange:
     if change is None or change.account.disabled_at is not None:
         raise _gone()
     return change
+
+
+def _free(work: Work, change: EmailChange, address: str) -> bool:
+    """Whether nobody else signs in with this address, or with one that it could be taken for."""
+    try:
+        accounts.unlike_any(work, address, but=change.account_id)
+    except Invalid:
+        return False
+    taken = select(Account.id).where(Account.email == address, Account.id != change.account_id)
+    return work.db.scalar(taken) is None
 
 
 def _live(work: Work) -> tuple[Any, ...]:

@@ -20,7 +20,6 @@ from portal.models.letters import StoredFile
 from portal.services import (
     account_notices,
     account_requests,
-    activations,
     binding,
     checkpoints,
     consent_ends,
@@ -99,7 +98,6 @@ JOBS: dict[str, Hand] = {
         patient_invitations.keep,
         give_up=patient_invitations.give_up,
     ),
-    "address_told": Hand(activations.to_send, activations.send),
     "account_answer": Hand(account_requests.to_send, account_requests.send_answer),
     "letter": Hand(letters.to_print, letters.print_letter, letters.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),

@@ -17,7 +17,7 @@ from portal.domain.letters import Given, Letter, LetterFacts, NotGiven, Recipien
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.reviews import Decision
-from portal.domain.wishes import Wishes
+from portal.domain.rights import Right
 from portal.domain.words import _, speaking
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
@@ -25,13 +25,24 @@ from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, clocks, contact_plans, disclosures, files, judgements, patients, powers
+from portal.services import (
+    access_requests,
+    audit,
+    clocks,
+    contact_plans,
+    disclosures,
+    files,
+    judgements,
+    patients,
+    powers,
+)
 from portal.services.sealing import seal, unseal_json
 from portal.services.work import Work
 
 PACKAGE_LASTS = timedelta(days=90)
 FROM_PATIENT = {"request"}
 ANSWERS = {"decision", "refusal", "no_record"}
+HEARING = (Right.ASK, Right.DOWNLOAD)
 
 
 def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
@@ -77,6 +88,8 @@ def facts_of(work: Work, case: Any) -> LetterFacts:
         due=clock.due if clock else work.today,
         written_on=work.today,
         asked_by=asked_by,
+        tells_recipients=not asked_by
+        or powers.held_for(work, case.patient, case.requested_by_id).has(Right.DISCLOSURES),
         count_words=arithmetic.summary(clock) if clock else "",
     )
 
@@ -95,7 +108,7 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
     Once her power has ended, what is still to be said is said to the patient.
     """
     by = case.requested_by_id
-    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by):
+    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by, case.kind):
         account = work.db.get_one(Account, by)
         own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
         return account.name, contact_plans.where_to_write(work, own_file) if own_file else ()
@@ -106,7 +119,7 @@ def language_of(work: Work, case: Any) -> str:
     """The language asked for in the request, if the portal speaks it; else that of her plan, else her file's."""
     asked = ""
     if isinstance(case, AccessRequest) and case.wishes_sealed is not None:
-        asked = _wishes(work, case).language
+        asked = access_requests.wishes_of(work, case).language
     known = work.clinic.languages
     spoken = {name.split("_")[0]: name for name in reversed(known)} | {name: name for name in known}
     planned = contact_plans.language_of(work, case.patient)
@@ -119,14 +132,21 @@ def of_case(work: Work, case: Case) -> list[tuple[LetterRow, Letter]]:
     query = (
         select(LetterRow).where(LetterRow.case_id == case.id).order_by(LetterRow.written_at.desc(), LetterRow.id.desc())
     )
-    return [(row, _read(work, row)) for row in work.db.scalars(query)]
+    return [(row, _read(work, row)) for row in work.db.scalars(query) if _may(work, case, row)]
+
+
+def _may(work: Work, case: Any, row: LetterRow) -> bool:
+    """An answer names entries: who acts for the patient reads it as far as her power reaches today."""
+    if row.kind not in ANSWERS:
+        return True
+    return powers.is_within_reach(work, case.patient_id, access_requests.wishes_of(work, case), *HEARING)
 
 
 def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
     """One letter of a case this person may see. Raises NotFound; leaves a trace when somebody else reads it."""
     work.must(Permission.REQUEST_VIEW, case)
     row = work.db.get(LetterRow, letter_id)
-    if row is None or row.case_id != case.id:
+    if row is None or row.case_id != case.id or not _may(work, case, row):
         raise NotFound(_("There is no such letter, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
         audit.record(work, "letter.read", case.patient_id, reference=case.reference or "", letter=str(row.id))
@@ -146,7 +166,7 @@ def _read(work: Work, row: LetterRow) -> Letter:
 
 
 def _request(work: Work, case: Any, facts: LetterFacts, _more: dict[str, Any]) -> Letter:
-    return compose.request_letter(facts, _wishes(work, case))
+    return compose.request_letter(facts, access_requests.wishes_of(work, case))
 
 
 def _extension(work: Work, case: Any, facts: LetterFacts, more: dict[str, Any]) -> Letter:
@@ -227,11 +247,11 @@ def recipients(work: Work, case: Any) -> list[Recipient]:
 
 
 def recipients_with_purpose(work: Work, case: Any) -> list[tuple[Recipient, str]]:
-    """The same with why, for the package's register."""
-    asked_by, _address = _asker(work, case)
+    """The same with why. What is hers alone stands in no letter that who acts for her could read: her page has it."""
+    alone = not contact_plans.somebody_represents(work, case.patient_id)
     return [
         (Recipient(row.recipient, row.disclosed_on, description), purpose)
-        for row, purpose, description in disclosures.recorded(work, case.patient_id, to_herself=not asked_by)
+        for row, purpose, description in disclosures.recorded(work, case.patient_id, to_herself=alone)
     ]
 
 
@@ -244,10 +264,6 @@ def answer_of(work: Work, request: AccessRequest) -> Letter:
 def package_until(work: Work) -> date:
     """The last day a package made today can be downloaded."""
     return work.today + PACKAGE_LASTS
-
-
-def _wishes(work: Work, case: Any) -> Wishes:
-    return Wishes.from_json(unseal_json(work, case.patient_id, case, "wishes_sealed"))
 
 
 # Printing, by the worker

@@ -42,6 +42,9 @@ NEUTRAL_SUBJECT = N_("A message for you")
 NEUTRAL_NEWS = N_("There is something new for you. Look when it suits you, at the place you know.")
 
 
+LONGEST_NAME = 120
+
+
 class Mail(NamedTuple):
     """An e-mail ready to go; ``neutral`` when it comes from the neutral sender of the settings."""
 
@@ -61,7 +64,7 @@ _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
 def tell_patient(work: Work, case: Case, notice: str) -> None:
     """Promise an e-mail to the patient and to whoever asked for her and still may; nobody is written to twice."""
     ids = {case.patient.account_id} - {None}
-    if case.requested_by_id and powers.may_hear(work, case.patient, case.requested_by_id):
+    if case.requested_by_id and powers.may_hear(work, case.patient, case.requested_by_id, case.kind):
         ids.add(case.requested_by_id)
     staff = {
         account.id for account in work.db.scalars(select(Account).where(Account.id.in_(ids))) if _is_staff(account)
@@ -162,7 +165,7 @@ def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
     if case is None or (case.kind == "access_request" and case.outcome == Outcome.WITHDRAWN):
         return False
     own = account.id == case.patient.account_id or _is_staff(account)
-    return own or powers.may_hear(work, case.patient, account.id)
+    return own or powers.may_hear(work, case.patient, account.id, case.kind)
 
 
 def _is_staff(account: Account) -> bool:
@@ -171,4 +174,6 @@ def _is_staff(account: Account) -> bool:
 
 def _message_id(work: Work, job_name: str) -> str:
     host = work.outside.base_url.split("://", 1)[-1].split("/")[0].split(":")[0]
-    return f"<{job_name.replace('/', '.')}@{host}>"
+    known_as = job_name.replace("/", ".")
+    # A mail's own name may not be longer (``adapters/mail``); a digest is the same for the same job too.
+    return f"<{known_as if len(known_as) <= LONGEST_NAME else sha256(job_name.encode()).hexdigest()[:32]}@{host}>"

@@ -19,6 +19,7 @@ SUBJECT = N_("A change was asked for")
 # What happened, in one sentence that names nobody and no address.
 HAPPENED = {
     "asked": N_("Somebody asked us to change how we reach you. Until we have looked at it, all stays as it is."),
+    "opened_elsewhere": N_("A sign-in to our portal was set up for you, with another e-mail address than this one."),
     "email_asked": N_("Somebody asked for another e-mail address to sign in to our portal with."),
     "email_changed": N_(
         "The e-mail address of your sign-in to our portal was changed. This one opens nothing any more."

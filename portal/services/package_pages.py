@@ -38,7 +38,7 @@ class Plan:
     letter: Letter
     cover: dict[str, Any]
     removed: tuple[dict[str, Any], ...]
-    recipients: tuple[tuple[Recipient, str], ...]
+    recipients: tuple[tuple[Recipient, str], ...] | None  # None: not for who asked
     review: tuple[Any, ...]
     reasons: dict[str, str]
 
@@ -75,10 +75,14 @@ def parts(work: Work, plan: Plan) -> Iterator[Part]:
 
 def back(work: Work, plan: Plan) -> Callable[[Contents], list[Section]]:
     """What was not given and why, how all was used, who received it, how to correct it, how to go further."""
-    register = [
-        {"name": r.name, "day": say_date(r.on) if r.on else "", "what": r.what, "why": why}
-        for r, why in plan.recipients
-    ]
+    register = (
+        None
+        if plan.recipients is None
+        else [
+            {"name": r.name, "day": say_date(r.on) if r.on else "", "what": r.what, "why": why}
+            for r, why in plan.recipients
+        ]
+    )
 
     def pages(contents: Contents) -> list[Section]:
         chapters: list[tuple[str, str, float, dict[str, Any]]] = [

@@ -18,7 +18,7 @@ from portal.domain.words import _, speaking
 from portal.models.accounts import SignIn
 from portal.models.patient_invitations import PatientInvitation
 from portal.models.people import Patient
-from portal.services import audit, notices
+from portal.services import audit, contact_plans, notices
 from portal.services.sealing import pin, seal_json, unseal_json
 from portal.services.sign_ins import digest_of
 from portal.services.work import Report, Work
@@ -76,8 +76,8 @@ def invite(work: Work, patient: Patient, way: str) -> PatientInvitation:
     work.db.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update())
     if no := why_not(work, patient):
         raise NotPossible(no)
-    if way == BY_MAIL and not patient.email:
-        raise Invalid(_("There is no e-mail address on file. Print a letter instead."), "way")
+    if way == BY_MAIL and not mail_to(work, patient):
+        raise Invalid(_("There is no e-mail address that we may use for this. Print a letter instead."), "way")
     end_all(work, patient)
     fact = rules.rules().fact_on_file(patient)
     code = rules.new_code()
@@ -92,6 +92,12 @@ def invite(work: Work, patient: Patient, way: str) -> PatientInvitation:
     if way == BY_MAIL:
         work.promise("patient_invitation", f"patient_invitation/{row.id}", invitation=str(row.id))
     return row
+
+
+def mail_to(work: Work, patient: Patient) -> str:
+    """The address to which the code may be mailed, by her plan; empty when there is none."""
+    work.must(Permission.ACCOUNT_INVITE, patient)
+    return contact_plans.invitation_box(work, patient)
 
 
 def end_all(work: Work, patient: Patient) -> int:
@@ -152,7 +158,7 @@ def _letter(work: Work, row: PatientInvitation, code: str | None) -> Letter:
             clinic=work.clinic,
             number=patient.number,
             patient_name=patient.name,
-            reader_address=tuple(patient.address_lines),
+            reader_address=contact_plans.open_ways(work, patient).address,
             page=f"{work.outside.base_url}{PAGE}",
             code=code,
             asked_for=_(rules.rules().fact(row.fact).asked_for),
@@ -171,9 +177,11 @@ def _language(work: Work, patient: Patient) -> str:
 
 
 def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
-    """(address, subject, text); None when the code opens nothing any more, or the file has no address now."""
+    """(address, subject, text); None when the code opens nothing any more, or no address is safe by now."""
     row = work.db.get(PatientInvitation, UUID(payload["invitation"]))
-    if row is None or row.code_sealed is None or not is_open(work, row) or not row.patient.email:
+    if row is None or row.code_sealed is None or not is_open(work, row):
+        return None
+    if not (address := contact_plans.invitation_box(work, row.patient)):
         return None
     code = work.outside.vault.open_secret(row.code_sealed, pin(row, "code_sealed")).decode()
     with speaking(row.language):
@@ -183,7 +191,7 @@ def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
             link=f"{work.outside.base_url}{PAGE}",
             fact=_(rules.rules().fact(row.fact).asked_for),
         )
-        return row.patient.email, _("Your way in to our portal"), text
+        return address, _("Your way in to our portal"), text
 
 
 def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> bool:
@@ -192,11 +200,15 @@ def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> bool:
 
 
 def keep(work: Work, payload: dict[str, Any], sent: bool) -> None:
-    """The code is with the patient, or will never be: the portal forgets it."""
+    """The code is with the patient, or will never be: then it is dead, and the office sees that it is."""
     row = work.db.get(PatientInvitation, UUID(payload["invitation"]))
-    if row is not None:
-        row.code_sealed = None
-        row.given_at = work.now if sent else row.given_at
+    if row is None:
+        return
+    row.code_sealed = None
+    if sent:
+        row.given_at = work.now
+    elif row.given_at is None and row.used_at is None:
+        row.ended_at = row.ended_at or work.now
 
 
 def give_up(work: Work, payload: dict[str, Any]) -> None:

@@ -46,11 +46,13 @@ class Letter:
 
 
 def to_send(work: Work, payload: dict[str, Any]) -> Letter | None:
-    """The e-mail with the link; None when nobody can sign in with that address, or it is not safe."""
+    """The e-mail with the link; None when nobody can sign in with that address, or it is not proven or not safe."""
     sealed = base64.b64decode(payload["sealed"])
     token, _blank, address = work.outside.vault.open_secret(sealed, _pin(payload["key"])).decode().partition(" ")
     account = work.db.scalars(select(Account).where(Account.email == address)).one_or_none()
     if account is None or account.disabled_at is not None or account.password_hash is None:
+        return None
+    if account.email_unproven:  # a slip of the pen may have made it a stranger's
         return None
     box = contact_plans.letterbox(work, account, at_sign_in=True)
     if box is None:

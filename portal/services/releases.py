@@ -6,16 +6,15 @@ from uuid import UUID
 
 from portal.domain.access_requests import Delivery, Outcome, Stage, by_hand
 from portal.domain.dates import say_date
-from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
+from portal.domain.errors import NotFound, NotPossible
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
-from portal.domain.representatives import check_wishes
 from portal.domain.rights import Right
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, audit, cases, files, judgements, letters
+from portal.services import access_requests, audit, cases, files, judgements, letters, powers
 from portal.services.work import Work
 
 
@@ -54,7 +53,7 @@ def package_of(work: Work, request: AccessRequest) -> ReleasePackage | None:
 
 def package_digest(work: Work, request: AccessRequest) -> str:
     """What a download is bound to."""
-    _within_her_power(work, request)
+    powers.within_reach(work, request.patient_id, access_requests.wishes_of(work, request), Right.DOWNLOAD)
     package = _ready(work, request)
     return hashlib.sha256(str(package.id).encode()).hexdigest()
 
@@ -64,7 +63,7 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
     work.must(Permission.PACKAGE_DOWNLOAD, request)
     if request.delivery != Delivery.DOWNLOAD:
         raise NotFound(_("There is no package here, or not yet."))
-    _within_her_power(work, request)
+    powers.within_reach(work, request.patient_id, access_requests.wishes_of(work, request), Right.DOWNLOAD)
     package = _ready(work, request)
     if package.expires_on and work.today > package.expires_on:
         raise NotPossible(
@@ -83,27 +82,26 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
     return _content(work, package)
 
 
-def _within_her_power(work: Work, request: AccessRequest) -> None:
-    """Raises NotAllowed for a representative where the request is wider than what her power reaches today."""
-    if not work.actor.stands_in_for(request.patient_id):
-        return
-    try:
-        check_wishes(access_requests.wishes_of(work, request), work.actor.reach(request.patient_id, Right.DOWNLOAD))
-    except Invalid as no:
-        raise NotAllowed(no.sentence) from None
-
-
 def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the front office to print, post or fax, when the patient did not choose to download it."""
-    work.must(Permission.PACKAGE_PRINT, request)
-    if not can_print(work, request):
-        why = by_hand(request) or _("A package is printed only while its answer is on the way to the patient.")
-        raise NotPossible(why)
-    package = _ready(work, request)
+    package = _to_print(work, request)
     audit.record(
         work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)
     )
     return _content(work, package)
+
+
+def print_digest(work: Work, request: AccessRequest) -> str:
+    """What a print is bound to: this very package. Raises NotPossible while none is printed."""
+    return hashlib.sha256(f"print/{_to_print(work, request).id}".encode()).hexdigest()
+
+
+def _to_print(work: Work, request: AccessRequest) -> ReleasePackage:
+    work.must(Permission.PACKAGE_PRINT, request)
+    if not can_print(work, request):
+        why = by_hand(request) or _("A package is printed only while its answer is on the way to the patient.")
+        raise NotPossible(why)
+    return _ready(work, request)
 
 
 def can_print(work: Work, request: AccessRequest) -> bool:

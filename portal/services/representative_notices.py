@@ -9,14 +9,15 @@ from sqlalchemy import select
 from portal.domain import representatives as rules
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
-from portal.domain.representatives import Life, Standing
+from portal.domain.representatives import Life
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.jobs import Job
 from portal.models.people import Patient, Representation
 from portal.models.scopes import in_force
-from portal.services import notices
+from portal.services import contact_plans, notices
+from portal.services.notices import Mail
 from portal.services.work import Report, Work
 
 CHANGED = (
@@ -43,28 +44,28 @@ def _both(work: Work, row: Representation) -> list[UUID]:
     return sorted({hers, row.account_id} - {None, work.actor.id}, key=str)  # type: ignore[arg-type]
 
 
-def to_send(work: Work, payload: dict[str, Any]) -> tuple[str, str, str] | None:
-    """(address, subject, text); None when the account is closed, or what was to end has ended."""
+def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
+    """The e-mail; None when the account is closed, no way is safe, or what was to end has ended or rests."""
     account = work.db.get(Account, UUID(payload["account"]))
     row = work.db.get(Representation, UUID(payload["row"]))
     if account is None or row is None or account.disabled_at is not None:
         return None
     ending = payload["what"] == ENDING
-    if ending and _standing(work, row) != Standing.HOLDS:
+    if (
+        ending
+        and work.db.scalar(select(Representation.id).where(Representation.id == row.id, in_force(work.today))) is None
+    ):
+        return None
+    if (box := contact_plans.letterbox(work, account)) is None:
         return None
     with speaking(account.language):
         subject, first = ENDS_SOON if ending else CHANGED
-        text = work.outside.paper.render("emails/notice.txt", first=_(first), link=work.outside.base_url)
-        return account.email, _(subject), text
+        facts = {"first": _(first), "link": work.outside.base_url}
+        return notices.written(work, box, subject, "emails/notice.txt", notices.NEUTRAL_NEWS, **facts)
 
 
-def send(work: Work, mail: tuple[str, str, str] | None, report: Report) -> None:
+def send(work: Work, mail: Mail | None, report: Report) -> None:
     notices.send(work, mail, report)
-
-
-def _standing(work: Work, row: Any) -> Standing:
-    law = profile(row.patient.jurisdiction).representatives
-    return rules.standing(law, row, Life.of(row.patient), work.today)
 
 
 # Some days before a power ends by its own date or by a birthday; once for each such day.

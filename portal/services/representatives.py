@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal.domain import representatives as rules
 from portal.domain.actors import Role
+from portal.domain.addresses import spelled
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.jurisdictions.powers import RepresentativeRules
@@ -19,11 +20,11 @@ from portal.domain.record_items import Category
 from portal.domain.representatives import EndReason, Life, Standing, Wanted
 from portal.domain.rights import WHOLE_RECORD, Right, rights_in, slices_in, to_text
 from portal.domain.words import _
+from portal.models import scopes
 from portal.models.accounts import Account
 from portal.models.letters import StoredFile
 from portal.models.people import Patient, Representation
-from portal.models.scopes import in_force
-from portal.services import accounts, audit, files, representative_notices
+from portal.services import accounts, audit, email_changes, files, powers, representative_notices
 from portal.services.sealing import seal
 from portal.services.work import Work
 
@@ -41,10 +42,11 @@ def account_for(work: Work, patient: Patient, email: str, name: str) -> tuple[Ac
     The name has to be the account's own, so that a slip in the address gives no power to a stranger.
     """
     work.must(Permission.REPRESENTATIVES_KEEP, patient)
-    address = email.strip().casefold()
+    address = spelled(email)
     account = work.db.scalars(select(Account).where(Account.email == address)).one_or_none()
     if account is None:
         account = accounts.add(work, address, name.strip(), frozenset({Role.PATIENT}))
+        email_changes.to_prove(work, account)
         return account, accounts.give_link(work, account)
     if account.id == work.actor.id:
         raise Invalid(_("Nobody registers a power of her own. Ask a colleague to do it."), "email")
@@ -115,9 +117,12 @@ def find(work: Work, patient: Patient, power_id: UUID) -> Representation:
 
 
 def find_own(work: Work, power_id: UUID) -> Representation:
-    """A power that this person gave or holds, with which she may do something. Raises NotFound."""
+    """A power that this person gave or holds, with which she may do something. Raises NotFound.
+
+    One that rests is not there for who holds it, as no page of it is (decision 0086).
+    """
     row = work.db.get(Representation, power_id)
-    theirs = row is not None and row.account_id == work.actor.id
+    theirs = row is not None and row.account_id == work.actor.id and not powers.rests(work, row)
     if row is None or not (theirs or row.patient_id == work.actor.patient_id):
         raise NotFound(_("There is no such page, or it is not yours to see."))
     work.must(Permission.REPRESENTATIVES_END, row)
@@ -125,9 +130,9 @@ def find_own(work: Work, power_id: UUID) -> Representation:
 
 
 def holding(work: Work, patient: Patient) -> list[Representation]:
-    """The powers to act for this patient that hold today."""
+    """The powers to act for this patient that hold today, also those that rest: they will act again."""
     work.must(Permission.REPRESENTATIVES_KEEP, patient)
-    query = select(Representation).where(Representation.patient_id == patient.id, in_force(work.today))
+    query = select(Representation).where(Representation.patient_id == patient.id, scopes.holding(work.today))
     return list(work.db.scalars(query.order_by(Representation.registered_at)))
 
 

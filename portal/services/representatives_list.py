@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from portal.domain import representatives as rules
 from portal.domain.clocks import local_date
@@ -17,6 +17,7 @@ from portal.domain.rights import RIGHT_NAMES, WHOLE_RECORD, Right, rights_in, sl
 from portal.domain.words import N_, _
 from portal.models.audit import AuditEntry
 from portal.models.people import Patient, Representation
+from portal.models.scopes import at_rest, holding
 from portal.services.audit import LOOKED
 from portal.services.representatives import rules_of
 from portal.services.sealing import unseal
@@ -73,11 +74,15 @@ def of_patient(work: Work, patient: Patient) -> list[Line]:
 
 
 def of_actor(work: Work) -> list[Line]:
-    """Those for whom the person who is signed in acts, or acted lately, those of now first."""
+    """Those for whom the person who is signed in acts, or acted lately, those of now first.
+
+    A power that rests is not there at all: neither "you act" nor why not would be safe to say (decision 0086).
+    """
     mine = select(Representation).where(
         Representation.account_id == work.actor.id, Representation.verified_at.is_not(None)
     )
-    found = [line(work, row) for row in work.db.scalars(mine.order_by(Representation.registered_at.desc()))]
+    told = mine.where(~and_(holding(work.today), at_rest()))
+    found = [line(work, row) for row in work.db.scalars(told.order_by(Representation.registered_at.desc()))]
     return sorted(found, key=lambda each: not each.holds)
 
 

@@ -35,6 +35,7 @@ class Work:
     outside: Outside
     clinic: Clinic
     writes: bool = True
+    clock: Callable[[], datetime] | None = field(default=None, repr=False)
     sign_in_id: UUID | None = None
     keys: dict[UUID, bytes] = field(default_factory=dict, repr=False)
     away: dict[UUID, Any] = field(default_factory=dict, repr=False)  # who is on leave, asked once for a page
@@ -50,6 +51,11 @@ class Work:
     def today(self) -> date:
         """The calendar day at the clinic now."""
         return local_date(self.profile, self.now)
+
+    def waited(self) -> None:
+        """A lock was waited for: what is done from here on is done now, not when this work was begun."""
+        if self.clock is not None:
+            self.now = max(self.now, self.clock())
 
     def may(self, permission: Permission, thing: Any = None) -> bool:
         return allows(self.actor, permission, thing)

@@ -105,11 +105,13 @@ async function pressed(event) {
 // The server says whether it is over: another window may have stayed. Then nothing of the page is left.
 async function over() {
   if (leaving) return;
-  document.body.hidden = true;
+  const here = document.activeElement;
+  document.body.hidden = true; // takes the focus away
   try {
     await ask();
     if (endsAt > Date.now()) {
       document.body.hidden = false;
+      here?.focus();
       look();
       return;
     }

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fhir.resources.R4B.consent import Consent
+from pydantic import ValidationError
 
-from portal.domain.consent_receipts import EVENT_NAMES, ReceiptFacts, fhir, receipt
+from portal.domain import purposes
+from portal.domain.consent_receipts import EVENT_NAMES, PURPOSE_OF_USE, ReceiptFacts, fhir, receipt
 from tests.adapters.fhir_exports import AMINA, CORPUS, bundle, encoded, read_text, with_its_patient
 
 OFFICIAL = sorted(path.name for path in CORPUS.glob("hl7-r4/Consent-*.json"))
@@ -19,6 +22,16 @@ OURS = ReceiptFacts(
     wording="words", wording_version="1", wording_digest="0" * 64, language="en", jurisdiction="ca-bc", act="PIPA",
     validity="Until 31 March 2027", expires_on="2027-03-31", withdrawal="Any time", details={},
 )  # fmt: skip
+# The value sets of HL7 FHIR R4B for the elements that this portal fills in with codes of others.
+STATUS = {"draft", "proposed", "active", "rejected", "inactive", "entered-in-error"}
+SCOPE = {"adr", "research", "patient-privacy", "treatment"}
+ACT_CODES = {"ICOL", "IDSCL", "INFA", "INFAO", "INFASO", "IRDSCL", "RESEARCH", "RSDID", "RSREID"}
+CATEGORY = {
+    "consentcategorycodes": {"acd", "dnr", "emrgonly", "hcd", "npp", "polst", "research", "rsdid", "rsreid"},
+    "v3-ActCode": ACT_CODES,
+}
+PURPOSES = {"TREAT", "HRESCH", "TRAIN", "HMARKT", "COVERAGE", "HPAYMT", "HLEGAL", "PATRQT", "PUBHLTH"}
+ROLES = {"IRCP", "PRCP", "CST", "INF", "CONSENTER", "GRANTEE"}
 
 
 def kept(resource: dict[str, Any], export: dict[str, Any]) -> Any:
@@ -40,3 +53,32 @@ def test_an_official_example_is_kept_without_loss(name: str) -> None:
 def test_a_consent_of_this_portal_is_read_back_without_loss(event: str) -> None:
     resource = fhir(receipt(replace(OURS, event=event)))
     assert kept(resource, bundle(AMINA, resource)) == resource
+
+
+@pytest.mark.parametrize("purpose", [each.id for each in purposes.every()])
+@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
+def test_a_consent_of_this_portal_is_a_valid_fhir_consent_with_codes_of_its_value_sets(
+    event: str, purpose: str
+) -> None:
+    denial = "deny" if event in ("limited", "lifted") else "permit"
+    ours = fhir(receipt(replace(OURS, event=event, purpose=purpose, decision=denial)))
+    read = Consent.model_validate(ours)
+    at = ours["dateTime"].replace("+00:00", "Z")
+    assert json.loads(read.model_dump_json()) == ours | {"dateTime": at}, "nothing of it is lost"
+    assert read.status in STATUS
+    assert read.scope.coding[0].code in SCOPE
+    system, code = read.category[0].coding[0].system.rpartition("/")[2], read.category[0].coding[0].code
+    assert code in CATEGORY[system]
+    assert read.policyRule or read.policy, "invariant ppc-1"
+    assert read.provision.type == denial
+    assert all(actor.role.coding[0].code in ROLES for actor in read.provision.actor)
+    theirs = [each.code for each in read.provision.purpose if each.system.endswith("v3-ActReason")]
+    assert set(theirs) <= PURPOSES
+    assert theirs == ([PURPOSE_OF_USE[purpose]] if purpose in PURPOSE_OF_USE else [])
+
+
+def test_what_is_no_consent_is_not_taken_for_one() -> None:
+    ours = fhir(receipt(OURS))
+    for wrong in ({"status": None}, {"patient": "Amina"}, {"dateTime": "yesterday"}, {"grantee": []}):
+        with pytest.raises(ValidationError):
+            Consent.model_validate(ours | wrong)

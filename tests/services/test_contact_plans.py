@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select
 
 from portal.domain.contact_plans import Plan
-from portal.domain.errors import Invalid, NotAllowed, NotPossible
+from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.domain.policy import Permission, allows
 from portal.edges import Edge
 from portal.models.accounts import Account
@@ -20,14 +21,19 @@ from portal.models.audit import AuditEntry
 from portal.models.contact_plans import ContactPlan
 from portal.models.people import Patient, Representation
 from portal.services import (
+    access_log,
     access_requests,
     account_notices,
     audit,
     contact_plans,
     letters,
     notices,
+    patient_invitations,
     patients,
     recoveries,
+    representative_notices,
+    representatives,
+    representatives_list,
     sign_ins,
     watches,
 )
@@ -221,14 +227,81 @@ def test_nobody_whose_power_rests_is_told_anything_not_even_what_was_promised_be
     assert not [mail["To"] for mail in sent_mails(edge) if "ben@" in mail["To"]]
 
 
+def test_word_about_who_may_act_goes_by_her_plan_too(edge: Edge, work_as: WorkAs) -> None:
+    keeps(work_as, "amina", replace(SAFE, neutral=True))
+    with work_as("dov") as work:
+        ben = work.db.scalars(select(Representation)).first()
+        assert ben is not None
+        representatives.end_at_desk(work, ben, "court")
+    told = sent_mails(edge)
+    assert {mail["To"] for mail in told} == {"ben@patients.example", SAFE.email}
+    hers = next(mail for mail in told if mail["To"] == SAFE.email)
+    assert not [
+        word for word in CLINIC if word.lower() in f"{hers['From']} {hers['Subject']} {hers.get_content()}".lower()
+    ]
+
+
+def test_a_power_that_rests_stands_on_no_page_of_who_holds_it(edge: Edge, work_as: WorkAs) -> None:
+    with work_as("ben", writes=False) as work:
+        [line] = representatives_list.of_actor(work)
+    is_watched(work_as, "amina")
+    with work_as("ben") as work:
+        assert representatives_list.of_actor(work) == []
+        assert representatives_list.lapsed(work) == []
+        with pytest.raises(NotFound):
+            representatives.find_own(work, line.row.id)
+    with work_as("dov") as work:  # and nobody writes it down a second time meanwhile
+        row = work.db.get_one(Representation, line.row.id)
+        assert [each.id for each in representatives.holding(work, row.patient)] == [row.id]
+
+
+def test_after_a_death_the_estate_acts_whatever_was_switched_on_before(edge: Edge, work_as: WorkAs) -> None:
+    is_watched(work_as, "amina")
+    with work_as("system") as work:
+        row = work.db.scalars(select(Representation)).one()
+        row.power, row.patient.died_on = "estate", work.today
+    amina = actor_of(edge, "amina").patient_id
+    assert session_of(edge, "ben") == ({amina}, frozenset())
+
+
+def test_a_power_that_rests_is_not_said_to_end_soon(edge: Edge, work_as: WorkAs) -> None:
+    with work_as("system") as work:
+        row = work.db.scalars(select(Representation)).one()
+        row.ends_on = work.today
+        work.db.flush()
+        representative_notices.tell_of_ends(work, {}, representative_notices.ending_soon(work, {}))
+    is_watched(work_as, "amina")
+    assert sent_mails(edge) == []
+
+
+def test_no_code_is_mailed_to_an_address_she_forbade_or_that_may_be_watched(edge: Edge, work_as: WorkAs) -> None:
+    with work_as("dov") as work:
+        nour = patients.register(
+            work, "Nour", "Al-Sayed", date(1985, 3, 27), email="old@patients.example", phone="6045550111"
+        )
+        nour.address = "12 Rose Street\nVictoria BC  V8V 1A1"
+        patient_invitations.invite(work, nour, "mail")
+    with work_as("dov") as work:
+        nour = patients.find(work, nour.number)
+        watches.begin(work, nour, "photo_id")
+    assert sent_mails(edge) == []
+    with work_as("dov") as work:
+        nour = patients.find(work, nour.number)
+        row = patient_invitations.newest(work, nour)
+        assert row is not None
+        assert not patient_invitations.is_open(work, row)  # the office sees that it never went out
+        with pytest.raises(Invalid, match="no e-mail address that we may use"):
+            patient_invitations.invite(work, nour, "mail")
+        patient_invitations.invite(work, nour, "letter")
+        _key, html = patient_invitations.to_print(work, nour)
+        assert "Rose Street" not in html
+
+
 def test_one_of_us_who_acts_for_her_does_not_become_a_stranger_who_may_work_on_it(edge: Edge, work_as: WorkAs) -> None:
     with work_as("system") as work:
         dov = actor_of(edge, "dov").id
         amina = work.db.scalars(select(Patient).where(Patient.given_name == "Amina")).one()
-        day = work.today
-        work.db.add(
-            Representation(patient_id=amina.id, account_id=dov, power="written", starts_on=day, verified_how="s")
-        )
+        work.db.add(stages.power_over(amina.id, dov, work.today, work.now))
     is_watched(work_as, "amina")
     represents, paused = session_of(edge, "dov")
     actor = replace(actor_of(edge, "dov"), represents=represents, paused=paused)
@@ -248,12 +321,27 @@ def test_a_representative_reads_neither_plan_nor_switch_nor_any_line_about_them(
         for act in (contact_plans.of, contact_plans.reach_of, watches.on, contact_plans.read_code_word, watches.begin):
             with pytest.raises(NotAllowed):
                 act(work, amina)
-        lines = [look.what for look in audit.access_log(work, amina)]
+        lines = [look.what for look in access_log.lines(work, amina)]
         assert not [line for line in lines if "code word" in line]
     with work_as("amina", writes=False) as work:
         assert "read your code word, to talk to you on the telephone" in [
-            look.what for look in audit.access_log(work, amina)
+            look.what for look in access_log.lines(work, amina)
         ]
+
+
+def test_who_acts_for_her_does_not_read_that_she_gets_a_way_in_of_her_own(work_as: WorkAs) -> None:
+    with work_as("dov") as work:
+        amina = patients.find(work, "P-004117")
+        for action in ("readmission.asked", "invitation.made", "account_request.accepted", "identity_paper.opened"):
+            audit.record(work, action, amina.id)
+
+    def told(work: Work) -> set[str]:
+        return {look.what for look in access_log.lines(work, amina)}
+
+    with work_as("amina", writes=False) as hers, work_as("ben", writes=False) as his:
+        secret = told(hers) - told(his)
+        assert {audit.LOOKED["readmission.asked"], audit.LOOKED["invitation.made"]} <= secret
+        assert {audit.LOOKED["account_request.accepted"], audit.LOOKED["identity_paper.opened"]} <= secret
 
 
 def test_the_switch_is_written_down_and_stands_in_no_access_log(edge: Edge, work_as: WorkAs) -> None:

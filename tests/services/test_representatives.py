@@ -21,10 +21,12 @@ from portal.models.jobs import Job
 from portal.models.people import Patient, Representation
 from portal.models.scopes import in_force
 from portal.services import (
+    access_log,
     access_requests,
-    audit,
+    disclosure_lists,
     files,
     jobs,
+    letters,
     lives,
     notices,
     patients,
@@ -166,9 +168,27 @@ def test_row_106_a_power_over_photographs_reaches_nothing_else(work_as: WorkAs, 
         access_requests.send(work, draft)
         with pytest.raises(NotAllowed, match="Photographs"):
             releases.download(work, access_requests.find(work, wide))
-        for verb in (audit.access_log, patients.disclosures):
+        seen = access_requests.find(work, wide)
+        assert "decision" not in {letter.kind for letter, _words in letters.of_case(work, seen)}
+        with pytest.raises(NotFound):
+            letters.find(work, seen, seen.answer_letter_id)  # it names entries beyond her reach
+        for verb in (access_log.lines, disclosure_lists.of_patient):
             with pytest.raises(NotAllowed, match="does not cover this"):
                 verb(work, amina)  # type: ignore[operator]
+
+
+def test_who_received_information_is_in_no_answer_to_who_may_not_know(work_as: WorkAs, worker: Worker) -> None:
+    with work_as("dov") as work:
+        row = the_power_of_ben(work)
+        everything = frozenset(Category)
+        representatives.restrict(work, row, frozenset({Right.ASK, Right.DOWNLOAD}), everything)
+    reference = stages.ready(work_as, worker, "ben")
+    with work_as("ben", writes=False) as work:
+        case = access_requests.find(work, reference)
+        _row, letter = letters.find(work, case, case.answer_letter_id)
+    words = json.dumps(letter.to_json(), ensure_ascii=False)
+    assert "The power of the person who asked does not cover this" in words
+    assert "given your information to nobody" not in words
 
 
 def test_row_107_the_patient_ends_it_and_nothing_of_it_is_left(work_as: WorkAs) -> None:
@@ -230,7 +250,8 @@ def test_row_107_both_are_told_once_before_a_power_ends_and_nothing_personal(wor
     assert len(told()) == 2  # once
     payload = json.loads(told()[0])
     with work_as("system") as work:
-        _address, subject, text = representative_notices.to_send(work, payload) or ("", "", "")
+        mail = representative_notices.to_send(work, payload)
+        subject, text = (mail.subject, mail.text) if mail else ("", "")
         assert subject
         assert not {"Amina", "Ben", "Haddad", "Lindqvist"} & set(f"{subject} {text}".split())
         representative_notices.send(work, None, Report("x", lambda _done, _all: None))
@@ -296,10 +317,10 @@ def test_what_a_representative_does_and_looks_at_is_told_to_the_patient(work_as:
     with work_as("ben") as work:
         (amina,) = patients.acts_for(work)
         access_requests.opened(work, access_requests.find(work, "AR-2026-000001-U"))
-        audit.access_log(work, amina)
-        patients.disclosures(work, amina)
+        access_log.lines(work, amina)
+        disclosure_lists.of_patient(work, amina)
     with work_as("amina", writes=False) as work:
-        looks = [look for look in audit.access_log(work, patients.own(work)) if look.for_patient]
+        looks = [look for look in access_log.lines(work, patients.own(work)) if look.for_patient]
         assert {look.name for look in looks} == {"Ben Lindqvist"}
         assert len(looks) == 3
         acts = representatives_list.last_acts(work, the_power_of_ben(work))

@@ -17,7 +17,12 @@ from portal.domain.letters.wording import (
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import _, ngettext
+from portal.domain.words import N_, _, ngettext
+
+NOT_FOR_WHO_ASKED = N_(
+    "The power of the person who asked does not cover this, so it is not in this answer. "
+    "The patient can read it in the portal, or ask us."
+)
 
 
 def decision(
@@ -106,6 +111,8 @@ def _uses(facts: LetterFacts) -> tuple[LetterBlock, ...]:
 
 def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[LetterBlock, ...]:
     title = heading(_("Who we gave your information to"))
+    if not facts.tells_recipients:
+        return title, paragraph(_(NOT_FOR_WHO_ASKED), "recipients")
     if not recipients:
         return (
             title,

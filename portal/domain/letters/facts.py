@@ -16,6 +16,7 @@ class LetterFacts:
     ``reader_address`` is where letters to whoever asked go: the patient's address, or her representative's own, which
     may not be known. ``physician`` is the name of the responsible physician, or of who signed the review, with the
     title ("Dr Femi Adeyemi"). ``asked_by`` is the representative who asked, empty when the patient asked herself.
+    ``tells_recipients`` is False where whoever asked may not know who received information.
     ``due`` is the lawful date now; ``count_words`` says its arithmetic in a sentence (``arithmetic.summary``).
     ``signed_by`` is ``(name, title)``, or None for the clinic's privacy contact. ``notified_on`` is the day the letter
     reaches the patient, from which a review's window is counted; ``written_on`` when None.
@@ -31,6 +32,7 @@ class LetterFacts:
     due: date
     written_on: date
     asked_by: str = ""
+    tells_recipients: bool = True
     count_words: str = ""
     signed_by: tuple[str, str] | None = None
     notified_on: date | None = None

@@ -6,16 +6,24 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.domain import purposes
 from portal.domain.access_requests import Channel
 from portal.domain.consent_changes import TALK_NAMES, Talk
 from portal.domain.consents import STATE_NAMES, Ends, State, state
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
-from portal.domain.purposes import find as find_purpose
-from portal.domain.words import N_, _
-from portal.services import consent_changes, consent_ends, consent_places, consent_tables, consents, files, patients
-from portal.services import recipients as directory
+from portal.domain.words import N_, _, language
+from portal.services import (
+    consent_changes,
+    consent_ends,
+    consent_places,
+    consent_tables,
+    consents,
+    files,
+    patients,
+    recipients,
+)
 from portal.web.fields import Choice, Form, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -70,7 +78,7 @@ def _line(patient: Any, consent: Any) -> dict[str, Any]:
     now = state(consent, work().today)
     return {
         "id": consent.id,
-        "title": _(find_purpose(consent.purpose).title),
+        "title": _(purposes.find(consent.purpose).title),
         "state": _(STATE_NAMES[now]),
         "held": now in (State.WAITING, State.IN_FORCE),
         "event": now == State.IN_FORCE and consent.ends == Ends.EVENT,
@@ -88,15 +96,21 @@ def new_consent(number: str) -> tuple[str, int] | Response:
         looking.must(Permission.CONSENT_WORK, patient)
         if ask := asked_first(looking, patient, good=request.method == "GET"):
             return ask
-        form.prepare(list(directory.every(looking)), consent_places.pictures(looking, patient))
+        form.prepare(list(recipients.every(looking)), consent_places.pictures(looking, patient))
         name = patient.name
     if form.validate_on_submit():
         try:
             return _entered(number, form, _scan(form))
         except Invalid as no:
             blame(form, no)
-    page = render_template("office/consent_new.html", form=form, number=number, name=name)
+    page = render_template("office/consent_new.html", form=form, number=number, name=name, wordings=_to_read_out())
     return page, 422 if form.errors else 200
+
+
+def _to_read_out() -> list[tuple[str, tuple[str, ...]]]:
+    """What is read out on the telephone, by purpose, in the language spoken now: it is kept word for word."""
+    asked = [each for each in purposes.every() if not each.implied]
+    return [(_(each.title), purposes.wording(each, language()).paragraphs) for each in asked]
 
 
 def _scan(form: ConsentForm) -> Any:
@@ -107,7 +121,7 @@ def _scan(form: ConsentForm) -> Any:
 
 def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
     patient = patients.find(work(), number)
-    terms = form.terms(directory.chosen(work(), form.recipients.data or []))
+    terms = form.terms(recipients.chosen(work(), form.recipients.data or []))
     channel = Channel(form.channel.data)
     if channel == Channel.PORTAL:
         consent_changes.ask(work(), patient, terms)

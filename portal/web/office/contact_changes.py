@@ -1,5 +1,6 @@
 """The changes of name and contact that patients asked for: a list, and a page where one is accepted or refused."""
 
+import hashlib
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -11,17 +12,19 @@ from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
 from portal.services import contact_changes, contact_plans, patients
-from portal.web.fields import Choice, Form, Hidden, required, required_if
+from portal.web.fields import Choice, Hidden, required, required_if
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.step_pages import Answer, done
+from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 ACCEPT, REFUSE = "accept", "refuse"
+ACT = "contact change"
 
 
-class DecisionForm(Form):
+class DecisionForm(StepUpForm):
     """``seen`` is the change that was shown."""
 
     decision = Choice(
@@ -52,18 +55,23 @@ def all_contact_changes() -> str:
 
 
 @blueprint.route("/office/patients/<number>/contact-change", methods=["GET", "POST"])
+@needs_proof(ACT)
 def contact_change(number: str) -> Answer:
-    """Of two who decide at once the second is told so; what was shown is what is decided."""
-    found, form = patients.find(work(), number), DecisionForm()
+    """Of two who decide at once the second is told so; what was shown is what is decided, after a fresh proof."""
+    form = DecisionForm(ACT)
+    sent = form.is_submitted() and proven(form)
+    found = patients.find(work(), number)
     work().must(Permission.CONTACT_DECIDE, found)
-    if form.validate_on_submit() and _decided(form, found):
+    if sent and _decided(form, found):
         return _done(form)
     waiting = contact_changes.waiting(work(), found)
     if waiting is None:
         raise NotPossible(_("Nothing waits: it was decided, or the patient took it back."))
-    form.seen.data = form.seen.data or str(waiting.row.id)
+    if not form.is_submitted():
+        form.seen.data = str(waiting.row.id)
+        form.shown.data = _shown(form.seen.data)
     html = render_template(
-        "office/contact_change.html", form=form, patient=found, waiting=waiting, names=FIELD_NAMES,
+        "office/contact_change.html", form=form, patient=found, waiting=waiting, names=FIELD_NAMES, act=ACT,
         panel=panel(found), reach=contact_plans.reach_of(work(), found),
     )  # fmt: skip
     if not form.is_submitted():
@@ -72,9 +80,15 @@ def contact_change(number: str) -> Answer:
 
 
 def _decided(form: DecisionForm, found: Any) -> bool:
+    if form.shown.data != _shown(form.seen.data or ""):
+        raise NotPossible(_("This changed since you looked. Open the page again."))
     if form.decision.data == ACCEPT:
         return done(form, contact_changes.accept, found, form.seen.data or "", form.told.data or "")
     return done(form, contact_changes.refuse, found, form.seen.data or "", form.reason.data or "")
+
+
+def _shown(change: str) -> str:
+    return hashlib.sha256(f"contact-change/{change}".encode()).hexdigest()
 
 
 def _done(form: DecisionForm) -> Response:

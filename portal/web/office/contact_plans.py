@@ -15,7 +15,7 @@ from portal.domain.words import N_, _
 from portal.services import contact_plans, patients, watches
 from portal.web import contact_form
 from portal.web.contact_form import PlanFields
-from portal.web.fields import Choice, Form, Hidden, Tick, blame, required
+from portal.web.fields import Choice, Hidden, Tick, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
@@ -25,13 +25,13 @@ from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
 PLACE = "/office/patients/<number>/contact"
-ON, OFF = "watch on", "watch off"
+PLAN, ON, OFF = "contact plan", "watch on", "watch off"
 HOW: dict[str, Any] = {"label": N_("How did you know that it was she?")}
 IN_PERSON = [(each.id, each.title) for each in choices().verified if each.in_person]
 WAYS = [(each.id, each.title) for each in choices().verified]
 
 
-class OfficePlanForm(PlanFields, Form):
+class OfficePlanForm(PlanFields, StepUpForm):
     """``seen`` is the version of the plan that was shown."""
 
     how = Choice(validators=[required(N_("Choose how you knew that it was she."))], choices=WAYS, **HOW)
@@ -51,26 +51,38 @@ class SwitchOffForm(StepUpForm):
 
 
 @blueprint.route(PLACE, methods=["GET", "POST"])
+@needs_proof(PLAN)
 def contact(number: str) -> Answer:
+    """At an open desk nobody else turns a patient's letters and e-mails to himself: it asks for a proof."""
+    form = OfficePlanForm(PLAN)
+    contact_form.offer_languages(form)
+    sent = form.is_submitted() and proven(form)
     found = patients.find(work(), number)
     work().must(Permission.CONTACT_PLAN, found)
     if ask := asked_first(work(), found, good=request.method == "GET"):
         return ask
-    kept, form = contact_plans.of(work(), found), OfficePlanForm()
-    if not form.is_submitted():
-        form = OfficePlanForm(data=contact_form.given(kept.plan, found.language) | {"seen": str(kept.version)})
-    contact_form.offer_languages(form)
-    if form.validate_on_submit() and _kept(form, found):
+    if sent and _kept(form, found):
         tell(_("It is kept, and counts from now on."))
         return redirect(url_for("office.patient", number=found.number), 303)
+    kept = contact_plans.of(work(), found)
+    if not form.is_submitted():
+        form = OfficePlanForm(PLAN, data=contact_form.given(kept.plan, found.language) | {"seen": str(kept.version)})
+        contact_form.offer_languages(form)
+        form.shown.data = _shown(number, str(kept.version))
     asks = (*contact_form.ASKS, "how")
-    page = render_template("office/contact.html", form=form, patient=found, asks=asks, panel=panel(found), kept=kept)
+    page = render_template(
+        "office/contact.html", form=form, patient=found, asks=asks, panel=panel(found), kept=kept, act=PLAN
+    )
     return page, 422 if form.errors else 200
+
+
+def _shown(number: str, version: str) -> str:
+    return hashlib.sha256(f"contact/{number}/{version}".encode()).hexdigest()
 
 
 def _kept(form: OfficePlanForm, found: Any) -> bool:
     seen = form.seen.data or ""
-    if not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
+    if form.shown.data != _shown(found.number, seen) or not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
         raise NotPossible(_("This was changed in another window or by somebody else. Open the page again."))
     try:
         plan, word = contact_form.told(form), form.code_word.data or ""

@@ -9,7 +9,7 @@ from portal.domain.errors import Invalid
 from portal.domain.recipients import KIND_NAMES
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
-from portal.services import directory
+from portal.services import recipients
 from portal.web.fields import Choice, Choices, Date, Form, LongText, Select, Text, required
 
 CHOOSE = ("", N_("Choose"))
@@ -50,7 +50,7 @@ class QuestionForm(Form):
 
     def who(self, work: Any) -> Any:
         """The recipient that is meant; None when several could be, which are then the choices. Raises Invalid."""
-        typed, alike = self.recipient.data or "", list(directory.beginning_with(work, self.recipient.data or ""))
+        typed, alike = self.recipient.data or "", list(recipients.beginning_with(work, self.recipient.data or ""))
         self.chosen.choices = [(str(each.id), _named(each)) for each in alike]
         same = [each for each in alike if each.name.casefold() == typed.casefold()]
         picked = [each for each in alike if str(each.id) == self.chosen.data]
@@ -125,7 +125,9 @@ class DisclosureForm(QuestionForm):
         if not (self.kind.data or self.address.data):
             sentence = _("Nobody of this name is in the list. Check the name, or write down the kind and the address.")
             raise Invalid(sentence, "recipient")
-        return directory.add(work, patient, self.recipient.data or "", self.kind.data or "", self.address.data or "")
+        return recipients.add_for(
+            work, patient, self.recipient.data or "", self.kind.data or "", self.address.data or ""
+        )
 
 
 def listed(categories: Iterable[Category]) -> str:

@@ -101,9 +101,10 @@ def _page(number: str, form: InvitationForm, why_not: str | None) -> tuple[str, 
         state=state(row),
         is_open=row is not None and patient_invitations.is_open(work(), row),
         asked_for=_(fact.title) if fact else "",
-        has_mail=bool(found.email),
+        has_mail=bool(patient_invitations.mail_to(work(), found)),
     )
-    return html, 422 if form.errors else 200
+    cannot = 409 if form.is_submitted() and why_not is not None else 200
+    return html, 422 if form.errors else cannot
 
 
 def state(row: Any) -> str:

@@ -9,6 +9,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from portal.domain.access_requests import WORKFLOW, Stage
+from portal.domain.errors import NotPossible
 from portal.domain.words import N_, _
 from portal.services import access_requests, cases, judgements, letters, releases, reviews
 from portal.web import downloads
@@ -91,9 +92,17 @@ def package(reference: str) -> str:
     return render_template("office/package.html", head=heading(case), package=shown)
 
 
-@blueprint.post("/office/cases/<reference>/package.pdf")
-def print_out(reference: str) -> Response:
+@blueprint.route(f"{PLACE}print", methods=["GET", "POST"])
+@needs_proof("print")
+def print_package(reference: str) -> Answer:
     """The package for pick-up, post or fax; printing it leaves a trace that the patient can read."""
+    form = StepUpForm("print")
+    if form.is_submitted() and proven(form):
+        case = access_requests.find(work(), reference)
+        if form.shown.data != releases.print_digest(work(), case):
+            raise NotPossible(_("The package changed since you looked. Go back and open the page again."))
+        file, name, content = releases.print_out(work(), case)
+        return downloads.attachment(name, file.media_type, file.size, content)
     case = access_requests.find(work(), reference)
-    file, name, content = releases.print_out(work(), case)
-    return downloads.attachment(name, file.media_type, file.size, content)
+    form.shown.data = releases.print_digest(work(), case)
+    return page("print_package", case, form, package=releases.package_of(work(), case))

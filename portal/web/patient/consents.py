@@ -44,6 +44,7 @@ class Line:
 def consents_page() -> str:
     whose = circle(Permission.CONSENT_VIEW)
     patient = whose.chosen
+    consent_tables.opened(work(), patient)
     law = profile(patient.jurisdiction)
     lines = [_line(patient, each) for each in reversed(consents.of_patient(work(), patient))]
     return render_template(
@@ -67,6 +68,7 @@ def consent_purpose(purpose: str) -> str:
     if row := law.consents.lawful_row(purpose):
         return render_template("patient/consent_law.html", whose=whose, row=row)
     chosen = consent_tables.purpose_or_nothing(purpose)
+    consent_tables.opened(work(), whose.chosen)
     mine = [each for each in reversed(consents.of_patient(work(), whose.chosen)) if each.purpose == chosen.id]
     return render_template(
         "patient/consent_purpose.html",

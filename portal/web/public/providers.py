@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import NotFound
 from portal.domain.providers import PATIENT, STAFF, Departure, OutOfReach, Unproven
 from portal.domain.words import _
-from portal.services import providers, sign_ins, throttling
+from portal.services import providers, sessions, sign_ins, throttling
 from portal.services.outside import Provider
 from portal.services.providers import Purpose, Visitor
 from portal.services.sign_ins import SignedIn
@@ -106,6 +106,7 @@ def come_back(name: str) -> Response:
     arrival = provider.arrive(secret, answer, back_to(provider), edge().now())
     session.pop(TRIP)
     if trip.purpose is Purpose.LINK:
+        live = _at_home(live)
         with apart(actor=live.actor if live else NOBODY) as linking:
             providers.link(linking, provider, trip, arrival, live)
         tell(_("%(label)s is linked.", label=provider.label), _("From now on you can sign in with it."))
@@ -118,6 +119,12 @@ def come_back(name: str) -> Response:
     carry(token)
     onward = redirect(url_for("public.sign_in"), 303)
     return devices.remember(onward, begun) if begun and begun.factor_needed is None else onward
+
+
+def _at_home(live: SignedIn | None) -> SignedIn | None:
+    """The session, unless it is held or goes on elsewhere: with a copy of a cookie nobody links an account of his."""
+    away = live is not None and (live.held or sessions.has_moved(live, network(), agent()))
+    return None if away else live
 
 
 def still_open(live: SignedIn) -> tuple[str, str] | None:

@@ -20,6 +20,12 @@ WorkAs = Callable[..., AbstractContextManager[Work]]
 FILE = "/office/patients/P-004117"
 
 
+def shown_at(client: ReadingClient, path: str) -> str:
+    found = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
 def test_the_panel_stands_before_every_number_and_shows_no_way_that_is_closed(
     client_of: Clients, work_as: WorkAs
 ) -> None:
@@ -58,15 +64,16 @@ def test_the_office_writes_down_what_she_says_and_turns_the_switch_on_at_her_wor
     dov = client_of("dov")
     said = {"channel": "phone", "phone": "604-555-0199", "language": "en", "seen": "0"}
     assert "How did you know" in text_of(dov.get(f"{FILE}/contact"))
+    said |= {"shown": shown_at(dov, f"{FILE}/contact")}
+    guessed = dov.post(f"{FILE}/contact", data={**said, "how": "photo_id", "proof": "guess"})
+    assert guessed.status_code == 422
+    said |= {"proof": PASSWORD}
     without = dov.post(f"{FILE}/contact", data=said)
     assert without.status_code == 422
     assert "Choose how you knew that it was she." in text_of(without)
     assert dov.post(f"{FILE}/contact", data={**said, "how": "photo_id"}).status_code == 303
-    assert dov.post(f"{FILE}/contact", data={**said, "how": "photo_id"}).status_code == 409
-    page = dov.get(f"{FILE}/contact/watched")
-    found = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', page.text)
-    assert found is not None
-    on = {"shown": found[1], "how": "code_word"}
+    assert dov.post(f"{FILE}/contact", data={**said, "how": "photo_id"}).status_code == 422  # another plan by now
+    on = {"shown": shown_at(dov, f"{FILE}/contact/watched"), "how": "code_word"}
     assert dov.post(f"{FILE}/contact/watched/on", data={**on, "proof": "guess"}).status_code == 422
     assert dov.post(f"{FILE}/contact/watched/on", data={**on, "proof": PASSWORD}).status_code == 303
     assert "You cannot do it for her." in text_of(dov.get(f"{FILE}/contact/watched"))
@@ -87,9 +94,12 @@ def test_a_change_of_contact_is_found_in_the_list_decided_once_and_told(client_o
     text = text_of(esi.get(place))
     assert "604-555-0177" in text
     assert "Call the old number and ask whether it was she." in text
-    assert dov.post(place, data={"decision": "accept", "seen": key}).status_code == 422
-    assert dov.post(place, data={"decision": "accept", "told": "called", "seen": key}).status_code == 303
-    late = esi.post(place, data={"decision": "refuse", "reason": "not_she", "seen": key})
+    seen = {"seen": key, "shown": shown_at(dov, place), "proof": PASSWORD}
+    assert dov.post(place, data={"decision": "accept", **seen}).status_code == 422
+    guess = {"decision": "accept", "told": "called", **seen, "proof": "guess"}
+    assert dov.post(place, data=guess).status_code == 422
+    assert dov.post(place, data={"decision": "accept", "told": "called", **seen}).status_code == 303
+    late = esi.post(place, data={"decision": "refuse", "reason": "not_she", **seen})
     assert late.status_code == 409
     assert "Somebody else decided this meanwhile" in text_of(late)
     assert "604-555-0177" in text_of(dov.get(FILE))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from portal.services import audit, patients
+from portal.services import access_log, patients
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, sent
@@ -25,7 +25,7 @@ def test_a_letter_is_read_on_a_page_and_then_as_a_pdf(client_of: Clients, work_a
     assert printed.data.startswith(b"%PDF-")
     assert printed.headers["Content-Disposition"].startswith("attachment;")
     with work_as("mei", writes=False) as work:
-        looks = audit.access_log(work, patients.own(work))
+        looks = access_log.lines(work, patients.own(work))
     assert any(look.name == "Dov Levin" and look.what == "read a letter of your request" for look in looks)
 
 

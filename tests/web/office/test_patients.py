@@ -36,7 +36,8 @@ def test_names_are_not_sent_in_an_address(client_of: Clients) -> None:
 
 def test_a_physician_finds_only_her_own_patients(client_of: Clients) -> None:
     assert "Nobody is on file" in found(client_of("lena"), "Haddad")
-    assert client_of("lena").get("/office/patients/P-004117").status_code == 404
+    without_a_tie = client_of("lena").get("/office/patients/P-004117")
+    assert without_a_tie.location.endswith("/office/patients/P-004117/reason")
 
 
 def test_the_file_tells_who_she_is_and_what_she_asked_for(client_of: Clients, work_as: WorkAs) -> None:

@@ -161,5 +161,5 @@ def test_a_clause_is_added_and_moved_and_a_draft_is_dropped(esi: ReadingClient, 
 def test_others_of_the_office_do_not_write_the_policy(esi: ReadingClient, first: str, client_of: Clients) -> None:
     for name in ("dov", "femi"):
         assert client_of(name).get("/office/policy").status_code == 403
-        assert client_of(name).get(first).status_code == 404
-        assert client_of(name).post(first, data=clause()).status_code == 404
+        assert client_of(name).get(first).status_code == 403
+        assert client_of(name).post(first, data=clause()).status_code == 403

@@ -147,7 +147,7 @@ def test_a_package_to_pick_up_is_printed_and_handed_over_by_the_office(
 ) -> None:
     reference = _signed_with(work_as, Wishes(scope=Scope.EVERYTHING, delivery=Delivery.PICK_UP))
     client, path = client_of("dov"), f"/office/cases/{reference}/release"
-    assert client.post(f"/office/cases/{reference}/package.pdf").status_code == 409
+    assert client.post(f"/office/cases/{reference}/print").status_code == 409
     client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
     assert "The portal begins to make it in a moment." in text_of(client.get(f"/office/cases/{reference}"))
     before = looks_at(work_as)
@@ -157,11 +157,16 @@ def test_a_package_to_pick_up_is_printed_and_handed_over_by_the_office(
     assert 'id="package-progress"' not in client.get(f"/office/cases/{reference}/package").get_data(as_text=True)
     page = text_of(client.get(f"/office/cases/{reference}"))
     assert "Open the package to print it" in page
-    printed = client.post(f"/office/cases/{reference}/package.pdf")
+    at = f"/office/cases/{reference}/print"
+    unproven = client.post(at, data={"shown": shown(client, at), "proof": "not-my-password"})
+    assert unproven.status_code == 422
+    other = "0" * 64
+    assert client.post(at, data={"shown": other, "proof": PASSWORD}).status_code == 422
+    printed = client.post(at, data={"shown": shown(client, at), "proof": PASSWORD})
     assert printed.status_code == 200
     assert printed.data.startswith(b"%PDF-")
     assert printed.headers["Content-Disposition"].startswith("attachment;")
-    assert client_of("femi").post(f"/office/cases/{reference}/package.pdf").status_code == 403
+    assert client_of("femi").post(f"/office/cases/{reference}/print").status_code == 403
     how = {"how": "Picked up at the counter by the patient, photo identification seen."}
     assert client.post(f"/office/cases/{reference}/hand-over", data={"how": ""}).status_code == 422
     assert client.post(f"/office/cases/{reference}/hand-over", data=how).status_code == 303
@@ -177,7 +182,7 @@ def test_a_package_to_download_is_not_printed_by_the_office(
     client.post(path, data={"shown": shown(client, path), "proof": PASSWORD})
     worker.drain()
     assert "Open the package to print it" not in text_of(client.get(f"/office/cases/{reference}"))
-    answer = client.post(f"/office/cases/{reference}/package.pdf")
+    answer = client.post(f"/office/cases/{reference}/print")
     assert answer.status_code == 409
     assert "The patient downloads this package." in text_of(answer)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from portal.domain.access_requests import WORKFLOW, Outcome, Stage
-from portal.services import access_requests, audit, identity, letters, patients, questions
+from portal.services import access_log, access_requests, identity, letters, patients, questions
 from portal.web.patient.timeline import NOT_TOLD, TOLD
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
@@ -202,4 +202,4 @@ def test_her_own_reading_leaves_no_line_in_the_log_of_who_looked(mei: ReadingCli
 
 def _looks(work_as: WorkAs) -> list[Any]:
     with work_as("mei", writes=False) as work:
-        return [look.id for look in audit.access_log(work, patients.own(work))]
+        return [look.id for look in access_log.lines(work, patients.own(work))]

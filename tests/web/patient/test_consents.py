@@ -1,17 +1,19 @@
 """What a patient sees and does with her consents; closing a page mid-way stores nothing."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.domain.record_items import Category
 from portal.models.consent_changes import ConsentChange
 from portal.models.consents import Consent, Recipient
-from portal.services import consents, patients
+from portal.services import consent_changes, consents, patients
+from tests.conftest import Clockwork
 from tests.pages import ReadingClient
-from tests.services.test_consent_changes import AMINA, WorkAs, accepted, asked, may, recipient
+from tests.services.test_consent_changes import AMINA, STUDY, WorkAs, accepted, asked, may, recipient, research
 from tests.web.office.stages import PASSWORD
 
 ClientOf = Callable[[str], ReadingClient]
@@ -67,6 +69,11 @@ def test_she_reads_agrees_and_takes_back(client_of: ClientOf, work_as: WorkAs) -
 def test_what_changed_since_she_looked_is_not_agreed_to(client_of: ClientOf, work_as: WorkAs) -> None:
     key, amina = asked(work_as), client_of("amina")
     sent = {"typed_name": "Amina Haddad", "proof": PASSWORD, "shown": "0" * 64}
+    assert amina.post(address(key), data=sent).status_code == 422, "the proof was for another page"
+    drawn = amina.get(address(key)).text
+    sent |= {"shown": shown(drawn), "drawn": amina.drawn}
+    with work_as("system") as work:
+        work.db.execute(update(Consent).where(Consent.id == key).values(expires_on=date(2027, 1, 31)))
     assert amina.post(address(key), data=sent).status_code == 409
     assert changes(work_as) == []
 
@@ -109,7 +116,7 @@ def test_she_limits_sharing_after_seeing_what_follows(client_of: ClientOf, work_
 def test_what_the_law_continues_is_explained_and_has_no_button(client_of: ClientOf) -> None:
     page = client_of("amina").get("/consents/court-order").text
     assert "cannot be taken back here" in page
-    assert "<form" not in page.split("<main", 1)[1]
+    assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]
     assert client_of("amina").get("/consents/no-such-purpose").status_code == 404
 
 
@@ -123,3 +130,49 @@ def test_nobody_reaches_the_consents_of_somebody_else(client_of: ClientOf, work_
         assert client.post(f"{address(key)}/refuse").status_code == 404
     with work_as("system", writes=False) as work:
         assert work.db.get_one(Consent, key).withdrawn_at is None
+
+
+HOSTILE = "<script>alert(1)</script>=HYPERLINK('x')"
+
+
+def test_nothing_hostile_is_more_than_text_and_a_second_press_changes_nothing(
+    client_of: ClientOf, work_as: WorkAs
+) -> None:
+    with work_as("dov") as work:
+        to = recipient(work, name=HOSTILE)
+        hostile = {**STUDY, "study": HOSTILE, "researcher": HOSTILE}
+        key = consent_changes.ask(work, patients.find(work, AMINA), research(to, details=hostile)).id
+    amina = client_of("amina")
+    for path in ("/home", "/consents", address(key), "/consents/research"):
+        assert "<script>alert(1)" not in amina.get(path).text
+    page = amina.get(address(key)).text
+    sent = {"typed_name": "Amina Haddad", "proof": PASSWORD, "shown": shown(page), "drawn": amina.drawn}
+    assert amina.post(address(key), data=sent).status_code == 303
+    assert amina.post(address(key), data=sent).status_code in (409, 422), "a proof is good once"
+    assert amina.post(f"{address(key)}/refuse").status_code == 409
+    assert changes(work_as) == ["grant"]
+    for path in (f"/consents/care/{key}", f"/consents/photos-website/{key}/withdraw"):
+        assert amina.get(path).status_code == 404, "another purpose than its own"
+    dov = client_of("dov")
+    assert "<script>alert(1)" not in dov.get("/office/patients/P-004117/consents").text
+
+
+@pytest.mark.parametrize("act", ["withdraw", "event", "places"])
+def test_the_office_reaches_no_consent_through_another_patients_file(
+    client_of: ClientOf, work_as: WorkAs, act: str
+) -> None:
+    key, dov = accepted(work_as), client_of("dov")
+    with work_as("mei", writes=False) as work:
+        other = patients.own(work).number
+    sent = {"channel": "phone", "talk": "no", "place": "The website"}
+    assert dov.post(f"/office/patients/{other}/consents/{key}/{act}", data=sent).status_code == 404
+    assert may(work_as, key)
+
+
+@pytest.mark.parametrize(("last", "yes"), [("2027-03-31T23:59:59-07:00", True), ("2027-04-01T00:00:00-07:00", False)])
+def test_the_last_day_of_a_consent_is_a_day_of_the_clinics_calendar(
+    work_as: WorkAs, clock: Clockwork, last: str, yes: bool
+) -> None:
+    key = accepted(work_as)
+    clock.at = datetime.fromisoformat(last).astimezone(UTC)
+    assert may(work_as, key) is yes

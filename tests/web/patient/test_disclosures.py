@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,10 @@ def test_row_89_the_log_is_sifted_by_person_and_time_and_taken_along(
     assert amina.get("/access-log?who=somebody").status_code == 422
 
 
+# Written with an action that is chosen before.
+CHOSEN = {"access.refused", "access.not_allowed", "contact_plan.written"}
+
+
 def actions_about_patients() -> Iterator[str]:
     """Every action the services write into a patient's chain; an action that is put together ends in a star."""
     for path in SERVICES.glob("*.py"):
@@ -147,9 +152,10 @@ def spelled(action: ast.expr) -> Iterator[str]:
 def test_row_89_every_act_about_a_patient_is_told_in_plain_words() -> None:
     found = set(actions_about_patients())
     assert {"patient.read", "case.*", "disclosure.recorded", "consent.checked"} <= found
-    assert found - set(audit.LOOKED) - set(audit.TOLD_ELSEWHERE) == set(), "say these in LOOKED, or why not"
-    steps = {f"case.{step.event}" for step in WORKFLOW.steps}
-    assert all(action in steps | found | {"access.refused", "access.not_allowed"} for action in audit.LOOKED)
+    silent = {each for each in found - set(audit.LOOKED) if not any(fnmatch(each, one) for one in audit.TOLD_ELSEWHERE)}
+    assert silent == set(), "say these in LOOKED, or why not"
+    known = {f"case.{step.event}" for step in WORKFLOW.steps} | found | CHOSEN
+    assert {each for each in audit.LOOKED if not any(fnmatch(each, one) for one in known)} == set()
 
 
 def test_what_only_she_may_read_is_not_told_to_who_acts_for_her(

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from portal.domain.errors import NotPossible
+from portal.domain.errors import Invalid, NotPossible
 from portal.domain.patient_invitations import new_code
 from portal.edges import Edge
 from portal.models.accounts import Account
 from portal.models.patient_invitations import PatientInvitation
 from portal.models.people import Patient
-from portal.services import activations, patient_invitations, patients
+from portal.services import activations, email_changes, patient_invitations, patients
 from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
@@ -222,3 +222,38 @@ def test_who_signs_in_already_or_has_no_fact_on_file_cannot_be_invited(work_as: 
         bare = patients.register(work, "No", "Facts", BORN)
         with pytest.raises(NotPossible, match="Neither a postal code nor a telephone number"):
             patient_invitations.invite(work, bare, "letter")
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_an_address_that_she_typed_brings_no_new_password_before_its_link_was_opened(
+    edge: Edge, work_as: WorkAs, number: str, visitor: ReadingClient, worker: Worker
+) -> None:
+    def mailed(path: str) -> list[str]:
+        worker.drain()
+        texts = [each.read_text().replace("=\n", "") for each in (edge.config.data_dir / "outbox").iterdir()]
+        hers = [text for text in texts if "To: nour@patients.example" in text]
+        return [found[1] for text in hers if (found := re.search(rf"/{path}/([\w-]+)", text))]
+
+    shows(visitor, invite(edge, work_as, number))
+    assert visitor.post("/activate/account", data=CHOSEN).status_code == 303
+    visitor.post("/recover", data={"email": "nour@patients.example"})
+    [link] = mailed("confirm-email")
+    assert mailed("recover") == []
+    assert "Confirm" in text_of(visitor.get(f"/confirm-email/{link}"))
+    assert visitor.post(f"/confirm-email/{link}").status_code == 303
+    visitor.post("/recover", data={"email": "nour@patients.example"})
+    assert len(mailed("recover")) == 1
+    assert try_to_sign_in(visitor, "nour@patients.example", NEW).location != "/sign-in"
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_nobody_changes_to_an_address_that_looks_like_somebody_elses(
+    edge: Edge, work_as: WorkAs, worker: Worker
+) -> None:
+    with work_as("mei") as work:
+        email_changes.ask(work, "amina@patients.examp1e")
+    worker.drain()
+    texts = [each.read_text() for each in (edge.config.data_dir / "outbox").iterdir()]
+    assert not [text for text in texts if "To: amina@patients.examp1e" in text]  # 1 for l: nobody is told why
+    with work_as("mei") as work, pytest.raises(Invalid, match="mixes letters"):
+        email_changes.ask(work, "m\u0435i@patients.example")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from portal import edges
@@ -101,6 +101,7 @@ def last_refusal(edge: Edge) -> str:
 
 
 def asks_to_link(client: ReadingClient, name: str = "card", proof: str = PASSWORD) -> TestResponse:
+    client.drawn_at = ""  # a page drawn before is good for one proof, in one session
     return client.post(f"/sign-in/oidc/{name}/link", data={"proof": proof})
 
 
@@ -526,6 +527,19 @@ def test_a_link_is_made_in_the_session_that_asked_for_it(visitor: ReadingClient,
         assert comes_back(visitor, card.visited(address)).status_code == 403
         assert last_refusal(edge) == "session"
         visitor.post("/sign-out")
+    assert links(edge) == []
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_a_held_session_links_nothing(visitor: ReadingClient, edge: Edge, card: Hostile) -> None:
+    """Who copied the cookie while she was away at the provider does not come back with an account of his own."""
+    try_to_sign_in(visitor, "mei")
+    address = asks_to_link(visitor).location
+    with edge.sessions() as db:
+        db.execute(update(SignIn).values(held_at=edge.now()))
+        db.commit()
+    assert comes_back(visitor, card.visited(address)).status_code == 403
+    assert last_refusal(edge) == "session"
     assert links(edge) == []
 
 
