@@ -51,7 +51,7 @@ def answers(matrix: Matrix) -> Iterator[tuple[str, TestResponse]]:
     for rule in rules(matrix.app):
         if "GET" in methods(rule):
             stages = list(matrix.addresses(rule))
-            for who, (_stage, path) in product(sorted(kept["GET", rule.rule].reached & set(matrix.clients)), stages):
+            for who, (_stage, path) in product(sorted(kept["GET", rule.rule].reached), stages):
                 yield f"{who}: {path}", matrix.asks(who, "GET", path)
     for who, method, path in (
         ("nobody", "GET", "/no-such-page"),
@@ -204,7 +204,9 @@ def test_a_stolen_database_and_its_files_show_no_clinical_word(edge: Edge) -> No
 @pytest.mark.slow
 def test_no_file_in_the_data_folder_shows_a_clinical_word(edge: Edge) -> None:
     """The embedded database with its free pages, the store, and whatever else lies there."""
-    sought = {word for word in clinical_words(edge) if len(word) >= LONG_ENOUGH and word.isascii()}
+    own = " ".join(own_vocabulary())  # bytes know no ends of words: the policy's "infections" holds an "infection"
+    long = {word for word in clinical_words(edge) if len(word) >= LONG_ENOUGH and word.isascii()}
+    sought = {word for word in long if word not in own}
     assert {"wallflower", "fingernail", "adrenaline"} <= sought
     pattern = re.compile("|".join(sorted(sought)).encode())
     files = [path for path in edge.config.data_dir.rglob("*") if path.is_file()]
