@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import cases, contact_changes, leaves, queues
+from portal.services import account_requests, cases, contact_changes, leaves, queues
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -49,13 +49,23 @@ def my_work() -> str:
     counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
     counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
     if policy.office(work().actor, None):
-        waiting = len(contact_changes.all_waiting(work()))
-        place, kind = url_for("office.all_contact_changes"), "waiting" if waiting else "plain"
-        counts.append(
-            Count(_("Changes of contact"), _number(waiting, waiting >= contact_changes.MOST_LISTED), place, kind)
-        )
+        counts += _desk()
     covers = leaves.mine(work())
     return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts, covers=covers)
+
+
+def _desk() -> list[Count]:
+    """What people ask of the office that is no case: whoever waits at the counter must not be overlooked."""
+    changes, (_settles, asked) = len(contact_changes.all_waiting(work())), account_requests.how_many(work())
+    of_contact = _number(changes, more=changes >= contact_changes.MOST_LISTED)
+    return [
+        Count(_("Changes of contact"), of_contact, url_for("office.all_contact_changes"), _kind(changes)),
+        Count(_("Requests for an account"), str(asked), url_for("office.account_requests_waiting"), _kind(asked)),
+    ]
+
+
+def _kind(counted: int, waiting: str = "waiting") -> str:
+    return waiting if counted else "plain"
 
 
 def _lists() -> Iterator[Listed]:
@@ -99,7 +109,7 @@ def _first(listed: list[Listed]) -> Heading | None:
 def _count(which: Which, title: str, kind: str) -> Count:
     counted = queues.count(work(), which)
     number = _number(counted, more=counted >= queues.MOST_COUNTED)
-    return Count(title, number, url_for("office.cases", which=which.value), kind if counted else "plain")
+    return Count(title, number, url_for("office.cases", which=which.value), _kind(counted, kind))
 
 
 def _number(counted: int, more: bool) -> str:

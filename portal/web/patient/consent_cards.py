@@ -7,6 +7,7 @@ from flask import url_for
 from portal.domain import consent_changes as rules
 from portal.domain import purposes
 from portal.domain.consent_changes import CHANGE_NAMES, Change
+from portal.domain.policy import Permission
 from portal.domain.standing import Names
 from portal.domain.words import _
 from portal.services import consents, leaves
@@ -35,7 +36,9 @@ def card(case: Any) -> Card:
 
 
 def needs(patient: Any) -> list[Need]:
-    """What the clinic asks this patient to decide on."""
+    """What the clinic asks this patient to decide on, of whoever may decide it."""
+    if not work().may(Permission.CONSENT_VIEW, patient):
+        return []
     whose: dict[str, Any] = {"for": str(patient.id)}
     return [
         Need(

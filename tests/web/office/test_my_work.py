@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs, gathering, referred, sent
+from tests.web.public.test_account_requests import FORM
 
 Clients = Callable[[str], ReadingClient]
 
@@ -50,6 +51,14 @@ def test_who_gathers_a_record_has_the_case(client_of: Clients, work_as: WorkAs) 
     mine = text_of(client_of("dov").get("/office/cases?which=mine"))
     assert reference in mine
     assert reference not in text_of(client_of("esi").get("/office/cases?which=mine"))
+
+
+def test_who_asked_for_an_account_is_counted_where_the_day_begins(client_of: Clients, visitor: ReadingClient) -> None:
+    assert "0 Requests for an account" in text_of(client_of("dov").get("/office"))
+    assert visitor.post("/account-requests/new", data=FORM).status_code == 303
+    page = client_of("dov").get("/office")
+    assert "1 Requests for an account" in text_of(page)
+    assert "/office/account-requests" in page.text
 
 
 def test_a_patient_finds_no_office(client_of: Clients) -> None:

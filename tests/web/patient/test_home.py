@@ -2,7 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+
+from portal.domain.rights import Right
+from portal.edges import Edge
+from portal.models.people import Representation
 from portal.worker import Worker
 from tests.pages import ReadingClient, text_of
 from tests.web.patient import stages
@@ -66,6 +72,21 @@ def test_a_representative_sees_whom_she_acts_for_and_what_waits_there(client_of:
     words = text_of(client_of("ben").get("/home"))
     assert "You act for Amina Haddad." in words
     assert "A copy of the record of Amina Haddad" in words
+
+
+def test_who_acts_for_others_only_and_without_a_right_to_consents_has_a_first_page_too(
+    client_of: ClientOf, edge: Edge, work_as: WorkAs
+) -> None:
+    keys = stages.ben_acts_for_mei_too(edge, work_as)
+    with edge.sessions() as db, db.begin():
+        for power in db.scalars(select(Representation).where(Representation.patient_id.in_(map(UUID, keys.values())))):
+            power.rights = f"{Right.ASK} {Right.DOWNLOAD}"
+    page = client_of("ben").get("/home")
+    assert page.status_code == 200
+    words = text_of(page)
+    assert "You act for" in words
+    assert "Ask for a record" in words
+    assert "your record" not in words
 
 
 def test_a_late_answer_is_said_to_be_late(client_of: ClientOf, clock: Any) -> None:
