@@ -159,7 +159,7 @@ def test_a_no_has_a_coded_reason_and_she_reads_its_sentence(
 @pytest.mark.usefixtures("sqlite_only")
 def test_a_physician_finds_no_request_and_no_paper(work_as: WorkAs, client_of: ClientOf, who: str) -> None:
     key = sent(work_as, with_paper=True)
-    assert client_of(who).get(f"/office/account-requests/{key}").status_code == 404
+    assert client_of(who).get(f"/office/account-requests/{key}").status_code == 403
 
 
 def test_a_paper_is_seen_by_name_survives_the_sweep_and_is_gone_in_time(
