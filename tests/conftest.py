@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 
 from config import Config
@@ -171,9 +172,27 @@ def app(edge: Edge) -> Flask:
     return app_over(edge)
 
 
+class Compiled(BytecodeCache):
+    """The templates compiled once a process: every test has an application of its own, and all have the same pages."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def app_over(edge: Edge) -> Flask:
     """The portal over ``edge``, with browsers that read every page closely."""
     made = create_app(edge.config, edge)
+    made.jinja_env.bytecode_cache = COMPILED
     made.test_client_class = ReadingClient
     made.testing = True
     # Tokens are drawn into every form but asked of nobody, so that a test may post at once.

@@ -29,7 +29,7 @@ def test_she_is_refused_with_a_letter_that_says_why_and_what_she_can_do(
     office_acts.opens_the_case(dov, reference)
     dov.does_not_read("Send the refusal")
     dov.goes_to(f"/office/cases/{reference}/refuse")
-    dov.reads("This step is not yours to take.")
+    dov.reads("This is not yours to do.")
 
     # the administrator reads the letter as it will go out, gives a wrong password, then the right one.
     office_acts.opens_the_case(esi, reference)
