@@ -1,6 +1,7 @@
 """Jobs: work promised in the same transaction as the step that needs it, done after it, at least once."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,8 +14,10 @@ class Job(Keyed, Model):
 
     __tablename__ = "jobs"
 
+    LONGEST_NAME: ClassVar[int] = 120
+
     kind: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), unique=True)
     payload: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(12), default="waiting")
     run_at: Mapped[datetime]

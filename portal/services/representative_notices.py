@@ -31,7 +31,7 @@ ENDING = "ending"
 def tell(work: Work, row: Representation, what: str) -> None:
     """Promise both an e-mail about a change."""
     for account_id in _both(work, row):
-        _promise(work, f"representative/{row.id}/{what}/{new_id()}/{account_id}", row, account_id, what)
+        _promise(work, f"representative/{what}/{new_id()}/{account_id}", row, account_id, what)
 
 
 def _promise(work: Work, name: str, row: Representation, account_id: UUID, what: str) -> None:

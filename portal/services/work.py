@@ -74,6 +74,8 @@ class Work:
 
     def promise(self, kind: str, name: str, run_at: datetime | None = None, **payload: str) -> Job:
         """Put a job beside the step that needs it: both are kept, or neither. ``name`` is the promise's own."""
+        if len(name) > Job.LONGEST_NAME:  # one database cuts nothing off and the other takes anything
+            raise ValueError(f"the name of a job is too long: {name}")
         job = Job(kind=kind, name=name, payload=json.dumps(payload), run_at=run_at or self.now, made_at=self.now)
         self.db.add(job)
         return job
