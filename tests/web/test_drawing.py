@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader
 from werkzeug.datastructures import MultiDict
 
+from portal.adapters import formats
 from portal.web import drawing
 from portal.web.drawing import Pen
 from portal.web.fields import (
@@ -88,6 +89,7 @@ def app() -> Flask:
     env.autoescape = True
     env.auto_reload = False
     env.loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), PackageLoader("nhsuk_frontend_jinja")])
+    env.filters["unbroken"] = formats.filters("America/Vancouver")["unbroken"]
     drawing.init_app(app)
     return app
 
