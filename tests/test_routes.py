@@ -47,6 +47,7 @@ PEOPLE = {
 EVERYBODY = frozenset(PEOPLE)
 # Their browsers still carry what once opened; a session that turned up elsewhere waits for her password.
 GONE = {"closed-account": "gone", "ended-session": "amina", "held-session": "amina"}
+GONE_ADDRESS = "gone@patients.example"
 NO_PAGE = re.compile("error|no_longer|not_now")  # what a refusal is drawn with
 TO_PROVE = {"/sign-in/again", "/sign-in/passkey"}  # what opens a held session again
 ROLE_OF = reach.ROLES
@@ -58,6 +59,8 @@ WRITTEN_BY_READING = frozenset(
         "audit_heads",
         "sign_ins",  # when a session was last seen
         "buckets",  # tries of one-time links
+        "identity_papers",  # with the first look begin the days until a paper is destroyed
+        "identity_paper_looks",  # and who looked stays
     }
 )
 # Consents are in no week of this clinic; who reaches one is tested beside its pages (test_consents).
@@ -118,7 +121,8 @@ class Matrix:
             return client, ""
         if name == "gone":
             with edge.work(OPERATOR) as work:
-                work.db.add(Account(email="gone@patients.example", name="Gone", roles="patient", made_at=work.now))
+                if work.db.scalar(select(Account.id).where(Account.email == GONE_ADDRESS)) is None:
+                    work.db.add(Account(email=GONE_ADDRESS, name="Gone", roles="patient", made_at=work.now))
         open_session(edge, client, name)
         if who not in EVERYBODY or who == HALF_WAY:
             with client.session_transaction() as session, edge.work(OPERATOR) as work:
