@@ -18,6 +18,7 @@ from flask import Flask, g
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
+from werkzeug.routing import Rule
 
 from config import Config
 from portal import edges
@@ -187,6 +188,24 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    """Werkzeug writes and compiles a function an address for every application; all of ours have the same addresses."""
+    made: dict[tuple[str, bool], Any] = {}
+    compiled = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults:
+            return compiled(rule, append_unknown)
+        if (rule.rule, append_unknown) not in made:
+            made[rule.rule, append_unknown] = compiled(rule, append_unknown)
+        return made[rule.rule, append_unknown]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 def app_over(edge: Edge) -> Flask:

@@ -16,6 +16,7 @@ from portal.adapters.passkeys import Passkeys
 from portal.edges import Edge
 from portal.web import create_app
 from portal.worker import Worker
+from tests.conftest import COMPILED
 
 BREATH = 0.1  # seconds between two looks for a job
 
@@ -78,6 +79,7 @@ def open_house(edge: Edge) -> Iterator[House]:
     outside = replace(edge.outside, base_url=address, passkeys=Passkeys(address, edge.clinic.name))
     edge = replace(edge, config=replace(edge.config, base_url=address), outside=outside)
     app = create_app(edge.config, edge)
+    app.jinja_env.bytecode_cache = COMPILED
     reserved.app = app
     serving = threading.Thread(target=reserved.serve_forever, name="web")
     serving.start()
