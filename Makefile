@@ -6,7 +6,7 @@ export PORT
 
 IN_VENV := .venv/bin/python -m
 
-.PHONY: run test check bench docs words journeys crash setup lock
+.PHONY: run test both check bench docs words journeys crash setup lock
 
 # The demo clinic on http://127.0.0.1:8000; Ctrl-C stops web and worker. A second run keeps the data.
 run:
@@ -18,6 +18,11 @@ run:
 test:
 	@$(PYTHON) -m setup tests
 	@$(IN_VENV) pytest -n 2 $(TESTS)
+
+# The same with pages and stories on both databases each; takes twice as long.
+both:
+	@$(PYTHON) -m setup tests
+	@$(IN_VENV) pytest -n 2 --both
 
 # Whole stories in a real browser alone, axe on every page.
 journeys:

@@ -36,8 +36,9 @@ from portal.worker import Worker
 from tests import postgres
 from tests.pages import ReadingClient
 from tests.postgres import pytest_configure, pytest_unconfigure
+from tests.sampling import pytest_addoption, pytest_collection_modifyitems
 
-__all__ = ["pytest_configure", "pytest_unconfigure"]
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure"]
 
 settings.register_profile("portal", deadline=None)  # machines are noisy: a timing is never an assertion
 settings.load_profile("portal")

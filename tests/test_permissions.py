@@ -128,6 +128,7 @@ ASKING = {
 # What pages, commands and the worker call without leave being asked in it, and why that is right.
 NEEDS_NO_LEAVE = {
     "access_requests.opened": "writes down that a case was read which was found before",
+    "alarms.note": "writes down that whoever acts was told no",
     "patients.opened": "writes down that a file was read which was found before",
     "representatives.standing": "says how a power stands that was found before",
     "representatives_list.line": "puts a power in words that was found before",

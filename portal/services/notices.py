@@ -35,6 +35,14 @@ NOTICES = {
         N_("Your physician offers you a talk. You decide whether you want it; the portal says more."),
     ),
     "renew": (N_("Something ends soon"), N_("Something you agreed to ends soon. The portal says what you can do.")),
+    "alarm": (
+        N_("Somebody is trying things that are not theirs"),
+        N_("Somebody who is signed in asked ten times within an hour for what is not theirs. The portal shows who."),
+    ),
+    "door_alarm": (
+        N_("Somebody is trying many passwords"),
+        N_("Far more wrong passwords than usual were tried. A guessed password opens no account with a second step."),
+    ),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 # In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.

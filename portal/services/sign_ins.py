@@ -17,7 +17,7 @@ from portal.models.accounts import Account, SignIn, roles_in
 from portal.models.people import Patient, Representation, StaffMember
 from portal.models.proofs import Passkey
 from portal.models.staff import Leave
-from portal.services import audit, leaves, powers, recovery_codes, throttling
+from portal.services import alarms, audit, leaves, powers, recovery_codes, throttling
 from portal.services.work import Work
 
 STAFF_IDLE, STAFF_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
@@ -73,6 +73,7 @@ def check_password(work: Work, email: str, password: str) -> UUID | None:
 def refuse(work: Work, email: str) -> None:
     """Leave a trace of a wrong password; the address itself is not written down."""
     audit.record(work, "sign_in.refused", account_digest=mail_digest(email))
+    alarms.note_wrong_password(work)
 
 
 def begin(work: Work, account_id: UUID, network: str, agent: str, all_proven: bool = False) -> str:

@@ -16,6 +16,7 @@ from portal.adapters.qr_codes import qr_code
 from portal.domain.words import _, language, ngettext
 from portal.web import (
     account,
+    alarms,
     drawing,
     errors,
     languages,
@@ -52,6 +53,7 @@ def create_app(config: Config, edge: edges.Edge | None = None) -> Flask:
     if config.env == "production":
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     _templates(app, edge)
+    alarms.init_app(app)
     work.init_app(app)
     sessions.init_app(app)
     languages.init_app(app)

@@ -34,6 +34,7 @@ def page(status: int, sentence: str = "") -> Response:
 def told(error: PortalError) -> Response:
     """The page of a no."""
     status = STATUS[type(error)]
+    g.was_refused = isinstance(error, (NotFound, NotAllowed))
     response = page(status, "" if status == HTTPStatus.NOT_FOUND else error.sentence)
     if isinstance(error, (TooManyTries, TooBusy)):
         response.headers["Retry-After"] = str(error.retry_after)

@@ -9,8 +9,8 @@ from flask import Flask
 
 from portal.edges import Edge
 from portal.services import access_requests
-from tests.dumps import dump
-from tests.pages import ReadingClient
+from tests.dumps import as_text, dump
+from tests.pages import FORGED, ReadingClient
 from tests.web.patient import stages
 from tests.web.patient.stages import WorkAs
 from tests.web.public.signing_in import try_to_sign_in
@@ -52,6 +52,16 @@ def test_fields_nobody_asked_for_are_never_stored(client_of: ClientOf, work_as: 
         assert case.responsible.name == "Dr Femi Adeyemi"
         assert case.received_on == work.today
         assert case.version < 99
+
+
+def test_what_every_form_of_the_tests_carries_besides_stands_nowhere(
+    client_of: ClientOf, work_as: WorkAs, edge: Edge
+) -> None:
+    """The browser of the tests sends ``FORGED`` with every form, so that each of them asks this of its own page."""
+    mei, draft = client_of("mei"), stages.drafted(work_as)
+    assert mei.post(f"/access-requests/drafts/{draft}/kind", data={"mode": "copy"}).status_code == 303
+    assert mei.post("/account", data={"language": "en"}).status_code in (302, 303)
+    assert [where for where, text in as_text(edge) if FORGED["role"] in text] == []
 
 
 def test_what_one_asks_for_oneself_is_no_way_to_more(client_of: ClientOf, edge: Edge) -> None:

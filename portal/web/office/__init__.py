@@ -3,6 +3,7 @@
 from portal.web.office import (
     access_requests,
     account_requests,
+    alarms,
     answers,
     case,
     consent_case,
@@ -42,6 +43,7 @@ from portal.web.office.blueprint import blueprint
 __all__ = [
     "access_requests",
     "account_requests",
+    "alarms",
     "answers",
     "blueprint",
     "case",

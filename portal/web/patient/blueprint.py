@@ -16,10 +16,11 @@ sessions.guard(blueprint, lambda actor: actor.is_patient)
 
 
 @blueprint.errorhandler(NotFound)
-def gone(_no: NotFound) -> Response:
+def gone(no: NotFound) -> Response:
     """What one may not see is not there, and all such answers of one person are alike."""
+    page = errors.told(no)
     live = signed_in()
     lapsed = representatives_list.lapsed(work()) if live and live.factor_needed is None else []
     if not lapsed:
-        return errors.page(404)
+        return page
     return make_response(render_template("patient/no_longer.html", lapsed=lapsed), 404)
