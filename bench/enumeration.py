@@ -17,15 +17,19 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bench.houses import ROOT, environment, house
 from bench.knocking import Visitor, address, knock
 from bench.pages import server
 from portal.domain.actors import OPERATOR
+from portal.domain.patient_invitations import bare, new_code, rules
 from portal.edges import DEMO_RECORDS, Edge
 from portal.models.accounts import Account, ActivationLink, Bucket
+from portal.models.patient_invitations import PatientInvitation
+from portal.models.people import Patient
 from portal.services import accounts, demo
+from portal.services.sign_ins import digest_of
 from portal.services.work import Work
 from portal.web import create_app
 
@@ -36,7 +40,7 @@ WARMING = 5
 
 @dataclass(frozen=True)
 class Door:
-    """An entry point: its address and form, in which ``{who}`` is one of ``kinds``' values."""
+    """An entry point: its address and form, in which ``{who}`` is one of ``kinds``' values and ``{once}`` ever new."""
 
     name: str
     kinds: dict[str, str]
@@ -45,19 +49,26 @@ class Door:
 
     def knock(self, visitor: Visitor, who: str, came_from: str) -> tuple[float, bytes]:
         """Milliseconds, and what was told."""
-        form = {name: value.format(who=who) for name, value in self.form.items()} if self.form is not None else None
+        filled = {"who": who, "once": secrets.token_urlsafe(24)}
+        form = {name: value.format(**filled) for name, value in self.form.items()} if self.form is not None else None
         began = time.perf_counter()
         answer = knock(PORT, visitor, self.path.format(who=who), form, came_from)
         spent = (time.perf_counter() - began) * 1e3
         return spent, answer.told.replace(who.encode(), b"")  # what was typed is drawn again
 
 
-def doors(people: dict[str, str], links: dict[str, str]) -> list[Door]:
+BORN = {"birth_date-day": "27", "birth_date-month": "3", "birth_date-year": "1901"}
+ASKING = {"given_name": "Olu", "family_name": "Adeyemi", **BORN, "email": "{who}", "proof": "counter", "once": "{once}"}
+
+
+def doors(people: dict[str, str], links: dict[str, str], codes: dict[str, str]) -> list[Door]:
     """Every door. A new one is one line more."""
     return [
         Door("sign-in", people, "/sign-in", {"email": "{who}", "password": "not the password of anybody"}),
         Door("recovery", people, "/recover", {"email": "{who}"}),
         Door("activation", links, "/activate/{who}"),
+        Door("code of a letter", codes, "/activate", {"code": "{who}", **BORN, "fact": "V0V 0V0"}),
+        Door("asking for an account", people, "/account-requests/new", ASKING),
     ]
 
 
@@ -87,6 +98,32 @@ def links_of(edge: Edge) -> dict[str, str]:
     return found
 
 
+def codes_of(edge: Edge) -> dict[str, str]:
+    """A code of each kind; the birth date and the fact that go with them are nobody's."""
+    found = {"unknown": new_code()}
+    with edge.work(OPERATOR) as work:
+        patient = work.db.scalars(select(Patient).where(Patient.account_id.is_(None))).first() or _patient(work)
+        maker = work.db.scalars(select(Account).where(Account.email.startswith("dov@"))).one()
+        for kind in ("live", "used", "too old", "stopped"):
+            found[kind] = new_code()
+            row = PatientInvitation(patient_id=patient.id, way="letter", fact=rules().facts[0].id, language="en")
+            row.code_digest, row.letter_sealed = digest_of(bare(found[kind])), b""
+            row.made_by_id, row.made_at, row.expires_at = maker.id, work.now, work.now + timedelta(days=7)
+            row.used_at = work.now if kind == "used" else None
+            row.ended_at = work.now if kind == "stopped" else None
+            row.expires_at -= timedelta(days=30 if kind == "too old" else 0)
+            work.db.add(row)
+    return found
+
+
+def _patient(work: Work) -> Patient:
+    """Somebody who has no sign-in yet."""
+    found = work.db.scalars(select(Patient)).first()
+    assert found is not None
+    found.account_id = None
+    return found
+
+
 def _account(work: Work, email: str) -> Account:
     return work.db.scalars(select(Account).where(Account.email == email)).one()
 
@@ -98,11 +135,11 @@ def run(samples: int = 200) -> dict[str, Any]:
         edge = house(folder)
         with edge.work(OPERATOR) as work:
             demo.load(work, DEMO_RECORDS)
-        people, links = people_of(edge), links_of(edge)
+        asked = doors(people_of(edge), links_of(edge), codes_of(edge))
         visitor = Visitor.of(create_app(edge.config, edge))
         own = {**environment(folder), "PORTAL_BASE_URL": f"http://127.0.0.1:{PORT}"}
         with server(["wsgi:app"], ROOT, own, PORT):
-            return _told(edge, visitor, doors(people, links), samples)
+            return _told(edge, visitor, asked, samples)
     finally:
         shutil.rmtree(folder)
 
@@ -127,6 +164,8 @@ def _forget_tries(edge: Edge) -> None:
     """The brakes are the same for everybody and would stop us."""
     with edge.work(OPERATOR) as work:
         work.db.execute(delete(Bucket))
+        live = PatientInvitation.tries > 0
+        work.db.execute(update(PatientInvitation).where(live).values(tries=0, ended_at=None))
 
 
 def _row(taken: dict[str, list[float]], same: bool) -> dict[str, Any]:

@@ -60,10 +60,26 @@ def knock(
 ) -> Answer:
     """One request on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(came_from, 0))
-    headers = {"Cookie": visitor.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"Cookie": visitor.cookie}
+    if form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     body = urlencode({"csrf_token": visitor.token, **form}) if form is not None else None
     connection.request("POST" if form is not None else "GET", path, body, headers)
     answer = connection.getresponse()
     got = Answer(answer.status, answer.getheaders(), answer.read())
     connection.close()
     return got
+
+
+def request_of(port: int, visitor: Visitor, path: str, form: dict[str, str]) -> bytes:
+    """The bytes of one form sent, on a connection that ends with the answer."""
+    body = urlencode({"csrf_token": visitor.token, **form}).encode()
+    lines = [
+        f"POST {path} HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        f"Cookie: {visitor.cookie}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body

@@ -45,6 +45,7 @@ class Passwords:
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING, patience: float = PATIENCE) -> None:
         self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._door = threading.BoundedSemaphore(at_once + waiting)
         self._free = threading.BoundedSemaphore(at_once)
         self._patience = patience
         self._argon2 = PasswordHash((Argon2Hasher(TIME_COST, MEMORY_KIB, PARALLELISM),))
@@ -77,6 +78,15 @@ class Passwords:
     def burn(self, password: str) -> None:
         """Pay the price of a check for an account that does not exist, so that the two cannot be told apart."""
         self.verify(password, None)
+
+    @contextmanager
+    def door(self) -> Iterator[None]:
+        """Held by a request from before it asks the database anything until it is answered: as many as fit the line.
+
+        The line alone leaves a thread free of hashes, but not of the counting and writing around them.
+        """
+        with _taken(self._door, 0):
+            yield
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ from portal.web.notices import tell
 from portal.web.public import providers
 from portal.web.public.blueprint import blueprint
 from portal.web.public.onward import carry, onward
-from portal.web.work import apart, signed_in, work
+from portal.web.work import apart, edge, signed_in, work
 
 WRONG = N_("The e-mail address and the password do not belong together. Check both, then try again.")
 
@@ -40,7 +40,9 @@ def sign_in() -> tuple[str, int] | Response:
     form = SignInForm()
     if form.validate_on_submit():
         email = form.email.data or ""
-        if live := _let_in(email, form.password.data or ""):
+        with edge().outside.passwords.door():
+            live = _let_in(email, form.password.data or "")
+        if live:
             next_page = onward(live)
             return next_page if live.factor_needed else devices.remember(next_page, live)
         form.form_errors = [_(WRONG)]
