@@ -20,7 +20,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.domain.actors import SYSTEM
-from portal.domain.errors import Hopeless
+from portal.domain.errors import Hopeless, Later
 from portal.edges import Edge
 from portal.services import binding, jobs
 from portal.services.jobs import JOBS, LEASE, UNKNOWN_PAUSE, Hand
@@ -119,7 +119,7 @@ class Worker:
             kind, demo = type(error).__name__, self.edge.config.env == "demo"
             log.error("job %s (%s) failed: %s", job.id, job.kind, kind, exc_info=demo)
             with self.edge.work(SYSTEM) as work:
-                jobs.fail(work, job.id, job.lease, kind, for_good=isinstance(error, Hopeless))
+                jobs.fail(work, job.id, job.lease, kind, isinstance(error, Hopeless), outside=isinstance(error, Later))
 
     def _make_and_keep(self, hand: Hand, job: Claimed) -> None:
         with self._held(job) as lost:

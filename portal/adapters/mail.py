@@ -25,7 +25,7 @@ from typing import Protocol
 from unicodedata import category
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from portal.domain.errors import Hopeless, Invalid
+from portal.domain.errors import Hopeless, Invalid, Later
 from portal.domain.words import _
 
 TIMEOUT_SECONDS = 20
@@ -37,7 +37,7 @@ _ANSWER_YES = frozenset({"1", "true", "yes"})
 _PORTS = {"smtp": 25, "smtps": 465}
 
 
-class MailLater(Exception):
+class MailLater(Later):
     """The mail was not taken now; sending the same mail again later may work."""
 
 

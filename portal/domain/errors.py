@@ -9,6 +9,10 @@ class PortalError(Exception):
         self.sentence = sentence
 
 
+class Later(Exception):
+    """A job cannot be done now, since something outside is out of reach: it is tried again for a day."""
+
+
 class Hopeless(Exception):
     """The outside said no for good: trying the same again is of no use. No words for a person, but for a job."""
 

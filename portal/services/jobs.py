@@ -1,5 +1,7 @@
 """Jobs: claimed with a lease, done, recorded. At least once, each safe to repeat; given up after five tries.
 
+What fails because something outside is out of reach, a mail server, is tried with growing pauses for a day.
+
 A lease carries a fencing number: a worker that slept past its lease cannot mark work done that another has taken over.
 """
 
@@ -42,6 +44,8 @@ from portal.services.work import Report, Work
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 5
 PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+PAUSES_OUTSIDE = (*PAUSES, *(timedelta(minutes=each) for each in (30, 60, 60, 120, 120, 180, 240, 300, 330)))
+OUTSIDE = "out of reach"
 FORGOTTEN_AFTER = timedelta(days=1)
 UNKNOWN_PAUSE = timedelta(minutes=10)
 WORKER_LOST = "WorkerLost"
@@ -151,13 +155,17 @@ def claim(work: Work, lease: timedelta = LEASE) -> Job | None:
 
     A job that took its worker down with it every time is given up here, since nobody was left to say that it failed.
     """
-    while (job := _ready(work)) is not None and job.tries >= MOST_TRIES:
+    while (job := _ready(work)) is not None and job.tries >= _most_tries(job):
         _bury(work, job, WORKER_LOST)
         work.db.flush()
     if job is not None:
         job.status, job.tries, job.lease = RUNNING, job.tries + 1, job.lease + 1
         job.lease_until = work.now + lease
     return job
+
+
+def _most_tries(job: Job) -> int:
+    return len(PAUSES_OUTSIDE) + 1 if (job.fault or "").startswith(OUTSIDE) else MOST_TRIES
 
 
 def _ready(work: Work) -> Job | None:
@@ -196,19 +204,20 @@ def finish(work: Work, job_id: UUID, lease: int) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def fail(work: Work, job_id: UUID, lease: int, fault: str, for_good: bool = False) -> None:
+def fail(work: Work, job_id: UUID, lease: int, fault: str, for_good: bool = False, outside: bool = False) -> None:
     """Put a job back to be tried again later; give it up after the last try, or when it failed ``for_good``.
 
-    ``fault`` names a kind, no content.
+    ``fault`` names a kind, no content; ``outside`` says that it is no fault of the job, and gives it a day.
     """
     job = work.db.get_one(Job, job_id, with_for_update=True)
     if job.lease != lease or job.status != RUNNING:
         return
-    if for_good or job.tries >= MOST_TRIES:
+    pauses_between = PAUSES_OUTSIDE if outside else PAUSES
+    if for_good or job.tries > len(pauses_between):
         _bury(work, job, fault)
         return
-    job.status, job.fault, job.lease_until = WAITING, fault[:400], None
-    job.run_at = work.now + PAUSES[min(job.tries, len(PAUSES)) - 1]
+    job.status, job.fault, job.lease_until = WAITING, f"{OUTSIDE}: {fault}" if outside else fault[:400], None
+    job.run_at = work.now + pauses_between[job.tries - 1]
 
 
 def _bury(work: Work, job: Job, fault: str) -> None:

@@ -214,16 +214,19 @@ class Closed:
         raise self.answer("the mail server answered")
 
 
-@pytest.mark.parametrize(("answer", "status"), [(MailRefused, "dead"), (MailLater, "waiting")])
+@pytest.mark.parametrize(
+    ("answer", "status", "fault"),
+    [(MailRefused, "dead", "MailRefused"), (MailLater, "waiting", f"{jobs.OUTSIDE}: MailLater")],
+)
 def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_any_other_is_not(
-    work_as: WorkAs, edge: Edge, answer: type[Exception], status: str
+    work_as: WorkAs, edge: Edge, answer: type[Exception], status: str, fault: str
 ) -> None:
     Week(work_as, edge).sent()
     Worker(replace(edge, outside=replace(edge.outside, mail=(closed := Closed(answer))))).drain()
     with edge.sessions() as db:
         tried = db.scalars(select(Job).where(Job.kind == "notice")).all()
     assert closed.asked == len(tried) > 0
-    assert {(job.status, job.fault, job.tries) for job in tried} == {(status, answer.__name__, 1)}
+    assert {(job.status, job.fault, job.tries) for job in tried} == {(status, fault, 1)}
 
 
 def test_a_kind_of_job_that_a_worker_does_not_know_is_left_and_the_others_are_done(
