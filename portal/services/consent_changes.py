@@ -19,7 +19,7 @@ from portal.models.consents import Consent, ConsentInformation, ConsentRecipient
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import audit, cases, consent_givers, consents, files
+from portal.services import audit, cases, consent_givers, consent_pictures, consents, files
 from portal.services.consent_givers import plain
 from portal.services.sealing import seal, seal_json
 from portal.services.work import Work
@@ -213,6 +213,7 @@ def _consent(work: Work, patient: Patient, terms: Terms, decision: Decision = De
     consent.information = about
     consent.recipients = [ConsentRecipient(recipient_id=each) for each in sorted(terms.recipients)]
     work.db.flush()
+    consent_pictures.bind(work, consent, terms.items)
     return consent
 
 

@@ -14,7 +14,7 @@ from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _, language
-from portal.services import consent_changes, consent_tables, consents, recipients
+from portal.services import consent_changes, consent_pictures, consent_tables, consents, recipients
 from portal.web import step_up
 from portal.web.fields import Choice, Choices, Form, Hidden, Text, blame, required
 from portal.web.notices import tell
@@ -135,6 +135,7 @@ def _about(patient: Any, consent: Any) -> dict[str, Any]:
         "purpose": purpose,
         "wording": purposes.wording(purpose, language()).paragraphs,
         "rows": consent_tables.rows(work(), patient, consent),
+        "pictures": consent_pictures.of_consent(work(), patient, consent),
         "here": {} if patient.id == work().actor.patient_id else {"for": str(patient.id)},
     }
 
@@ -143,6 +144,7 @@ def _shown(patient: Any, consent: Any) -> str:
     """A digest of every word on the page: what she agrees to is what she saw."""
     words = purposes.wording(purposes.find(consent.purpose), language())
     told = [words.digest, *(f"{key}: {value}" for key, value in consent_tables.rows(work(), patient, consent))]
+    told += [each.digest for each in consent_pictures.of_consent(work(), patient, consent)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
