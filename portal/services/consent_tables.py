@@ -60,7 +60,15 @@ def rows(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, str]
     everybody = _("Everybody who cares for you too") if consent.everyone else ""
     found.append((_("Who"), "\n".join(names) or everybody))
     found.append((_("What"), "\n".join(consent_receipts.information_in_words(work, consent))))
-    return [*found, (_("Until when"), consent_receipts.end_in_words(work, consent))]
+    found.append((_("Until when"), consent_receipts.end_in_words(work, consent)))
+    return [*found, *_renews(work, consent)]
+
+
+def _renews(work: Work, consent: Consent) -> list[tuple[str, str]]:
+    """What it renews, in a line; no line where it renews nothing."""
+    before = work.db.get(Consent, consent.renews_id) if consent.renews_id else None
+    last = before.expires_on if before else None
+    return [(_("It renews"), _("The consent that was good until %(day)s", day=say_plain_date(last)))] if last else []
 
 
 def _detail(key: str, value: str) -> str:

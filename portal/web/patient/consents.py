@@ -18,6 +18,7 @@ from portal.services import (
     consent_pictures,
     consent_places,
     consent_receipts,
+    consent_renewals,
     consent_tables,
     consents,
 )
@@ -47,6 +48,7 @@ class Line:
     receipts: list[tuple[UUID, str, Any]]
     pictures: list[consent_pictures.Pictured]
     places: list[consent_places.Shown]
+    renew: bool
 
 
 @blueprint.get("/consents")
@@ -108,6 +110,7 @@ def _line(patient: Any, consent: Any) -> Line:
         receipts=[(row.id, _(EVENT_NAMES[row.event]), row.made_at) for row in receipts],
         pictures=consent_pictures.of_consent(work(), patient, consent),
         places=consent_places.of_consent(work(), patient, consent),
+        renew=consent_renewals.until(work(), patient, consent) is not None,
     )
 
 
