@@ -138,9 +138,7 @@ def test_a_physician_declines_with_a_reason_the_patient_reads(work_as: WorkAs) -
         assert body["event"]["reason"] == "The study has closed in the meantime."
 
 
-def test_row_68_a_withdrawal_at_midnight_is_carried_to_places_and_people(
-    work_as: WorkAs, clock: Clockwork
-) -> None:
+def test_row_68_a_withdrawal_at_midnight_is_carried_to_places_and_people(work_as: WorkAs, clock: Clockwork) -> None:
     key = accepted(work_as)
     with work_as("dov") as work:
         consent = work.db.get_one(Consent, key)
