@@ -106,6 +106,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         press=press_of(clinic),
         signer=_signer(config, clinic),
         inspect=uploads.inspect,
+        shrink=uploads.shrink,
         read_record=partial(fhir.read, zone=zone(clinic.time_zone)),
         prose=prose,
         base_url=config.base_url,

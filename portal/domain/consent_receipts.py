@@ -23,6 +23,7 @@ MANDATORY = {
 PARTY = ("party_id", "name", "address", "contact", "type")
 EVENT_NAMES = {
     "given": N_("You gave your consent"),
+    "renewed": N_("You renewed your consent"),
     "refused": N_("You said no"),
     "accepted": N_("Your consent is in force"),
     "declined": N_("The physician did not take it up"),
@@ -34,6 +35,7 @@ EVENT_NAMES = {
 # FHIR R4 Consent.status by what happened.
 STATUS = {
     "given": "proposed",
+    "renewed": "proposed",
     "refused": "rejected",
     "accepted": "active",
     "declined": "rejected",
@@ -56,7 +58,10 @@ PURPOSE_OF_USE = {
 
 @dataclass(frozen=True)
 class ReceiptFacts:
-    """``parties`` are the recipients as (key, name, address, contact, kind); ``information`` is in words."""
+    """``parties`` are the recipients as (key, name, address, contact, kind); ``information`` is in words.
+
+    ``pictures`` are the very pictures as (words, SHA-256); ``renews`` is the record of the consent this one renews.
+    """
 
     receipt_id: str
     record_id: str
@@ -84,6 +89,8 @@ class ReceiptFacts:
     details: Mapping[str, str]
     consequences: str = ""
     reason: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
+    renews: str = ""
 
 
 def receipt(facts: ReceiptFacts) -> dict[str, Any]:
@@ -96,6 +103,7 @@ def receipt(facts: ReceiptFacts) -> dict[str, Any]:
             "receipt_id": facts.receipt_id,
             "pii_principal_id": facts.principal,
             "case_reference": facts.reference,
+            "renews_record_id": facts.renews,
         },
         "processing": {
             "privacy_notice": {
@@ -108,6 +116,7 @@ def receipt(facts: ReceiptFacts) -> dict[str, Any]:
             "purpose_type": facts.purpose,
             "details": dict(facts.details),
             "pii_information": [{"pii_type": each, "sensitive_category": True} for each in facts.information],
+            "pictures": [{"entry": words, "sha256": digest} for words, digest in facts.pictures],
             "pii_controllers": [_party("clinic", name, address, contact, "controller")],
             "storage_locations": [address],
             "retention_period": "as long as the patient's record is kept",
@@ -168,10 +177,17 @@ def _provision(processing: Mapping[str, Any], event: Mapping[str, Any]) -> dict[
         ],
         "purpose": _purposes(processing),
         "code": [{"text": each["pii_type"]} for each in processing["pii_information"]],
+        "data": [_picture(each) for each in processing.get("pictures", ())],
     }
     if event["expires_on"]:
         told["period"] = {"end": event["expires_on"]}
     return {key: value for key, value in told.items() if value}
+
+
+def _picture(picture: Mapping[str, str]) -> dict[str, Any]:
+    """The very picture, by its digest: it is nowhere to be fetched from."""
+    identifier = {"system": "urn:portal:picture-sha256", "value": picture["sha256"]}
+    return {"meaning": "instance", "reference": {"identifier": identifier, "display": picture["entry"]}}
 
 
 def _category(research: bool, words: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ covers the whole of what is asked. Source: BC PIPA ss.6 to 9 and 18; law.md sect
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,8 @@ from portal.domain.record_items import Category
 from portal.domain.words import N_, _
 
 Element = Category | UUID
+REMIND_BEFORE = timedelta(days=30)
+RENEW_AFTER = timedelta(days=90)  # later than this the clinic asks anew
 CONTACT_DECIDES = N_("%(title)s: the law may allow it, and the privacy contact decides each time.")
 
 
@@ -109,6 +111,25 @@ def state(consent: Any, today: date) -> State:
     if consent.ended_at is not None or (consent.expires_on is not None and consent.expires_on < today):
         return State.EXPIRED
     return State.WAITING if consent.effective_at is None else State.IN_FORCE
+
+
+def renewed_until(consent: Any, given_on: date, no_later: date | None, today: date) -> date | None:
+    """The last day of a renewal: as long again as it was given for, counted from its last day, else from today.
+
+    None where there is nothing to renew: it ends otherwise than on a day, was taken back, does not end soon or has
+    ended long ago, or ``no_later``, the end of a study's approval, leaves no day more.
+    """
+    last = consent.expires_on
+    if consent.decision != Decision.PERMIT or last is None or consent.ended_at is not None:
+        return None
+    if state(consent, today) not in (State.IN_FORCE, State.EXPIRED) or consent.effective_at is None:
+        return None
+    if not last - REMIND_BEFORE <= today <= last + RENEW_AFTER:
+        return None
+    start = max(last, today)
+    until = start + max(last - given_on, timedelta(days=1))
+    until = min(until, no_later) if no_later else until
+    return until if until > start else None
 
 
 def may_we(profile: Profile, asked: Question, held: Collection[Any], today: date) -> Answer:

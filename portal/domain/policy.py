@@ -38,6 +38,7 @@ class Permission(StrEnum):
     CONSENT_REVIEW = "consent:review"
     CONSENT_FINISH = "consent:finish"
     CONSENT_END = "consent:end"
+    CONSENT_PICTURE = "consent:picture"
     RECIPIENTS_SEE = "recipients:see"
     RECIPIENTS_KEEP = "recipients:keep"
     PATIENT_VIEW = "patient:view"
@@ -225,6 +226,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.CONSENT_REVIEW: reviews,
     Permission.CONSENT_FINISH: works | reviews | portal,
     Permission.CONSENT_END: portal,
+    Permission.CONSENT_PICTURE: patient_or(Right.CONSENT) | reviews,
     Permission.RECIPIENTS_SEE: signed_in_as_patient | staff | operator,
     Permission.RECIPIENTS_KEEP: office | operator,
     Permission.PATIENT_VIEW: works | reviews | operator | portal,

@@ -106,6 +106,29 @@ class ConsentRecipient(Model):
     recipient: Mapped[Recipient] = relationship(lazy="joined", innerjoin=True)
 
 
+class ConsentPicture(Keyed, Model):
+    """The very picture a consent is about, as it was when the question was put: written once, and never another.
+
+    ``item_id`` is the entry it lies in and ``file_id`` the picture; ``digest_sealed`` is its SHA-256 in hexadecimal.
+    """
+
+    __tablename__ = "consent_pictures"
+
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"), index=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("record_items.id"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    digest_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Thumbnail(Model):
+    """A picture made small: which file of the store shows which picture."""
+
+    __tablename__ = "thumbnails"
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"), primary_key=True)
+    small_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+
+
 class ConsentInformation(Keyed, Model):
     """What a consent is about: a whole kind of entry, or one entry or picture by its key."""
 

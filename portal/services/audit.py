@@ -73,6 +73,7 @@ LOOKED = {
     "consent.asked": N_("asked for your consent"),
     "consent.withdrawn": N_("took a consent of yours back"),
     "consent.ended": N_("wrote down that a consent of yours came to its end"),
+    "consent.picture_read": N_("saw a picture you were asked about, made small"),
     "consent.place_added": N_("wrote down where something of yours is shown"),
     "consent.checked": N_("asked whether we may give your information to somebody outside the clinic"),
     "disclosure.recorded": N_("wrote down that we gave your information to somebody outside the clinic"),

@@ -19,7 +19,7 @@ from portal.models.consents import Consent, ConsentInformation, ConsentRecipient
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import audit, cases, consent_givers, consents, files
+from portal.services import audit, cases, consent_givers, consent_pictures, consents, files
 from portal.services.consent_givers import plain
 from portal.services.sealing import seal, seal_json
 from portal.services.work import Work
@@ -41,7 +41,7 @@ def ask(work: Work, patient: Patient, terms: Terms) -> Consent:
     work.must(Permission.CONSENT_WORK, patient)
     consent_terms.check(jurisdictions.profile(patient.jurisdiction), terms, work.today)
     consent_givers.check_somebody(work, patient)
-    consent = _consent(work, patient, terms)
+    consent = draw_up(work, patient, terms)
     consent.asked_at, consent.asked_by_name = work.now, work.actor.name
     audit.record(work, "consent.asked", patient.id, consent=str(consent.id))
     return consent
@@ -58,7 +58,7 @@ def enter(
         consent_terms.check_paper(evidence, scan is not None, work.today)
     else:
         consent_terms.check_verbal(law, evidence, work.today)
-    consent = _consent(work, patient, terms)
+    consent = draw_up(work, patient, terms)
     consent_givers.check(work, patient, consent, evidence.giver)
     facts = consent_terms.evidence_json(evidence, channel, work.actor.name, work.actor.title)
     seal_json(work, patient.id, consent, "evidence_sealed", facts)
@@ -85,6 +85,12 @@ def give(work: Work, patient: Patient, consent: Consent, typed_name: str) -> Con
     work.must(Permission.CONSENT_CHANGE, patient)
     consents.must_reach(work, consent)
     _still_asked(work, consent)
+    return agree(work, patient, consent, typed_name)
+
+
+def agree(work: Work, patient: Patient, consent: Consent, typed_name: str, receipt: str = "given") -> ConsentChange:
+    """The agreement itself, with its evidence. Raises Invalid for another name than hers who agrees."""
+    work.must(Permission.CONSENT_CHANGE, patient)
     consent_givers.check_herself(work, patient)
     if plain(typed_name) != plain(work.actor.name):
         raise Invalid(_("Type your name as it stands here: %(name)s.", name=work.actor.name), "typed_name")
@@ -93,15 +99,15 @@ def give(work: Work, patient: Patient, consent: Consent, typed_name: str) -> Con
     if work.actor.stands_in_for(patient.id):
         facts["for"] = patient.name
     seal_json(work, patient.id, consent, "evidence_sealed", facts)
-    return _give(work, start(work, patient, consent, Change.GRANT), work.actor.name)
+    return _give(work, start(work, patient, consent, Change.GRANT), work.actor.name, receipt)
 
 
-def _give(work: Work, case: ConsentChange, name: str) -> ConsentChange:
+def _give(work: Work, case: ConsentChange, name: str, receipt: str = "given") -> ConsentChange:
     consents.hold(work, case.patient_id)
     consent = case.consent
     consent.channel, consent.granted_at = case.channel, work.now
     consent.granted_by_id, consent.granted_by_name = work.actor.id, name
-    cases.take(work, case, "give_consent", received_on=work.today, receipt="given")
+    cases.take(work, case, "give_consent", received_on=work.today, receipt=receipt)
     return pass_on(work, case)
 
 
@@ -131,12 +137,22 @@ def withdraw(
 ) -> ConsentChange:
     """Take a consent back; it counts from now. ``shown`` is what she was told would follow, and is kept.
 
-    One that the physician has not accepted yet ends in its own case, since nobody has received anything.
+    One that the physician has not accepted yet ends in its own case, since nobody has received anything. A renewal
+    that waits is taken back with what it renews.
     """
     work.must(Permission.CONSENT_CHANGE, patient)
     if talk not in set(Talk):
         raise Invalid(_("Say whether you want a talk with the physician. You do not have to have one."), "talk")
     consents.must_reach(work, consent)
+    case = _take_back(work, patient, consent, (talk, shown, channel))
+    for renewal in work.db.scalars(select(Consent).where(Consent.renews_id == consent.id)).all():
+        if state(renewal, work.today) == State.WAITING:
+            _take_back(work, patient, renewal, (talk, shown, channel))
+    return case
+
+
+def _take_back(work: Work, patient: Patient, consent: Consent, how: tuple[str, str, Channel]) -> ConsentChange:
+    talk, shown, channel = how
     pending = _pending(work, consent)
     consents.hold(work, patient.id)
     if pending is not None:
@@ -173,7 +189,7 @@ def limit(
         raise Invalid(_("One of these is not somebody who cares for you. Choose others."), "recipients")
     terms = Terms("care", {each.id: each.kind for each in recipients}, categories, ends=Ends.NONE)
     consents.hold(work, patient.id)
-    consent = _consent(work, patient, terms, Decision.DENY)
+    consent = draw_up(work, patient, terms, Decision.DENY)
     consent.everyone, consent.everything = not recipients, not categories
     consents.must_reach(work, consent)
     consent.channel, consent.granted_at, consent.effective_at = Channel.PORTAL, work.now, work.now
@@ -194,7 +210,9 @@ def pass_on(work: Work, case: ConsentChange) -> ConsentChange:
 # How a consent and its case are made
 
 
-def _consent(work: Work, patient: Patient, terms: Terms, decision: Decision = Decision.PERMIT) -> Consent:
+def draw_up(work: Work, patient: Patient, terms: Terms, decision: Decision = Decision.PERMIT) -> Consent:
+    """A consent with these terms and the wording of now, that nobody has given yet."""
+    work.must(Permission.CONSENT_CHANGE, patient)
     for_patient = RecordItem.patient_id == patient.id
     known = set(work.db.scalars(select(RecordItem.id).where(for_patient, RecordItem.id.in_(terms.items))))
     if known != terms.items:
@@ -213,6 +231,7 @@ def _consent(work: Work, patient: Patient, terms: Terms, decision: Decision = De
     consent.information = about
     consent.recipients = [ConsentRecipient(recipient_id=each) for each in sorted(terms.recipients)]
     work.db.flush()
+    consent_pictures.bind(work, consent, terms.items)
     return consent
 
 

@@ -19,6 +19,7 @@ def consent_holds(work: Work, case: Any, facts: dict[str, Any]) -> None:
     consents.hold(work, case.patient_id)
     case.consent.effective_at = work.now
     case.reviewer_id = work.actor.id
+    consents.take_over(work, case.patient, case.consent)
 
 
 def consent_declined(work: Work, case: Any, facts: dict[str, Any]) -> None:

@@ -1,14 +1,14 @@
 """Consents that end by themselves, and the reminder before they do: what time itself asks for, once a day."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from portal.domain.consent_changes import Change
-from portal.domain.consents import Decision, Ends, State, state
+from portal.domain.consents import REMIND_BEFORE, Decision, Ends, State, state
 from portal.domain.errors import NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -19,11 +19,14 @@ from portal.models.people import Patient
 from portal.services import audit, cases, consent_changes, consents
 from portal.services.work import Report, Work
 
-REMIND_BEFORE = timedelta(days=30)
+RENEWAL: Any = aliased(Consent)
 
 
 def due(work: Work, _payload: dict[str, Any]) -> tuple[list[UUID], list[UUID]]:
-    """The consents whose last day has passed and that nobody has worked yet, and those that end soon."""
+    """The consents whose last day has passed and that nobody has worked yet, and those that end soon.
+
+    One that was renewed is neither: what it allowed goes on under the renewal.
+    """
     work.must(Permission.UPKEEP)
     handled = exists().where(ConsentChange.consent_id == Consent.id, ConsentChange.change == Change.END)
     holding = (
@@ -31,14 +34,17 @@ def due(work: Work, _payload: dict[str, Any]) -> tuple[list[UUID], list[UUID]]:
         Consent.effective_at.is_not(None),
         Consent.withdrawn_at.is_(None),
     )
+    renewals = (RENEWAL.renews_id == Consent.id, RENEWAL.withdrawn_at.is_(None), RENEWAL.declined_at.is_(None))
+    goes_on = exists().where(*renewals, RENEWAL.effective_at.is_not(None))
     over = select(Consent.id).where(
-        *holding, (Consent.expires_on < work.today) | Consent.ended_at.is_not(None), ~handled
+        *holding, (Consent.expires_on < work.today) | Consent.ended_at.is_not(None), ~handled, ~goes_on
     )
     soon = select(Consent.id).where(
         *holding,
         Consent.ended_at.is_(None),
         Consent.expires_on >= work.today,
         Consent.expires_on <= work.today + REMIND_BEFORE,
+        ~exists().where(*renewals, RENEWAL.granted_at.is_not(None)),
     )
     return list(work.db.scalars(over)), list(work.db.scalars(soon))
 

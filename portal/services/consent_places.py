@@ -1,6 +1,7 @@
 """Where a picture or words are shown under a consent, and the pictures there are: the registry for taking down."""
 
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -15,7 +16,7 @@ from portal.models.consent_changes import Place
 from portal.models.consents import Consent
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import audit, consent_receipts, consents
+from portal.services import audit, consent_pictures, consents
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 
@@ -29,7 +30,7 @@ def pictures(work: Work, patient: Patient) -> list[tuple[str, str]]:
         RecordItem.replaced_by_id.is_(None),
     )
     ordered = query.order_by(RecordItem.occurred_on, RecordItem.id)
-    return [(str(each.id), consent_receipts.entry_in_words(each)) for each in work.db.scalars(ordered)]
+    return [(str(each.id), consent_pictures.entry_in_words(each)) for each in work.db.scalars(ordered)]
 
 
 def add(work: Work, patient: Patient, consent: Consent, name: str) -> Place:
@@ -49,11 +50,20 @@ def add(work: Work, patient: Patient, consent: Consent, name: str) -> Place:
     return row
 
 
-def of_consent(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, bool, UUID]]:
-    """The places of a consent: where, and whether it still hangs there."""
+@dataclass(frozen=True)
+class Shown:
+    """Where something is shown or kept, until when at the latest, and since when no more."""
+
+    where: str
+    until: date | None
+    taken_down_at: datetime | None
+
+
+def of_consent(work: Work, patient: Patient, consent: Consent) -> list[Shown]:
+    """The places of a consent, oldest first."""
     work.must(Permission.CONSENT_VIEW, patient)
     query = select(Place).where(Place.consent_id == consent.id).order_by(Place.id)
     return [
-        (unseal(work, patient.id, row, "name_sealed"), row.taken_down_at is None, row.id)
+        Shown(unseal(work, patient.id, row, "name_sealed"), row.until, row.taken_down_at)
         for row in work.db.scalars(query)
     ]

@@ -21,7 +21,7 @@ from portal.models.consent_changes import Receipt
 from portal.models.consents import Consent, Recipient
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import clocks, consents, letters
+from portal.services import clocks, consent_pictures, consents, letters
 from portal.services.sealing import seal_json, unseal, unseal_json
 from portal.services.work import Work
 
@@ -66,7 +66,14 @@ def _facts(work: Work, case: Any, event: str, receipt_id: UUID) -> rules.Receipt
         details=unseal_json(work, case.patient_id, consent, "details_sealed") or {},
         consequences=unseal(work, case.patient_id, case, "consequences_sealed"),
         reason=unseal(work, case.patient_id, case, "reason_sealed"),
+        pictures=_pictures(work, case),
+        renews=str(consent.renews_id or ""),
     )
+
+
+def _pictures(work: Work, case: Any) -> tuple[tuple[str, str], ...]:
+    found = consent_pictures.of_consent(work, case.patient, case.consent)
+    return tuple((each.words, each.digest) for each in found)
 
 
 def _who(work: Work, case: Any) -> str:
@@ -87,14 +94,7 @@ def information_in_words(work: Work, consent: Consent) -> tuple[str, ...]:
         return (_("Everything in the record"),)
     kinds = [_(CATEGORY_NAMES[each]) for each in CATEGORY_NAMES if each in consent.categories]
     query = select(RecordItem).where(RecordItem.id.in_(consent.item_ids), RecordItem.patient_id == consent.patient_id)
-    return (*kinds, *(entry_in_words(each) for each in work.db.scalars(query.order_by(RecordItem.id))))
-
-
-def entry_in_words(item: RecordItem) -> str:
-    """One entry without what it says: its kind and its day."""
-    kind = _(CATEGORY_NAMES[next(each for each in CATEGORY_NAMES if each == item.category)])
-    day = say_plain_date(item.occurred_on) if item.occurred_on else _("no day")
-    return _("%(kind)s: entry of %(day)s, number %(number)s", kind=kind, day=day, number=item.original_index[:6])
+    return (*kinds, *(consent_pictures.entry_in_words(each) for each in work.db.scalars(query.order_by(RecordItem.id))))
 
 
 def end_in_words(work: Work, consent: Consent) -> str:

@@ -15,7 +15,7 @@ from portal.domain.consent_terms import METHOD_NAMES, Method
 from portal.domain.consents import Decision, Ends, Question, State, To
 from portal.domain.dates import say_plain_date
 from portal.domain.errors import Invalid
-from portal.domain.jurisdictions import profile
+from portal.domain.jurisdictions import Profile, profile
 from portal.domain.policy import Permission
 from portal.domain.purposes import DATES, DETAIL_NAMES, Purpose
 from portal.domain.record_items import CATEGORY_NAMES, Category
@@ -60,7 +60,15 @@ def rows(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, str]
     everybody = _("Everybody who cares for you too") if consent.everyone else ""
     found.append((_("Who"), "\n".join(names) or everybody))
     found.append((_("What"), "\n".join(consent_receipts.information_in_words(work, consent))))
-    return [*found, (_("Until when"), consent_receipts.end_in_words(work, consent))]
+    found.append((_("Until when"), consent_receipts.end_in_words(work, consent)))
+    return [*found, *_renews(work, consent)]
+
+
+def _renews(work: Work, consent: Consent) -> list[tuple[str, str]]:
+    """What it renews, in a line; no line where it renews nothing."""
+    before = work.db.get(Consent, consent.renews_id) if consent.renews_id else None
+    last = before.expires_on if before else None
+    return [(_("It renews"), _("The consent that was good until %(day)s", day=say_plain_date(last)))] if last else []
 
 
 def _detail(key: str, value: str) -> str:
@@ -145,8 +153,25 @@ def _row(work: Work, patient: Patient, held: Sequence[Consent], kinds: list[Cate
     cells = []
     for kind in kinds:
         answer = rules.may_we(law, Question(purpose, to, {kind: kind}), held, work.today)
-        cells.append(Cell(answer.yes, _("Yes") if answer.yes else _("No"), answer.consent_id))
+        if (some := _some_pictures(law, held, purpose, to, kind, work.today)) is not None:
+            cells.append(Cell(True, _("Some pictures only"), some))
+        else:
+            cells.append(Cell(answer.yes, _("Yes") if answer.yes else _("No"), answer.consent_id))
     return Row(_(purposes.find(purpose).title), to.name, cells)
+
+
+def _some_pictures(
+    law: Profile, held: Sequence[Consent], purpose: str, to: To, kind: Category, today: date
+) -> UUID | None:
+    """The consent that allows single pictures where the kind as a whole is not allowed."""
+    if kind != Category.PHOTOGRAPHS or not purposes.find(purpose).pictures:
+        return None
+    for consent in held:
+        if consent.purpose == purpose and consent.item_ids:
+            asked = Question(purpose, to, dict.fromkeys(consent.item_ids, kind))
+            if rules.may_we(law, asked, held, today).yes:
+                return consent.id
+    return None
 
 
 def evidence(work: Work, patient: Patient, consent: Consent) -> list[tuple[str, str]]:

@@ -7,9 +7,10 @@ comes second sees the first. The positions in the patient's audit chain say afte
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.domain import consents as rules
+from portal.domain.consent_changes import Change
 from portal.domain.consents import Answer, Element, Question, State, To
 from portal.domain.errors import NotAllowed, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
@@ -17,6 +18,7 @@ from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.rights import WHOLE_RECORD, Right
 from portal.domain.words import _
+from portal.models.consent_changes import ConsentChange, Place
 from portal.models.consents import Consent, Recipient
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
@@ -96,6 +98,20 @@ def take_back(work: Work, consent: Consent) -> None:
         raise NotPossible(_("This consent is no longer in force, so there is nothing to take back."))
     consent.withdrawn_at = work.now
     audit.record(work, "consent.withdrawn", consent.patient_id, consent=str(consent.id))
+
+
+def take_over(work: Work, patient: Patient, renewal: Consent) -> None:
+    """A renewal holds: what it renews is over by it, and what was shown under that one is shown under this."""
+    work.must(Permission.CONSENT_REVIEW, patient)
+    before = work.db.get(Consent, renewal.renews_id) if renewal.renews_id else None
+    if before is None or rules.state(before, work.today) not in (State.IN_FORCE, State.EXPIRED):
+        return
+    ends = select(ConsentChange.id).where(ConsentChange.consent_id == before.id, ConsentChange.change == Change.END)
+    if work.db.scalar(ends) is not None:
+        return  # everybody is told already that it ended, and what hangs comes down
+    before.ended_at = before.ended_at or work.now
+    hanging = update(Place).where(Place.consent_id == before.id, Place.taken_down_at.is_(None))
+    work.db.execute(hanging.values(consent_id=renewal.id, until=renewal.expires_on))
 
 
 def reach(work: Work, patient_id: UUID) -> frozenset[Category]:

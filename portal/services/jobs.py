@@ -25,6 +25,7 @@ from portal.services import (
     binding,
     checkpoints,
     consent_ends,
+    consent_pictures,
     email_changes,
     identity_papers,
     invitations,
@@ -115,6 +116,7 @@ JOBS: dict[str, Hand] = {
     "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
     "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
+    "thumbnail": Hand(consent_pictures.to_shrink, consent_pictures.shrink, consent_pictures.keep, _drop_file),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 

@@ -115,6 +115,7 @@ class Outside:
     press: Press
     signer: Signer
     inspect: Callable[[str, bytes], Any]
+    shrink: Callable[[bytes], bytes]
     read_record: Callable[..., Reading]
     prose: Prose
     base_url: str

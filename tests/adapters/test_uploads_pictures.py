@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageStat, PngImagePlugin
 
+from portal.adapters.uploads import shrink
+from portal.adapters.uploads.findings import Refusal
 from tests.adapters.upload_samples import (
     clean,
     jpeg_segments,
@@ -170,3 +172,23 @@ def test_a_picture_cut_short_anywhere_is_refused_or_whole(file_format: str) -> N
 
 def test_a_picture_may_have_25_million_pixels() -> None:
     assert taken(picture("PNG", "L", (5000, 5000))).pixels == (5000, 5000)
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG"])
+def test_a_picture_is_made_small_upright_and_without_where_it_was_taken(file_format: str) -> None:
+    image, out = Image.new("RGB", (900, 300), "navy"), BytesIO()
+    image.save(out, file_format, exif=exif(_274=6, _271="Camera"))
+    small = opened(shrink(out.getvalue()))
+    assert (small.format, small.size) == ("JPEG", (80, 240))
+    assert not small.getexif()
+
+
+def test_what_is_clear_in_a_picture_is_white_when_it_is_small() -> None:
+    out = BytesIO()
+    Image.new("RGBA", (300, 300), (255, 0, 0, 0)).save(out, "PNG")
+    assert min(opened(shrink(out.getvalue())).getpixel((5, 5))) > 250
+
+
+def test_what_is_no_picture_is_not_made_small() -> None:
+    with pytest.raises(Refusal):
+        shrink(b"\x89PNG\r\n\x1a\n and nothing else")

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain, combinations, product
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from portal.domain import consents, purposes, recipients
-from portal.domain.consents import Decision, State, may_we, state
+from portal.domain.consents import Decision, State, To, may_we, state
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import profile
 from portal.domain.record_items import Category
@@ -36,7 +37,7 @@ def test_only_a_consent_that_was_given_accepted_and_not_ended_is_in_force() -> N
     assert set(consents.STATE_NAMES) == set(State)
 
 
-def test_rows_63_and_64_a_consent_is_enough_only_for_its_own_purpose_recipients_and_information() -> None:
+def test_row_63_a_consent_is_express_for_one_purpose_and_covers_no_more_than_it_names() -> None:
     """Purpose × recipient × every set of information held × every set asked: yes exactly where all of it is covered."""
     yes = 0
     for purpose, to in (("research", STUDY), ("examination", INSURER), ("photos-website", SITE)):
@@ -51,6 +52,38 @@ def test_rows_63_and_64_a_consent_is_enough_only_for_its_own_purpose_recipients_
                 assert answer.because.endswith(".")
                 yes += answer.yes
     assert yes == 3 * 19
+
+
+def test_row_64_a_consent_for_a_named_recipient_is_for_nobody_else_of_the_same_kind() -> None:
+    other = To(UUID(int=77), STUDY.kind, "Another study")
+    one = Sample(purpose="research", recipient_ids=frozenset({STUDY.id}), categories=frozenset({Category.RESULTS}))
+    assert may_we(BC, asking("research", STUDY, Category.RESULTS), [one], TODAY).yes
+    answer = may_we(BC, asking("research", other, Category.RESULTS), [one], TODAY)
+    assert not answer.yes
+    assert "but not to all of this for Another study" in answer.because
+
+
+@pytest.mark.parametrize(
+    ("facts", "approved", "today", "until"),
+    [
+        ({}, None, date(2026, 12, 15), date(2027, 12, 31)),  # as long again, from its last day
+        ({}, None, date(2027, 1, 10), date(2028, 1, 10)),  # ended: as long again, from today
+        ({}, date(2027, 6, 30), date(2026, 12, 15), date(2027, 6, 30)),  # no longer than the approval
+        ({}, date(2026, 12, 31), date(2026, 12, 15), None),  # the approval leaves no day more
+        ({}, None, date(2026, 11, 30), None),  # too early
+        ({}, None, date(2027, 4, 1), None),  # too late
+        ({"expires_on": None}, None, date(2026, 12, 15), None),
+        ({"decision": Decision.DENY}, None, date(2026, 12, 15), None),
+        ({"withdrawn_at": NOON}, None, date(2026, 12, 15), None),
+        ({"effective_at": None}, None, date(2026, 12, 15), None),
+        ({"ended_at": NOON}, None, date(2026, 12, 15), None),
+    ],
+)
+def test_row_70_a_renewal_is_as_long_again_and_only_near_its_end(
+    facts: dict[str, Any], approved: date | None, today: date, until: date | None
+) -> None:
+    one = Sample(**{"expires_on": date(2026, 12, 31)} | facts)
+    assert consents.renewed_until(one, date(2025, 12, 31), approved, today) == until
 
 
 def test_two_consents_are_not_added_up_to_one() -> None:

@@ -29,8 +29,10 @@ from portal.services import (
     consent_receipts,
     consent_reviews,
     consents,
+    departures,
     patients,
     queues,
+    staff,
 )
 from portal.services.queues import Which
 from portal.services.sealing import seal
@@ -136,7 +138,7 @@ def test_a_physician_declines_with_a_reason_the_patient_reads(work_as: WorkAs) -
         assert body["event"]["reason"] == "The study has closed in the meantime."
 
 
-def test_rows_67_and_68_a_withdrawal_counts_from_its_receipt_at_midnight_too(work_as: WorkAs, clock: Clockwork) -> None:
+def test_row_68_a_withdrawal_at_midnight_is_carried_to_places_and_people(work_as: WorkAs, clock: Clockwork) -> None:
     key = accepted(work_as)
     with work_as("dov") as work:
         consent = work.db.get_one(Consent, key)
@@ -296,6 +298,21 @@ def test_row_70_a_consent_ends_by_itself_and_she_is_reminded_before(work_as: Wor
     with work_as("system", writes=False) as work:
         ended = list(work.db.scalars(select(ConsentChange).where(ConsentChange.change == Change.END)))
         assert [(case.outcome, case.tasks_open) for case in ended] == [("expired", 1)]
+
+
+def test_an_open_consent_is_handed_over_when_its_physician_leaves(work_as: WorkAs) -> None:
+    key, reference = given(work_as)
+    with work_as("esi") as work:
+        people = {line.email.partition("@")[0]: line.id for line in staff.everybody(work)}
+        member = staff.find(work, people["femi"])
+        assert departures.hangs_on(work, member).answers_for >= 1
+        departures.deactivate(work, member, people["lena"], None, staff.rights_digest(work, member))
+    with work_as("lena") as work:
+        assert reference in [row.reference for row in queues.page(work, Which.MINE, stage="in_review").rows]
+        consent_reviews.accept(work, consent_changes.find(work, reference))
+    assert may(work_as, key)
+    with work_as("amina", writes=False) as work:
+        assert consent_changes.find(work, reference).responsible_id == people["lena"]
 
 
 def test_every_receipt_has_the_mandatory_fields_and_maps_to_fhir(work_as: WorkAs) -> None:

@@ -4,5 +4,6 @@ What is accepted, refused and removed, and why: docs/decisions/0013-uploads-are-
 """
 
 from portal.adapters.uploads.inspection import Inspection, inspect
+from portal.adapters.uploads.sandbox import shrink
 
-__all__ = ["Inspection", "inspect"]
+__all__ = ["Inspection", "inspect", "shrink"]

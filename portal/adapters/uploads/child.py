@@ -1,6 +1,6 @@
 """The process that opens one foreign file: few rights, little memory, no files, no network, one answer, and gone.
 
-Started by ``sandbox`` as ``python -m portal.adapters.uploads.child KIND``; the file comes in on standard input, the
+Started by ``sandbox`` as ``python -m portal.adapters.uploads.child TASK``; the file comes in on standard input, the
 answer that ``findings`` describes goes out on standard output.
 """
 
@@ -16,11 +16,11 @@ from portal.adapters.uploads import limits
 from portal.adapters.uploads.findings import LENGTH_BYTES, READY, Cleaned, Refusal
 
 _NOBODY = 65534
-_OPENERS = {"pdf": "pdfs", "jpeg": "pictures", "png": "pictures"}
+_OPENERS = {"pdf": "pdfs", "jpeg": "pictures", "png": "pictures", "thumbnail": "thumbnails"}
 
 
-def main(kind: str) -> None:
-    opener = importlib.import_module(f"portal.adapters.uploads.{_OPENERS[kind]}")
+def main(task: str) -> None:
+    opener = importlib.import_module(f"portal.adapters.uploads.{_OPENERS[task]}")
     shut_in()
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()

@@ -32,22 +32,32 @@ class Unavailable(Exception):
 
 def clean(kind: str, data: bytes) -> Cleaned:
     """The file made anew. Raises Refusal for what cannot be, TooManyTries when too many wait, or Unavailable."""
+    return _made(kind, kind, data)
+
+
+def shrink(data: bytes) -> bytes:
+    """A picture, JPEG or PNG, small enough for a list: always a JPEG. Raises what ``clean`` raises."""
+    return _made("thumbnail", "jpeg", data).data
+
+
+def _made(task: str, kind: str, data: bytes) -> Cleaned:
+    """What the child's ``task`` made of the file, which has to be of this kind."""
     if not _turns.acquire(timeout=limits.PATIENCE_SECONDS):
         raise TooManyTries(_("We are checking other files right now: send yours again in a minute."), retry_after=60)
     try:
-        answer = _ask_child(kind, data)
+        answer = _ask_child(task, data)
     finally:
         _turns.release()
     return _believed(kind, answer)
 
 
-def _ask_child(kind: str, data: bytes) -> bytes:
+def _ask_child(task: str, data: bytes) -> bytes:
     """What the child wrote, whole or broken off."""
     with open(os.memfd_create("upload"), "w+b") as handed, open(os.memfd_create("answer"), "w+b") as answer:
         handed.write(data)
         handed.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-B", "-X", "utf8", "-m", _CHILD, kind],
+            [sys.executable, "-P", "-s", "-B", "-X", "utf8", "-m", _CHILD, task],
             stdin=handed,
             stdout=answer,
             stderr=subprocess.DEVNULL,

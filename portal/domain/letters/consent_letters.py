@@ -19,6 +19,7 @@ def consent_receipt(facts: LetterFacts, body: Mapping[str, Any]) -> Letter:
     rows += [(_(DETAIL_NAMES[key]), value) for key, value in processing["details"].items() if key in DETAIL_NAMES]
     rows += [(_("Who may receive it"), party["name"]) for party in processing["recipient_third_parties"]]
     rows += [(_("What it is about"), each["pii_type"]) for each in processing["pii_information"]]
+    rows += [(_("The picture’s own number (SHA-256)"), each["sha256"]) for each in processing.get("pictures", ())]
     rows += [(_("Until when"), event["validity_duration"]), (_("Who said so"), event["entity_name"])]
     more = [*_told(_("What follows"), event["consequences"]), *_told(_("Why"), event["reason"])]
     return from_clinic(

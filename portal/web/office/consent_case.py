@@ -7,8 +7,18 @@ from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.consent_changes import CHANGE_NAMES, TALK_NAMES, Change, Talk
+from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, consent_changes, consent_reviews, consent_tables, dossiers, notices, patients
+from portal.services import (
+    cases,
+    consent_changes,
+    consent_pictures,
+    consent_reviews,
+    consent_tables,
+    dossiers,
+    notices,
+    patients,
+)
 from portal.web.fields import Form, LongText, Select, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -64,6 +74,8 @@ def show(reference: str) -> str:
         what=_(CHANGE_NAMES[Change(case.change)]),
         rows=consent_tables.rows(work(), case.patient, case.consent),
         evidence=consent_tables.evidence(work(), case.patient, case.consent),
+        pictures=consent_pictures.of_consent(work(), case.patient, case.consent),
+        may_look=work().may(Permission.CONSENT_PICTURE, case.patient),
         facts=_facts(case),
         steps=_steps(case),
         barred=cases.barred(work(), case),

@@ -17,6 +17,7 @@ from portal.domain.words import N_, _, language
 from portal.services import (
     consent_changes,
     consent_ends,
+    consent_pictures,
     consent_places,
     consent_tables,
     consents,
@@ -24,6 +25,7 @@ from portal.services import (
     patients,
     recipients,
 )
+from portal.web import downloads
 from portal.web.fields import Choice, Form, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -71,6 +73,7 @@ def patient_consents(number: str) -> str | Response:
         lines=[_line(patient, each) for each in reversed(consents.of_patient(work(), patient))],
         lawful=profile(patient.jurisdiction).consents.lawful,
         may_enter=work().may(Permission.CONSENT_WORK, patient),
+        may_look=work().may(Permission.CONSENT_PICTURE, patient),
     )
 
 
@@ -84,8 +87,18 @@ def _line(patient: Any, consent: Any) -> dict[str, Any]:
         "event": now == State.IN_FORCE and consent.ends == Ends.EVENT,
         "rows": consent_tables.rows(work(), patient, consent),
         "evidence": consent_tables.evidence(work(), patient, consent),
+        "pictures": consent_pictures.of_consent(work(), patient, consent),
         "places": consent_places.of_consent(work(), patient, consent),
     }
+
+
+@blueprint.get("/office/patients/<number>/consents/<uuid:consent_id>/pictures/<uuid:picture_id>")
+def consent_picture(number: str, consent_id: UUID, picture_id: UUID) -> Response:
+    """The very picture, small, for the responsible physician."""
+    patient = patients.find(work(), number)
+    consent = consents.find(work(), patient, consent_id)
+    file, content = consent_pictures.show(work(), patient, consent, picture_id)
+    return downloads.picture("picture.jpg", file.media_type, file.size, content)
 
 
 @blueprint.route("/office/patients/<number>/consents/new", methods=["GET", "POST"])

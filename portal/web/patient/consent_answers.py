@@ -14,7 +14,7 @@ from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _, language
-from portal.services import consent_changes, consent_tables, consents, recipients
+from portal.services import consent_changes, consent_pictures, consent_tables, consents, recipients
 from portal.web import step_up
 from portal.web.fields import Choice, Choices, Form, Hidden, Text, blame, required
 from portal.web.notices import tell
@@ -56,34 +56,34 @@ class LimitForm(Form):
 def answer_consent(purpose: str, consent_id: UUID) -> tuple[str, int] | Response:
     form = GiveForm("consent")
     if request.method == "POST" and step_up.proven(form):
-        patient, consent = _find(purpose, consent_id)
-        if form.shown.data != _shown(patient, consent):
+        patient, consent = find(purpose, consent_id)
+        if form.shown.data != shown(patient, consent, consent_tables.rows(work(), patient, consent)):
             raise NotPossible(_("This changed since you looked, so nothing was stored. Open the page again."))
         try:
             case = consent_changes.give(work(), patient, consent, form.typed_name.data or "")
         except Invalid as no:
             blame(form, no)
         else:
-            return _thanks(case, _("Thank you. You agreed."), _("It takes effect when the physician has accepted it."))
-    patient, consent = _find(purpose, consent_id)
+            return thanks(case, _("Thank you. You agreed."), _("It takes effect when the physician has accepted it."))
+    patient, consent = find(purpose, consent_id)
     if state(consent, work().today) != State.ASKED:
         raise NotPossible(_("This was answered already. The page of your consents shows what is on file."))
-    form.shown.data = _shown(patient, consent)
-    page = render_template("patient/consent_answer.html", form=form, **_about(patient, consent))
+    form.shown.data = shown(patient, consent, consent_tables.rows(work(), patient, consent))
+    page = render_template("patient/consent_answer.html", form=form, **about(patient, consent))
     return page, 422 if form.errors else 200
 
 
 @blueprint.post("/consents/<purpose>/<uuid:consent_id>/refuse")
 def refuse_consent(purpose: str, consent_id: UUID) -> Response:
-    patient, consent = _find(purpose, consent_id)
+    patient, consent = find(purpose, consent_id)
     case = consent_changes.refuse(work(), patient, consent)
-    return _thanks(case, _("You said no."), _("Nothing is shared for this. Your care here stays the same."))
+    return thanks(case, _("You said no."), _("Nothing is shared for this. Your care here stays the same."))
 
 
 @blueprint.route("/consents/<purpose>/<uuid:consent_id>/withdraw", methods=["GET", "POST"])
 def withdraw_consent(purpose: str, consent_id: UUID) -> tuple[str, int] | Response:
     """As easy as giving: no password is asked, and the first press counts."""
-    patient, consent = _find(purpose, consent_id)
+    patient, consent = find(purpose, consent_id)
     if state(consent, work().today) not in (State.WAITING, State.IN_FORCE):
         raise NotPossible(_("This consent is no longer in force, so there is nothing to take back."))
     form = WithdrawForm()
@@ -92,9 +92,9 @@ def withdraw_consent(purpose: str, consent_id: UUID) -> tuple[str, int] | Respon
         shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
         case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown)
         if consent.decision == Decision.DENY:
-            return _thanks(case, _("The limit is lifted."), _("We share again what your care needs."))
-        return _thanks(case, _("You took your consent back. We have stopped."), _("We tell everybody who has to know."))
-    page = render_template("patient/consent_withdraw.html", form=form, follows=follows, **_about(patient, consent))
+            return thanks(case, _("The limit is lifted."), _("We share again what your care needs."))
+        return thanks(case, _("You took your consent back. We have stopped."), _("We tell everybody who has to know."))
+    page = render_template("patient/consent_withdraw.html", form=form, follows=follows, **about(patient, consent))
     return page, 422 if form.errors else 200
 
 
@@ -113,13 +113,14 @@ def limit_sharing() -> tuple[str, int] | Response:
         if "do" in request.form:
             shown = f"{_(care.stops)}\n{_(care.stays)}"
             case = consent_changes.limit(work(), whose.chosen, chosen, kinds, shown)
-            return _thanks(case, _("Sharing is limited from now on."), _("Your care here stays the same."))
+            return thanks(case, _("Sharing is limited from now on."), _("Your care here stays the same."))
         sure = True
     page = render_template("patient/consent_limit.html", form=form, whose=whose, purpose=care, sure=sure)
     return page, 422 if form.errors else 200
 
 
-def _find(purpose: str, consent_id: UUID) -> tuple[Any, Any]:
+def find(purpose: str, consent_id: UUID) -> tuple[Any, Any]:
+    """The patient this page is about and her consent, for whoever may decide. Raises NotFound."""
     patient = circle(Permission.CONSENT_CHANGE).chosen
     consent = consents.find(work(), patient, consent_id)
     if consent.purpose != purpose:
@@ -127,7 +128,8 @@ def _find(purpose: str, consent_id: UUID) -> tuple[Any, Any]:
     return patient, consent
 
 
-def _about(patient: Any, consent: Any) -> dict[str, Any]:
+def about(patient: Any, consent: Any) -> dict[str, Any]:
+    """What a page about one consent of hers shows."""
     purpose = purposes.find(consent.purpose)
     return {
         "patient": patient,
@@ -135,17 +137,20 @@ def _about(patient: Any, consent: Any) -> dict[str, Any]:
         "purpose": purpose,
         "wording": purposes.wording(purpose, language()).paragraphs,
         "rows": consent_tables.rows(work(), patient, consent),
+        "pictures": consent_pictures.of_consent(work(), patient, consent),
         "here": {} if patient.id == work().actor.patient_id else {"for": str(patient.id)},
     }
 
 
-def _shown(patient: Any, consent: Any) -> str:
+def shown(patient: Any, consent: Any, rows: list[tuple[str, str]]) -> str:
     """A digest of every word on the page: what she agrees to is what she saw."""
     words = purposes.wording(purposes.find(consent.purpose), language())
-    told = [words.digest, *(f"{key}: {value}" for key, value in consent_tables.rows(work(), patient, consent))]
+    told = [words.digest, *(f"{key}: {value}" for key, value in rows)]
+    told += [each.digest for each in consent_pictures.of_consent(work(), patient, consent)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def _thanks(case: Any, what: str, then: str) -> Response:
+def thanks(case: Any, what: str, then: str) -> Response:
+    """On to the page of the change, with what happened on top."""
     tell(what, then)
     return redirect(url_for("patient.consent_change", reference=case.reference), 303)

@@ -13,7 +13,15 @@ from portal.domain.consents import STATE_NAMES, Decision, State, state
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import consent_changes, consent_receipts, consent_tables, consents
+from portal.services import (
+    consent_changes,
+    consent_pictures,
+    consent_places,
+    consent_receipts,
+    consent_renewals,
+    consent_tables,
+    consents,
+)
 from portal.web import downloads
 from portal.web.letters import printed
 from portal.web.patient.blueprint import blueprint
@@ -38,6 +46,9 @@ class Line:
     denial: bool
     rows: list[tuple[str, str]]
     receipts: list[tuple[UUID, str, Any]]
+    pictures: list[consent_pictures.Pictured]
+    places: list[consent_places.Shown]
+    renew: bool
 
 
 @blueprint.get("/consents")
@@ -97,6 +108,9 @@ def _line(patient: Any, consent: Any) -> Line:
         denial=consent.decision == Decision.DENY,
         rows=consent_tables.rows(work(), patient, consent),
         receipts=[(row.id, _(EVENT_NAMES[row.event]), row.made_at) for row in receipts],
+        pictures=consent_pictures.of_consent(work(), patient, consent),
+        places=consent_places.of_consent(work(), patient, consent),
+        renew=consent_renewals.until(work(), patient, consent) is not None,
     )
 
 
@@ -112,6 +126,17 @@ def consent_change(reference: str) -> str:
 @blueprint.get("/consents/changes/<reference>/letters/<uuid:letter_id>.pdf")
 def consent_letter(reference: str, letter_id: UUID) -> Response:
     return printed(consent_changes.find(work(), reference), letter_id)
+
+
+@blueprint.get("/consents/<purpose>/<uuid:consent_id>/pictures/<uuid:picture_id>")
+def consent_picture(purpose: str, consent_id: UUID, picture_id: UUID) -> Response:
+    """The very picture, small, for her and for who may decide for her."""
+    patient = circle(Permission.CONSENT_VIEW).chosen
+    consent = consents.find(work(), patient, consent_id)
+    if consent.purpose != purpose:
+        raise consents.nothing_there()
+    file, content = consent_pictures.show(work(), patient, consent, picture_id)
+    return downloads.picture("picture.jpg", file.media_type, file.size, content)
 
 
 @blueprint.get("/consents/receipts/<uuid:receipt_id>")

@@ -40,7 +40,7 @@ def test_the_search_shows_name_number_and_birth_date_only(client_of: Clients) ->
         assert kept not in page, kept
 
 
-def test_with_a_reason_the_file_opens_and_the_patient_reads_why(client_of: Clients) -> None:
+def test_row_90_a_file_opened_without_open_work_is_marked_and_the_patient_reads_why(client_of: Clients) -> None:
     client = client_of("dov")
     answer = client.post(f"{CORA}/reason", data=REASON)
     assert (answer.status_code, answer.headers["Location"]) == (303, CORA)

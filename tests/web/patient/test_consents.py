@@ -33,7 +33,7 @@ def address(key: UUID) -> str:
     return f"/consents/research/{key}"
 
 
-def test_she_reads_agrees_and_takes_back(client_of: ClientOf, work_as: WorkAs) -> None:
+def test_row_67_she_reads_agrees_and_withdraws_online(client_of: ClientOf, work_as: WorkAs) -> None:
     key, amina = asked(work_as), client_of("amina")
     assert "We ask for your consent" in amina.get("/home").text
     page = amina.get(address(key)).text
