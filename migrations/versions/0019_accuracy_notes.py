@@ -83,7 +83,9 @@ def _make_notices() -> None:
         sa.Column("hers_alone", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_correction_notices_case_id")),
-        sa.ForeignKeyConstraint(["disclosure_id"], ["disclosures.id"], name=op.f("fk_correction_notices_disclosure_id")),
+        sa.ForeignKeyConstraint(
+            ["disclosure_id"], ["disclosures.id"], name=op.f("fk_correction_notices_disclosure_id")
+        ),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_correction_notices_letter_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction_notices")),
     )

@@ -72,6 +72,7 @@ class CorrectionRules:
     """The rules for accuracy notes: ``words`` say what becomes of one, ``statement`` is None where the law has none."""
 
     words: str
+    provision: str
     to_tell: ToTell
     statement: Statement | None
     basis: Basis
@@ -81,6 +82,7 @@ def read_correction_rules(table: Mapping[str, Any]) -> CorrectionRules:
     """The rules of a jurisdiction's ``[corrections]``."""
     return CorrectionRules(
         words=table["words"],
+        provision=table["provision"],
         to_tell=_to_tell(table["to_tell"]),
         statement=_statement(table["statement"]) if "statement" in table else None,
         basis=read_basis(table),
