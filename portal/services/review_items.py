@@ -71,8 +71,9 @@ class Remaining:
 class Opened:
     """The item in the middle of the screen, with the judgement so far.
 
-    ``notes`` stand beside it whatever is decided. ``title_left`` and ``left`` are what the patient will read of it by that judgement; ``next_open_id`` is where the
-    reviewer goes on, after the last one from the beginning; ``places`` are all items of the request.
+    ``notes`` stand beside it whatever is decided. ``title_left`` and ``left`` are what the patient will read of it by
+    that judgement; ``next_open_id`` is where the reviewer goes on, after the last one from the beginning; ``places``
+    are all items of the request.
     """
 
     places: list[Place]
