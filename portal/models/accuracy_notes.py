@@ -1,7 +1,7 @@
 """An accuracy note: the case in which a patient says that an entry is wrong; what stands beside it; who was told."""
 
 from datetime import date, datetime
-from typing import cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -35,10 +35,10 @@ class AccuracyNote(Case):
     sent_key: Mapped[UUID | None]
 
     __mapper_args__ = {"polymorphic_identity": "accuracy_note", "polymorphic_load": "inline"}
-    __table_args__ = (UniqueConstraint("sent_by_id", "sent_key"),)
+    __table_args__: Any = (UniqueConstraint("sent_by_id", "sent_key"),)
 
     # Whether a statement is still awaited today; services.accuracy_notes fills it in before a step that asks.
-    statement_awaited = cast("bool", False)
+    statement_awaited = False
 
 
 class Annotation(Keyed, Model):

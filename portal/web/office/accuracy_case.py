@@ -6,9 +6,8 @@ from uuid import UUID
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain.accuracy_notes import CHOICES, Claim, Outcome
+from portal.domain.accuracy_notes import CHOICES, Claim
 from portal.domain.policy import Permission
-from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _
 from portal.services import (
     accuracy_claims,
@@ -55,13 +54,12 @@ def show(reference: str) -> str:
         "office/accuracy/case.html",
         case=case,
         head=heading(case),
-        kind=CATEGORY_NAMES[case.category],
         entry=accuracy_decisions.entry(work(), case) if work().may(Permission.RECORD_READ, case) else None,
         entry_name=accuracy_claims.entry_in_words(work(), case),
         claim=claim_rows(accuracy_claims.claim_of(work(), case)),
         proofs=accuracy_notes.proofs(work(), case),
         decided=decided,
-        answer=_(CHOICES[Outcome(case.outcome)][0]) if decided else "",
+        answer=_(CHOICES[decided.outcome][0]) if decided else "",
         beside=annotations.of_case(work(), case),
         told=correction_notices.of_case(work(), case),
         may_settle=any(offer.event == "settle_notice" for offer in cases.offers(work(), case)),

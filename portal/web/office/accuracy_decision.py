@@ -1,5 +1,6 @@
 """The physician's two pages of an accuracy note: which entry is meant, and the decision with all that will be sent."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.accuracy_notes import CHOICES, LONGEST_WORDS, Decision, Outcome
 from portal.domain.errors import Invalid
+from portal.domain.letters import Letter
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
 from portal.services import accuracy_claims, accuracy_decisions, accuracy_notes, cases
@@ -89,7 +91,8 @@ def decide_note(reference: str) -> Answer:
     case = accuracy_notes.find(work(), reference)
     cases.check(work(), case, "correct_entry")
     form = DecisionForm(case)
-    letter, notices = None, ()
+    letter: Letter | None = None
+    notices: Sequence[Letter] = ()
     if form.validate_on_submit():
         if form.carries_out and done(form, accuracy_decisions.decide, case, form.decision()):
             return _decided(case)

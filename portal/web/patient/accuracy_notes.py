@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.domain.accuracy_notes import BEFORE_DECISION, CHOICES, LONGEST_WORDS, MOST_PROOFS, Claim, Outcome
+from portal.domain.accuracy_notes import BEFORE_DECISION, LONGEST_WORDS, MOST_PROOFS, Claim
 from portal.domain.dates import say_date
 from portal.domain.errors import Invalid
+from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
@@ -105,14 +106,14 @@ def new_accuracy_note() -> tuple[str, int] | Response:
         except Invalid as wrong:
             blame(form, wrong)
     form.key.data = str(read_key(form.key.data) or uuid4())
-    limit = clocks.profile(whose.chosen.jurisdiction)
+    law = profile(whose.chosen.jurisdiction)
     page = render_template(
         "patient/accuracy_new.html",
         whose=whose,
         form=form,
         kind=category,
         entries=entries,
-        law=limit,
+        law=law,
         names=CATEGORY_NAMES,
     )
     return page, 422 if form.errors else 200
@@ -138,7 +139,7 @@ def _send(patient: Any, form: NoteForm, category: Category, looked: list[Any]) -
     case = accuracy_notes.send(work(), patient, Sent(category, form.claim(), item, looked, read_key(form.key.data)))
     tell(
         _("We have what you sent. Its number is %(reference)s.", reference=case.reference),
-        _("We must answer you by %(day)s.", day=say_date(case.due_on)),
+        _("We must answer you by %(day)s.", day=say_date(case.due_on or work().today)),
     )
     return redirect(url_for("patient.accuracy_note", reference=case.reference), 303)
 
@@ -160,7 +161,6 @@ def accuracy_note(reference: str) -> str:
         most=MOST_PROOFS,
         open=case.stage in BEFORE_DECISION,
         decided=decided,
-        answer=CHOICES[Outcome(case.outcome)][0] if decided else "",
         told=correction_notices.of_case(work(), case),
         letters=correction_notices.letters_to_her(work(), case),
         statement=rule if case.statement_awaited else None,
