@@ -73,10 +73,16 @@ def prepare(work: Work, case: AccuracyNote) -> None:
 
 def within_reach(work: Work, case: AccuracyNote) -> bool:
     """Whether the kind of entry lies within the power of whoever acts for the patient."""
-    return Category(case.category) in reach(work, case.patient_id)
+    return Category(case.category) in _reach(work, case.patient_id)
 
 
-def reach(work: Work, patient_id: UUID) -> frozenset[Category]:
+def kinds(work: Work, patient: Patient) -> list[Category]:
+    """The kinds of entry this person may choose from."""
+    work.must(Permission.ACCURACY_SEND, patient)
+    return [each for each in Category if each in _reach(work, patient.id)]
+
+
+def _reach(work: Work, patient_id: UUID) -> frozenset[Category]:
     """The kinds of entry about which this person may say that something is wrong."""
     return work.actor.reach(patient_id, Right.ACCURACY) if work.actor.stands_in_for(patient_id) else WHOLE_RECORD
 
@@ -158,7 +164,7 @@ def _made_before(work: Work, patient: Patient, key: UUID | None) -> AccuracyNote
 
 
 def _check(work: Work, patient: Patient, sent: Sent) -> None:
-    if sent.category not in reach(work, patient.id):
+    if sent.category not in _reach(work, patient.id):
         raise NotAllowed(_("Your power to act for this patient does not cover this."))
     check_claim(sent.claim, sent.item_id is not None)
     if sent.item_id is not None and sent.item_id not in {

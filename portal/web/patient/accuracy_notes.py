@@ -91,7 +91,7 @@ def new_accuracy_note() -> tuple[str, int] | Response:
     looked, no = _looked_at(form) if request.method == "POST" and category else ([], None)
     whose = circle(Permission.ACCURACY_SEND)
     if category is None:
-        kinds = [each for each in CATEGORY_NAMES if each in accuracy_notes.reach(work(), whose.chosen.id)]
+        kinds = accuracy_notes.kinds(work(), whose.chosen)
         page = render_template("patient/accuracy_kinds.html", whose=whose, kinds=kinds, names=CATEGORY_NAMES)
         return page, 422 if request.method == "POST" else 200
     entries = accuracy_notes.received_entries(work(), whose.chosen, category)
