@@ -28,7 +28,10 @@ LETTER = "correction_notice"
 
 @dataclass(frozen=True)
 class Line:
-    """One who is told, as a page shows it; ``without`` is why nobody waits for an answer."""
+    """One who is told, as a page shows it; ``without`` is why nobody waits for an answer.
+
+    ``unsure`` says that our register does not tell whether this very kind of information went to them.
+    """
 
     id: UUID
     recipient: str
@@ -40,6 +43,7 @@ class Line:
     acknowledged_by: str
     without: str
     open: bool
+    unsure: bool
 
 
 def to_tell(work: Work, case: AccuracyNote, outcome: Outcome) -> list[Disclosure]:
@@ -137,7 +141,15 @@ def _line(work: Work, case: AccuracyNote, row: CorrectionNotice) -> Line:
         acknowledged_by=details.get("acknowledged_by", ""),
         without=details.get("without", ""),
         open=row.settled_at is None,
+        unsure=not is_sure(work, case, row),
     )
+
+
+def is_sure(work: Work, case: AccuracyNote, row: CorrectionNotice) -> bool:
+    """Whether the register says which kinds of information they received."""
+    work.must(Permission.REQUEST_VIEW, case)
+    before = work.db.get_one(Disclosure, row.disclosure_id)
+    return bool(disclosures.details_of(work, before).get("categories"))
 
 
 def find(work: Work, case: AccuracyNote, notice_id: UUID) -> CorrectionNotice:

@@ -22,7 +22,7 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
     Raises Invalid for a day that cannot be, NotPossible when it is recorded already.
     """
     work.must(Permission.ACCURACY_WORK, case)
-    row = _open(work, case, notice_id)
+    row = find_open(work, case, notice_id)
     if row.sent_on is not None:
         raise NotPossible(_("It is recorded already that this letter went out."))
     if how not in set(How):
@@ -39,7 +39,7 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
 def acknowledged(work: Work, case: AccuracyNote, notice_id: UUID, by: str, on: date | None) -> None:
     """Record that they answered: who, and when. Raises NotPossible before the letter went out."""
     work.must(Permission.ACCURACY_WORK, case)
-    row = _open(work, case, notice_id)
+    row = find_open(work, case, notice_id)
     if row.sent_on is None:
         raise NotPossible(_("Record first how and when the letter went out."))
     check_words(by, _("Write who answered: a name, or which office."), "by")
@@ -50,7 +50,7 @@ def acknowledged(work: Work, case: AccuracyNote, notice_id: UUID, by: str, on: d
 def settle_without(work: Work, case: AccuracyNote, notice_id: UUID, reason: str) -> None:
     """Nobody waits for an answer any more, with the reason: there is none, or the recipient is not there any more."""
     work.must(Permission.ACCURACY_WORK, case)
-    row = _open(work, case, notice_id)
+    row = find_open(work, case, notice_id)
     check_words(reason, _("Write why we do not wait for an answer. The patient reads it."), "reason")
     _settle(work, case, row, {"without": reason.strip()})
 
@@ -63,7 +63,9 @@ def _settle(work: Work, case: AccuracyNote, row: CorrectionNotice, details: dict
     accuracy_decisions.finish(work, case)
 
 
-def _open(work: Work, case: AccuracyNote, notice_id: UUID) -> CorrectionNotice:
+def find_open(work: Work, case: AccuracyNote, notice_id: UUID) -> CorrectionNotice:
+    """One that is not settled. Raises NotPossible for one that is, NotFound for any other."""
+    work.must(Permission.REQUEST_VIEW, case)
     cases.check(work, case, "settle_notice")
     row = find(work, case, notice_id)
     if row.settled_at is not None:

@@ -11,7 +11,7 @@ from portal.domain.record_items import Category
 from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.letters import StoredFile
 from portal.models.record_items import RecordItem
-from portal.services import accuracy_notes, patients
+from portal.services import accuracy_decisions, accuracy_notes, correction_notices, patients
 from tests.clinic_at_work import _picture
 from tests.pages import ReadingClient
 from tests.services.test_accuracy_notes import (
@@ -128,13 +128,15 @@ def test_the_office_records_what_was_sent_and_answered_until_all_is_done(client_
     gave(work_as, "Dr. Ito", Category.ALLERGIES)
     reference = pointed_out(work_as)
     with work_as("femi") as work:
-        from portal.services import accuracy_decisions
-
         accuracy_decisions.decide(work, accuracy_notes.find(work, reference), IN_PART)
     pays_only(work_as, reference)
     with work_as("dov", writes=False) as work:
         notice = work.db.scalars(select(CorrectionNotice).where(CorrectionNotice.recipient != BILLING)).one()
+        paid = work.db.scalars(select(CorrectionNotice).where(CorrectionNotice.recipient == BILLING)).one()
+        lines = correction_notices.of_case(work, accuracy_notes.find(work, reference))
+        assert [line.recipient for line in lines if line.unsure] == [BILLING]
     dov, place = client_of("dov"), f"/office/cases/{reference}/notices/{notice.id}"
+    assert dov.get(place.replace(str(notice.id), str(paid.id))).status_code == 409  # it is settled
     day = {"on-day": "23", "on-month": "11", "on-year": "2026"}
     assert dov.post(place, data={"what": "sent", **day}).status_code == 422
     assert dov.post(place, data={"what": "answered", "by": "Nurse Park", **day}).status_code == 422

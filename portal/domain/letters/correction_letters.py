@@ -134,7 +134,8 @@ def _beside(outcome: Outcome) -> str:
 def _told(about: Corrected) -> tuple[LetterBlock, ...]:
     if not about.told:
         return (paragraph(_("Our register names nobody who received this entry in the time the law asks about.")),)
-    return paragraph(_("We are writing to everybody who received this entry:")), bullets(*about.told)
+    words = _("We are writing to everybody who received this entry, or may have received it:")
+    return paragraph(words), bullets(*about.told)
 
 
 def _further(facts: LetterFacts, about: Corrected) -> tuple[LetterBlock, ...]:

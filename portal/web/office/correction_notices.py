@@ -7,7 +7,7 @@ from flask import render_template
 
 from portal.domain.disclosures import HOW_NAMES, How
 from portal.domain.words import N_, _
-from portal.services import accuracy_notes, cases, correction_notices, correction_replies
+from portal.services import accuracy_notes, correction_notices, correction_replies
 from portal.web.fields import Choice, Date, Form, Select, Text, required, required_if
 from portal.web.office.accuracy_case import PLACE
 from portal.web.office.blueprint import blueprint
@@ -42,13 +42,13 @@ class NoticeForm(Form):
 @blueprint.route(f"{PLACE}/notices/<uuid:notice_id>", methods=["GET", "POST"])
 def correction_notice(reference: str, notice_id: UUID) -> Answer:
     case = accuracy_notes.find(work(), reference)
-    cases.check(work(), case, "settle_notice")
-    row = correction_notices.find(work(), case, notice_id)
-    form = NoticeForm()
+    row, form = correction_replies.find_open(work(), case, notice_id), NoticeForm()
     form.what.choices = list(THEN if row.sent_on else FIRST)
     if form.validate_on_submit() and _recorded(form, case, notice_id):
         return back(case, _("It is recorded."))
-    html = render_template("office/accuracy/notice.html", case=case, head=heading(case), form=form, row=row)
+    unsure = not correction_notices.is_sure(work(), case, row)
+    facts = {"case": case, "head": heading(case), "row": row, "unsure": unsure}
+    html = render_template("office/accuracy/notice.html", form=form, **facts)
     return html, 422 if form.errors else 200
 
 

@@ -42,7 +42,7 @@ class NoteForm(Form):
     item = Select(N_("Which entry is it?"), hint=N_("You see the entries you have received from us, by their day."))
     where = LongText(
         N_("Where does it stand?"),
-        hint=N_("For example: in the letter of the visit last March. If you chose the entry above, you can skip this."),
+        hint=N_("For example: in the letter of the visit last March."),
         limit=LONGEST_WORDS,
         rows=3,
     )
@@ -95,6 +95,8 @@ def new_accuracy_note() -> tuple[str, int] | Response:
         page = render_template("patient/accuracy_kinds.html", whose=whose, kinds=kinds, names=CATEGORY_NAMES)
         return page, 422 if request.method == "POST" else 200
     entries = accuracy_notes.received_entries(work(), whose.chosen, category)
+    if entries:
+        form.where.hint = N_("If you chose the entry above, you can leave this empty.")
     none = _("Another one, or I do not know")
     form.item.choices = [("", none), *((str(each.id), each.name) for each in entries)]
     if no is not None:
