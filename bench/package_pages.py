@@ -100,7 +100,7 @@ def parts(pages: int) -> Iterator[Section]:
 def section(anchor: str, chance: Dice, category: Category) -> Section:
     said, day = blocks(chance, category), f"{chance.throw(1, 28)} March 20{chance.throw(10, 26)}"
     title = CATEGORY_NAMES[category] + " " + anchor.partition("-")[2]
-    item = {"anchor": anchor, "title": title, "day": day, "source": "", "blocks": said, "disagreements": []}
+    item = {"anchor": anchor, "title": title, "day": day, "source": "", "blocks": said, "notes": []}
     return Section(anchor, PAPER.render("packages/item.html", item=item), weigh(said), title, 2, day)
 
 

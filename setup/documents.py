@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
-from portal.domain import access_requests, consent_changes
+from portal.domain import access_requests, accuracy_notes, consent_changes
 from portal.domain.policy import POLICY
 from portal.domain.workflow import Workflow
 from portal.web import reach
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DRAWN = "<!-- Drawn from the tables in portal/domain by `make docs`; change the tables, not this page. -->"
-WORKFLOWS = {"An access request": access_requests.WORKFLOW, "A consent change": consent_changes.WORKFLOW}
+WORKFLOWS = {
+    "An access request": access_requests.WORKFLOW,
+    "A consent change": consent_changes.WORKFLOW,
+    "An accuracy note": accuracy_notes.WORKFLOW,
+}
 
 
 def pages() -> dict[Path, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain import access_requests, consent_changes, standing
+from portal.domain import access_requests, accuracy_notes, consent_changes, standing
 from portal.domain.standing import Names, WaitsFor
 from portal.domain.workflow import Workflow
 
@@ -34,6 +34,13 @@ KINDS = {
         consent_changes.turn,
         consent_changes.for_patient,
         consent_changes.for_office,
+    ),
+    "accuracy_note": Kind(
+        accuracy_notes.WORKFLOW,
+        accuracy_notes.OUTCOME_NAMES,
+        accuracy_notes.turn,
+        accuracy_notes.for_patient,
+        accuracy_notes.for_office,
     ),
 }
 

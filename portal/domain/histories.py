@@ -51,6 +51,18 @@ DONE = {
     "acknowledge": N_("%(who)s took note."),
     "do_task": N_("%(who)s recorded that a recipient or place is settled."),
     "finish": N_("%(who)s finished: everybody who had to know is told."),
+    "send_note": N_("%(who)s said that something in the record is wrong."),
+    "pass_note_on": N_("%(who)s passed it on to the physician."),
+    "add_proof": N_("%(who)s added a paper."),
+    "take_note_back": N_("%(who)s took it back."),
+    "point_out": N_("%(who)s chose the entry that is meant."),
+    "correct_entry": N_("%(who)s corrected the entry."),
+    "correct_in_part": N_("%(who)s corrected the entry in part. The rest is noted beside it."),
+    "annotate_entry": N_("%(who)s did not correct the entry. It is noted beside it."),
+    "settle_notice": N_("%(who)s recorded what was sent to a recipient, or answered."),
+    "state_disagreement": N_("%(who)s added a statement of disagreement."),
+    "choose_review": N_("%(who)s chose to ask for a review instead of adding a statement."),
+    "finish_note": N_("%(who)s finished: everybody who had to know is told."),
 }
 # How the identity was checked, as it is told in the history.
 CHECKED = {

@@ -62,6 +62,12 @@ class Permission(StrEnum):
     CODE_WORD_READ = "code_word:read"
     WATCH_BEGIN = "watch:begin"
     WATCH_END = "watch:end"
+    ACCURACY_SEND = "accuracy:send"
+    ACCURACY_PASS_ON = "accuracy:pass_on"
+    ACCURACY_WITHDRAW = "accuracy:withdraw"
+    ACCURACY_DECIDE = "accuracy:decide"
+    ACCURACY_WORK = "accuracy:work"
+    ACCURACY_FINISH = "accuracy:finish"
     POLICY_WRITE = "policy:write"
     POLICY_ACKNOWLEDGE = "policy:acknowledge"
 
@@ -253,6 +259,12 @@ POLICY: dict[Permission, Rule] = {
     Permission.CODE_WORD_READ: works | reviews,
     Permission.WATCH_BEGIN: herself | works,
     Permission.WATCH_END: herself | (works & without_sign_in).called(f"{works.says}, for a patient who has no sign-in"),
+    Permission.ACCURACY_SEND: patient_or(Right.ACCURACY) | works,
+    Permission.ACCURACY_PASS_ON: patient_or(Right.ACCURACY) | works,
+    Permission.ACCURACY_WITHDRAW: patient_or(Right.ACCURACY),
+    Permission.ACCURACY_DECIDE: reviews,
+    Permission.ACCURACY_WORK: works,
+    Permission.ACCURACY_FINISH: works | reviews | patient_or(Right.ACCURACY),
     Permission.POLICY_WRITE: administrator,
     Permission.POLICY_ACKNOWLEDGE: signed_in_as_patient,
 }

@@ -54,7 +54,7 @@ class Case(Keyed, Model):
         "polymorphic_identity": "case",
         "version_id_col": version,
     }
-    __table_args__ = (
+    __table_args__: Any = (
         Index("ix_cases_open_due", "is_open", "due_on", "id"),
         Index("ix_cases_open_responsible_due", "is_open", "responsible_id", "due_on", "id"),
         Index("ix_cases_open_owner_due", "is_open", "owner_id", "due_on", "id"),

@@ -30,6 +30,8 @@ LOOKED = {
     "file.read": N_("opened a file of your request"),
     "patient.sought": N_("looked you up by your number or your name"),
     "consent.read": N_("opened a consent of yours"),
+    "accuracy.read": N_("opened what you said is wrong in your record"),
+    "annotation.read": N_("read a note beside an entry of your record"),
     "consents.read": N_("saw what you agreed to"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),

@@ -17,14 +17,17 @@ from portal.domain.letters.wording import review_right
 from portal.domain.policy import Permission, allows
 from portal.domain.releases import Bound
 from portal.domain.reviews import Decision
+from portal.domain.wishes import Scope
 from portal.domain.words import _, speaking
 from portal.models.access_requests import AccessRequest
+from portal.models.accuracy_notes import Annotation
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement
 from portal.models.releases import ReleasePackage
 from portal.services import (
     access_requests,
     accounts,
+    annotations,
     audit,
     cases,
     clocks,
@@ -105,7 +108,17 @@ def _plan(
         recipients=tuple(letters.recipients_with_purpose(work, request)) if facts.tells_recipients else None,
         review=tuple(review_right(replace(facts, notified_on=notified))) if kept_back else (),
         reasons={ground.id: _(ground.plain_words) for ground in law.grounds},
+        notes=annotations.rows_beside(work, request, (row.item for row in given)),
+        missing=_missing(work, request, given),
     )
+
+
+def _missing(work: Work, request: AccessRequest, given: list[Judgement]) -> tuple[Annotation, ...]:
+    """What the patient says is missing, of the kinds of entry that were asked for."""
+    wishes = access_requests.wishes_of(work, request)
+    kinds = {row.item.category for row in given} | {each.value for each in wishes.categories}
+    whole = wishes.scope == Scope.EVERYTHING
+    return tuple(row for row in annotations.rows_of_no_entry(work, request) if whole or row.category in kinds)
 
 
 def _removed(row: Judgement, ground: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from portal.models.cases import Case, LedgerRow, ReferenceCounter
 from portal.services.work import Work
 
 PREFIXES = references.PREFIXES
-LIMITS = {"access_request": "access", "consent_change": "consent"}
+LIMITS = {"access_request": "access", "consent_change": "consent", "accuracy_note": "correction"}
 
 
 def rules_of(case: Case) -> Profile:

@@ -23,7 +23,7 @@ from portal.models.consents import Recipient
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.models.scopes import told_to
-from portal.services import audit, consents, patients
+from portal.services import annotations, audit, consents, patients
 from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
 from portal.services.work import Work
@@ -122,7 +122,8 @@ def _say(work: Work, row: Disclosure, patient: Patient, wanted: Wanted) -> None:
         "how": wanted.how.value,
         "note": wanted.note.strip(),
     }
-    _seal(work, row, patient.id, wanted.why.strip(), wanted.what.strip(), details)
+    what = "\n".join(filter(None, (wanted.what.strip(), annotations.said_along(work, patient, wanted.categories))))
+    _seal(work, row, patient.id, wanted.why.strip(), what, details)
     row.done_by_role = work.actor.role.value
     work.db.add(row)
     work.db.flush()
@@ -200,6 +201,26 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
     _seal(work, row, patient.id, why, what, details)
     work.db.add(row)
     audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, disclosure=str(row.id))
+    return row
+
+
+def enter_notice(work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str) -> Disclosure:
+    """Enter that one who received something is told of a correction: the law asks for it, so no consent is asked.
+
+    It is told to the patient when the entry before it is, and to nobody else.
+    """
+    work.must(Permission.DISCLOSURES_RECORD, patient)
+    rules_of_it = work.profile.corrections.to_tell
+    row = Disclosure(patient_id=patient.id, recorded_at=work.now, disclosed_on=work.today, void=False)
+    for name in ("recipient", "recipient_id", "shown_from", "hers_alone", "kept_for"):
+        setattr(row, name, getattr(before, name))
+    row.basis, row.provision = Basis.LAW.value, rules_of_it.provision
+    row.done_by_id, row.done_by_name, row.done_by_role = work.actor.id, work.actor.name, work.actor.role.value
+    address = details_of(work, before).get("address", [])
+    details = {"address": address, "categories": [], "how": how, "note": "", "basis": rules_of_it.words}
+    _seal(work, row, patient.id, why, what, details)
+    work.db.add(row)
+    audit.record_told(work, told_of(row), "disclosure.recorded", patient.id, disclosure=str(row.id))
     return row
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from portal.domain.access_requests import FeeStage, Outcome, Waiting
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.models.releases import ReleasePackage
-from portal.services import clocks, consent_effects, letters, notices
+from portal.services import accuracy_effects, clocks, consent_effects, letters, notices
 from portal.services.work import Work
 
 Effect = Callable[[Work, Any, dict[str, Any]], None]
@@ -91,6 +91,7 @@ def revoke_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
 
 EFFECTS: dict[str, Effect] = {
     **consent_effects.EFFECTS,
+    **accuracy_effects.EFFECTS,
     "receive": receive,
     "set_clock": set_clock,
     "wait_for_answer": wait_for_answer,

@@ -78,9 +78,14 @@ def look_at_scan(outside: Outside, name: str, data: bytes) -> Any:
 
     Takes a while, so it comes before the transaction in which ``receive_scan`` keeps what it gives.
     """
+    return look_at(outside, name, data, "scan")
+
+
+def look_at(outside: Outside, name: str, data: bytes, field: str) -> Any:
+    """Any file that somebody hands in, as ``look_at_scan``; ``field`` is the form's."""
     looked = outside.inspect(name, data)
     if looked.verdict != "accepted":
-        raise Invalid(looked.reason, "scan")
+        raise Invalid(looked.reason, field)
     return looked
 
 

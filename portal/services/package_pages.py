@@ -16,9 +16,10 @@ from portal.domain.releases import Attached, Contents, Follows, Part, Picture, P
 from portal.domain.reviews import Decision
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
+from portal.models.accuracy_notes import Annotation
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement
-from portal.services import files, record_items
+from portal.services import annotations, files, record_items
 from portal.services.sealing import unseal_json
 from portal.services.work import Work
 
@@ -41,6 +42,8 @@ class Plan:
     recipients: tuple[tuple[Recipient, str], ...] | None  # None: not for who asked
     review: tuple[Any, ...]
     reasons: dict[str, str]
+    notes: dict[UUID, tuple[Annotation, ...]]  # what stands beside each entry
+    missing: tuple[Annotation, ...]  # what stands beside the record, because it is about no entry
 
 
 def front(work: Work, plan: Plan) -> Callable[[Contents], list[Section]]:
@@ -71,6 +74,10 @@ def parts(work: Work, plan: Plan) -> Iterator[Part]:
         yield Section(anchor, heading, 0.1, title, 1)
         for row in rows:
             yield from _entry(work, plan, row)
+    if plan.missing:
+        title, notes = _("What the patient says is missing"), [annotations.shown(work, row) for row in plan.missing]
+        html = render("packages/missing.html", anchor="missing", title=title, notes=notes)
+        yield Section("missing", html, 0.2 * len(notes), title, 1)
 
 
 def back(work: Work, plan: Plan) -> Callable[[Contents], list[Section]]:
@@ -119,9 +126,10 @@ def _entry(work: Work, plan: Plan, row: Judgement) -> Iterator[Part]:
     source = _("An earlier version of this entry. Our record has a newer one.") if row.item.replaced_by_id else ""
     listed = row.item.occurred_in_words or (say_plain_date(on) if on else "")
     printed = [_printed(work, plan, block, f"{anchor}-file-{place}") for place, block in enumerate(blocks)]
+    notes = [annotations.shown(work, note, row.item) for note in plan.notes.get(row.item_id, ())]
     for number, portion in enumerate(sheets.portions(printed)):
         place = anchor if not number else f"{anchor}-{number}"
-        item = {"anchor": place, "title": title, "day": day, "source": source, "blocks": portion, "disagreements": ()}
+        item = {"anchor": place, "title": title, "day": day, "source": source, "blocks": portion, "notes": notes}
         html = work.outside.paper.render("packages/item.html", item=item, continued=number > 0)
         yield Section(place, html, sheets.weigh(portion), "" if number else title, 2, "" if number else listed)
     for block, original in zip(printed, blocks, strict=True):

@@ -19,7 +19,8 @@ from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import audit, clocks, files, record_items
+from portal.services import annotations, audit, clocks, files, record_items
+from portal.services.annotations import Note
 from portal.services.judgements import Place, Reasoning, find, places, reasoning_of, rows_in_order
 from portal.services.record_items import Shown
 from portal.services.sealing import unseal
@@ -70,13 +71,15 @@ class Remaining:
 class Opened:
     """The item in the middle of the screen, with the judgement so far.
 
-    ``title_left`` and ``left`` are what the patient will read of it by that judgement; ``next_open_id`` is where the
-    reviewer goes on, after the last one from the beginning; ``places`` are all items of the request.
+    ``notes`` stand beside it whatever is decided. ``title_left`` and ``left`` are what the patient will read of it by
+    that judgement; ``next_open_id`` is where the reviewer goes on, after the last one from the beginning; ``places``
+    are all items of the request.
     """
 
     places: list[Place]
     line: Line
     item: Shown
+    notes: list[Note]
     passages: tuple[severing.Passage, ...]
     ground: str | None
     reasoning: Reasoning
@@ -130,6 +133,7 @@ def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> 
         places=listed,
         line=_line(listed[at], item.title),
         item=item,
+        notes=annotations.beside(work, request, row.item),
         passages=tuple(severing.passages(item.blocks)),
         ground=row.ground_id,
         reasoning=reasoning,

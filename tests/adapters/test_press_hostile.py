@@ -81,7 +81,7 @@ def test_markup_in_a_record_is_literal_text_in_every_kind_of_block(
     hostile = [*markup(address), *markup(secret.as_uri()), "{{ 7*7 }}{% import os %}${7*7}", "</article><script>"]
     blocks = [Field(text, text) for text in hostile]
     said = [*blocks, *(Paragraph(text) for text in hostile), Table(("Head", hostile[0]), ((hostile[0], hostile[1]),))]
-    item = {"anchor": "i", "title": hostile[0], "day": "", "source": hostile[0], "blocks": said, "disagreements": []}
+    item = {"anchor": "i", "title": hostile[0], "day": "", "source": hostile[0], "blocks": said, "notes": []}
     html = paper.render("packages/item.html", item=item)
     make(shop, tmp_path / "p.pdf", [Section("i", html, 1.0, "<img src=x>", 1)])
     text = "".join("".join(page.split()) for page in texts(tmp_path / "p.pdf"))
@@ -149,7 +149,7 @@ def test_only_pictures_may_be_carried_in_a_page(address: str, shop: Press, tmp_p
 
 def test_a_picture_made_by_us_is_printed_with_its_words(shop: Press, tmp_path: Path) -> None:
     picture = Picture("Arm.png", "data:image/png;base64," + base64.b64encode(PIXEL).decode(), "Photograph of an arm")
-    item = {"anchor": "i", "title": "Photograph", "day": "", "source": "", "blocks": [picture], "disagreements": []}
+    item = {"anchor": "i", "title": "Photograph", "day": "", "source": "", "blocks": [picture], "notes": []}
     html = Paper(ROOT / "templates", "America/Vancouver").render("packages/item.html", item=item)
     make(shop, tmp_path / "p.pdf", [Section("i", html, 1.0, "Photograph", 1)])
     with pikepdf.open(tmp_path / "p.pdf") as pdf:

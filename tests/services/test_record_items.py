@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_shown_is_told_of_on_the_page_and_on_paper(app: Fl
         blocks = app.jinja_env.get_template("components/blocks.html").module.blocks  # type: ignore[attr-defined]
         assert told in blocks((Unshown("scan.pdf"),))
     item = {"anchor": "a", "title": "Scan", "day": "", "source": "", "blocks": [Unshown("scan.pdf")]}
-    paper = edge.outside.paper.render("packages/item.html", item={**item, "disagreements": ()}, continued=False)
+    paper = edge.outside.paper.render("packages/item.html", item={**item, "notes": ()}, continued=False)
     assert told in paper
 
 

@@ -10,6 +10,7 @@ from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions.basis import Basis as Basis
 from portal.domain.jurisdictions.consent_rules import ConsentRules
+from portal.domain.jurisdictions.correction_rules import CorrectionRules
 from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
 from portal.domain.jurisdictions.powers import RepresentativeRules
 from portal.domain.jurisdictions.retention import Retention
@@ -249,6 +250,7 @@ class Profile:
     retention: Retention
     disclosures: DisclosureRules
     consents: ConsentRules
+    corrections: CorrectionRules
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

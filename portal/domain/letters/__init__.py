@@ -3,6 +3,7 @@
 from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
+from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
 from portal.domain.letters.inviting import InvitationFacts, invitation
@@ -11,6 +12,7 @@ from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
 from portal.domain.letters.parts import gap, missing_parts
 
 __all__ = [
+    "Corrected",
     "Given",
     "InvitationFacts",
     "Letter",
@@ -22,6 +24,7 @@ __all__ = [
     "acknowledgement",
     "consent_notice",
     "consent_receipt",
+    "correction_notice",
     "decision",
     "estimate",
     "estimate_outcome",
@@ -31,6 +34,8 @@ __all__ = [
     "missing_parts",
     "no_record",
     "not_confirmed",
+    "note_decision",
+    "note_received",
     "question",
     "ready",
     "refusal",

@@ -27,6 +27,11 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     CONSENT_RECEIPT = "consent_receipt"
     CONSENT_NOTICE = "consent_notice"
+    NOTE_RECEIVED = "note_received"
+    CORRECTED = "corrected"
+    CORRECTED_IN_PART = "corrected_in_part"
+    ANNOTATED = "annotated"
+    CORRECTION_NOTICE = "correction_notice"
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ def title(case: Any) -> str:
     """What is asked, and by whom."""
     if case.kind == "consent_change":
         return f"{case.patient.name}: {_(CHANGE_NAMES[Change(case.change)])}"
+    if case.kind == "accuracy_note":
+        return _("%(name)s says that something in the record is wrong", name=case.patient.name)
     if case.mode == Mode.VIEW:
         return _("%(name)s asks to view the original", name=case.patient.name)
     return _("%(name)s asks for a copy of the record", name=case.patient.name)

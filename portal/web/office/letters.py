@@ -28,6 +28,9 @@ TITLES = {
     "withdrawal": N_("Withdrawal"),
     "consent_receipt": N_("Receipt"),
     "consent_notice": N_("Letter to a recipient"),
+    "note_received": N_("Acknowledgement"),
+    "note_decision": N_("Decision"),
+    "correction_notice": N_("Letter to a recipient"),
 }
 
 

@@ -10,7 +10,7 @@ from portal.domain.disclosures import HOW_NAMES
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import disclosure_lists, disclosure_plans, patients
+from portal.services import annotations, disclosure_lists, disclosure_plans, patients
 from portal.web.fields import blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -94,6 +94,7 @@ def _page(plan_id: UUID, form: StepUpForm) -> tuple[str, int]:
         needs=needs,
         answer=answer,
         facts=_facts(patient, wanted, recipient),
+        notes=annotations.going_along(work(), patient, wanted.categories),
         mine=row.planned_by_id == work().actor.id,
         over=row.outcome is not None or row.ends_at <= work().now,
     )

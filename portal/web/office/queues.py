@@ -95,6 +95,8 @@ def what(case: Any) -> str:
     """What a case of any kind is about, in a few words."""
     if case.kind == "consent_change":
         return _(CHANGE_NAMES[Change(case.change)])
+    if case.kind == "accuracy_note":
+        return _("Mistake in the record")
     return _(WHAT[Mode(case.mode)])
 
 

@@ -20,6 +20,7 @@ def record() -> str:
     return render_template(
         "patient/record.html",
         whose=whose,
+        may_correct=work().may(Permission.ACCURACY_SEND, whose.chosen),
         held=held,
         rows=[(CATEGORY_NAMES[kind.category], kind, words.record[kind.category]) for kind in held.kinds],
         portal=words.portal,
