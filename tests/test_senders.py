@@ -26,6 +26,7 @@ READS_CONTACTS = {
     "services/representatives.py": "finds who will act by what she signs in with",
     "services/devices.py": "finds an account by what was typed",
     "services/consent_receipts.py": "recipients outside the clinic, and the clinic's own",
+    "services/correction_notices.py": "recipients outside the clinic",
     "services/disclosures.py": "recipients outside the clinic",
     "services/contact_changes.py": "compares them with what is wanted",
     "services/email_changes.py": "compares the address she signs in with",

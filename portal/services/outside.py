@@ -1,6 +1,7 @@
 """What services expect of the outside: shapes only; the edges build the real things and tests may hand in others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,7 @@ class Passwords(Protocol):
     def hash(self, password: str) -> str: ...
     def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]: ...
     def burn(self, password: str) -> None: ...
+    def door(self) -> AbstractContextManager[None]: ...
 
 
 class Passkeys(Protocol):
