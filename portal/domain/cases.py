@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain import access_requests, consent_changes, standing
+from portal.domain import access_requests, complaints, consent_changes, standing
 from portal.domain.standing import Names, WaitsFor
 from portal.domain.workflow import Workflow
 
@@ -34,6 +34,13 @@ KINDS = {
         consent_changes.turn,
         consent_changes.for_patient,
         consent_changes.for_office,
+    ),
+    "complaint": Kind(
+        complaints.WORKFLOW,
+        complaints.OUTCOME_NAMES,
+        complaints.turn,
+        complaints.for_patient,
+        complaints.for_office,
     ),
 }
 

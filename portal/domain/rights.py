@@ -33,7 +33,11 @@ RIGHT_NAMES = {
 }
 WHOLE_RECORD = frozenset(Category)
 # Of a case one may hear with any of these, by the kind of the case; of another kind with none.
-RIGHTS_OF_CASE = {"access_request": (Right.ASK, Right.DOWNLOAD), "consent_change": (Right.CONSENT,)}
+RIGHTS_OF_CASE = {
+    "access_request": (Right.ASK, Right.DOWNLOAD),
+    "consent_change": (Right.CONSENT,),
+    "complaint": (Right.COMPLAIN,),
+}
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ LOOKED = {
     "file.read": N_("opened a file of your request"),
     "patient.sought": N_("looked you up by your number or your name"),
     "consent.read": N_("opened a consent of yours"),
+    "complaint.read": N_("opened a complaint of yours"),
+    "complaint.bundled": N_("put the papers of a complaint together for an office outside"),
+    "complaint.bundle_taken": N_("downloaded the papers of a complaint for an office outside"),
     "consents.read": N_("saw what you agreed to"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
@@ -103,6 +106,7 @@ HERS_ALONE = frozenset(
     | {f"invitation.{what}" for what in ("made", "printed", "ended", "refused", "used")}
     | {f"account_request.{what}" for what in ("compared", "accepted")}
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
+    | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
 )
 
 

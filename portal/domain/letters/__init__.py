@@ -2,6 +2,7 @@
 
 from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
+from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
@@ -20,6 +21,8 @@ __all__ = [
     "NotGiven",
     "Recipient",
     "acknowledgement",
+    "complaint_answer",
+    "complaint_receipt",
     "consent_notice",
     "consent_receipt",
     "decision",

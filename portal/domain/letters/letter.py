@@ -27,6 +27,8 @@ class LetterKind(StrEnum):
     INVITATION = "invitation"
     CONSENT_RECEIPT = "consent_receipt"
     CONSENT_NOTICE = "consent_notice"
+    COMPLAINT_RECEIPT = "complaint_receipt"
+    COMPLAINT_ANSWER = "complaint_answer"
 
 
 @dataclass(frozen=True)
