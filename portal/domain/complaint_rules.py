@@ -107,10 +107,10 @@ def _window(law: Profile, unit: Unit, length: int) -> Window:
     return Window(unit, length, Rollover.NONE, law.complaint_body.basis)
 
 
-def check_words(text: str, field: str, most: int) -> str:
+def check_words(text: str, field: str, most: int, least: int = SHORTEST) -> str:
     """What somebody wrote: not empty, not endless. Raises Invalid with one sentence; nothing is cut off."""
     words = text.strip()
-    if len(words) < SHORTEST:
+    if len(words) < least:
         raise Invalid(_("Write in a few words what happened."), field)
     if len(words) > most:
         raise Invalid(_("Use at most %(n)s characters here.", n=most), field)

@@ -20,8 +20,8 @@ from portal.domain.dates import say_date
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.releases import Contents, Section
-from portal.domain.reviews import DECISION_NAMES, Decision
-from portal.domain.words import _, speaking
+from portal.domain.reviews import Decision
+from portal.domain.words import N_, _, speaking
 from portal.domain.zones import zone
 from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
@@ -34,6 +34,11 @@ from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Report, Work
 
 MOST_LINES = 2000
+DECIDED = {
+    Decision.RELEASE: N_("given"),
+    Decision.SEVER: N_("given in part"),
+    Decision.WITHHOLD: N_("not given"),
+}
 Row = tuple[str, ...]
 
 
@@ -229,7 +234,7 @@ def _history(work: Work, case: Case) -> list[Chapter]:
 
 def _decisions(work: Work, request: AccessRequest) -> list[Chapter]:
     rows = tuple(
-        (judgements.called(row.item), _(DECISION_NAMES[Decision(row.decision)]), row.ground_id or "")
+        (judgements.called(row.item), _(DECIDED[Decision(row.decision)]), row.ground_id or "")
         for row in judgements.rows_in_order(work, request)
         if row.decision
     )

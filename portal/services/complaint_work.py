@@ -82,7 +82,7 @@ def answer(work: Work, case: Complaint, said: Answer) -> None:
     )
     for field, text in (("remedy", said.remedy), ("change", said.change)):
         if text.strip():
-            words = complaint_rules.check_words(text, field, most)
+            words = complaint_rules.check_words(text, field, most, least=1)
             seal(work, case.patient_id, row, f"{field}_sealed", words)
     if said.finding != Finding.NOT_UPHELD and not said.remedy.strip():
         raise Invalid(_("Write what you put right. The patient is right, at least in part."), "remedy")

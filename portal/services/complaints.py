@@ -122,7 +122,7 @@ def _start(work: Work, patient: Patient, said: Said, channel: Channel) -> Compla
     seal(work, patient.id, case, "words_sealed", words)
     if said.wish.strip():
         wish = said.wish.strip()
-        seal(work, patient.id, case, "wish_sealed", complaint_rules.check_words(wish, "wish", 4000))
+        seal(work, patient.id, case, "wish_sealed", complaint_rules.check_words(wish, "wish", 4000, least=1))
     if linked is not None and (counted := arithmetic_of(work, linked)):
         seal(work, patient.id, case, "arithmetic_sealed", counted)
     work.db.add(case)

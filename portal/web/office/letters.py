@@ -28,6 +28,8 @@ TITLES = {
     "withdrawal": N_("Withdrawal"),
     "consent_receipt": N_("Receipt"),
     "consent_notice": N_("Letter to a recipient"),
+    "complaint_receipt": N_("Receipt of the complaint"),
+    "complaint_answer": N_("Answer to the complaint"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from portal.domain import complaint_rules
 from portal.domain.access_requests import Mode
 from portal.domain.cases import KINDS, STAGE_NAMES, is_over
 from portal.domain.consent_changes import CHANGE_NAMES, Change
@@ -95,6 +96,8 @@ def what(case: Any) -> str:
     """What a case of any kind is about, in a few words."""
     if case.kind == "consent_change":
         return _(CHANGE_NAMES[Change(case.change)])
+    if case.kind == "complaint":
+        return _("Complaint: %(what)s", what=_(complaint_rules.find_kind(case.about).office))
     return _(WHAT[Mode(case.mode)])
 
 

@@ -8,7 +8,7 @@ from flask import render_template
 from portal.domain.access_requests import Stage
 from portal.domain.cases import is_over
 from portal.services import patients, queues
-from portal.web.patient import consent_cards
+from portal.web.patient import complaint_cards, consent_cards
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import Card, Need, card, heading, need
 from portal.web.patient.privacy_policy import policy_news
@@ -47,7 +47,16 @@ def gather(people: list[Any]) -> Household:
         found.needs += consent_cards.needs(person)
         changing = [case for case in queues.of_patient(work(), person.id) if case.kind == "consent_change"]
         found.cards += [consent_cards.card(case) for case in changing if not is_over(case)]
+        _add_complaints(found, person)
     return found
+
+
+def _add_complaints(found: Household, person: Any) -> None:
+    """What she is not satisfied with, while it is open."""
+    for case in queues.of_patient(work(), person.id):
+        if case.kind == "complaint" and case.is_open:
+            found.cards.append(complaint_cards.card(case))
+            found.needs += [need for need in (complaint_cards.need(case),) if need is not None]
 
 
 def requests(people: list[Any]) -> Household:
