@@ -63,8 +63,8 @@ WRITTEN_BY_READING = frozenset(
         "identity_paper_looks",  # and who looked stays
     }
 )
-# Consents are in no week of this clinic; who reaches one is tested beside its pages (test_consents).
-CONSENT_KEYS, NO_CONSENT = ("consent_id", "receipt_id", "task_id"), str(uuid4())
+# Consents and complaints are in no week of this clinic; who reaches one is tested beside its pages.
+CONSENT_KEYS, NO_CONSENT = ("consent_id", "receipt_id", "task_id", "question_id"), str(uuid4())
 NOWHERE = {
     "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
     **{key: str(uuid4()) for key in ("letter_id", "judgement_id", "file_id", "draft_id", "passkey_id")},

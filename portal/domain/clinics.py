@@ -3,12 +3,12 @@
 Keys of the file: ``name``, ``short_name``, ``address`` (list of lines), ``phone``, ``fax``, ``email``, ``website``,
 ``hours`` (list of lines), ``logo`` (a file name, may be empty), ``jurisdiction``, ``time_zone`` (the jurisdiction's own
 when left out), ``languages`` (first is the default), ``paper`` (``A4`` or ``Letter``), ``uses_of_information`` (list of
-sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses),
-``neither_confirm_nor_deny`` (true when a refusal may leave open whether there is anything, where the law lets it);
-tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
-(``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
-``unit``, ``unit_plural``, ``cents``, ``free_units``, ``justification``, ``charged_for`` (list of ``download``,
-``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]`` (``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
+sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses), ``neither_confirm_nor_deny`` (true
+when a refusal may leave open whether there is anything, where the law lets it); tables ``[privacy_contact]`` (``name``,
+``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
+(``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
+``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
 """
 
 import re
@@ -275,7 +275,9 @@ class _Reader:
     def forms(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
         chosen, known = self.lines(table, "charged_for", where), ", ".join(FORMS)
         for form in (form for form in chosen if form not in FORMS):
-            self.faults.append(_("%(where)scharged_for has %(form)s. Use: %(known)s.", where=where, form=form, known=known))
+            self.faults.append(
+                _("%(where)scharged_for has %(form)s. Use: %(known)s.", where=where, form=form, known=known)
+            )
         return chosen
 
     def closure(self, number: int, table: Mapping[str, Any]) -> Closure:

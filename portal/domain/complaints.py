@@ -167,13 +167,17 @@ _PATIENT = {
         "If no answer comes by then, it goes to our administrator by itself."
     ),
     Stage.ANSWERED: N_("We have answered. Please tell us if you are satisfied."),
-    Stage.WITH_ADMINISTRATOR: N_("Our office administrator looks into your complaint. We aim to answer you by %(due)s."),
+    Stage.WITH_ADMINISTRATOR: N_(
+        "Our office administrator looks into your complaint. We aim to answer you by %(due)s."
+    ),
     Stage.ANSWERED_FINALLY: N_("Our administrator has answered. Please tell us if you are satisfied."),
     Stage.OUTSIDE: N_("An office outside the clinic has your complaint. We answer its questions."),
 }
 _OFFICE = {
     Stage.DRAFT: N_("%(patient)s has not sent this yet."),
-    Stage.RECEIVED: N_("%(patient)s complains. Give it to the provider or to the administrator. Our target is %(due)s."),
+    Stage.RECEIVED: N_(
+        "%(patient)s complains. Give it to the provider or to the administrator. Our target is %(due)s."
+    ),
     Stage.WITH_PROVIDER: N_("%(patient)s waits for the answer of %(physician)s. Our target is %(due)s."),
     Stage.ANSWERED: N_("%(patient)s has our answer and can send the complaint on to the administrator."),
     Stage.WITH_ADMINISTRATOR: N_("%(patient)s waits for the answer of the administrator. Our target is %(due)s."),

@@ -188,7 +188,9 @@ def _complaint(work: Work, case: Complaint) -> list[Chapter]:
         rows.append((_("The case it is about"), case.linked_reference))
     said = [complaints.words_of(work, case, case, column) for column in ("words_sealed", "wish_sealed")]
     counted = complaints.words_of(work, case, case, "arithmetic_sealed")
-    first = Chapter("complaint", _("The complaint"), tuple(filter(None, [*said, counted])), (_("What"), _("On file")), tuple(rows))
+    first = Chapter(
+        "complaint", _("The complaint"), tuple(filter(None, [*said, counted])), (_("What"), _("On file")), tuple(rows)
+    )
     return [first, *_answers(work, case)]
 
 
@@ -223,11 +225,15 @@ def _clock(case: Case, work: Work) -> list[Chapter]:
     if clock is None:
         return []
     lines = (arithmetic.summary(clock), *(arithmetic.say_day(day) for day in clock.days))
-    return [Chapter(f"clock-{_slug(case)}", _("The clock of %(reference)s, day by day", reference=case.reference), lines)]
+    return [
+        Chapter(f"clock-{_slug(case)}", _("The clock of %(reference)s, day by day", reference=case.reference), lines)
+    ]
 
 
 def _history(work: Work, case: Case) -> list[Chapter]:
-    rows = tuple((_when(work, row.at), histories.sentence(row.event, who_did(row))) for row in cases.history(work, case))
+    rows = tuple(
+        (_when(work, row.at), histories.sentence(row.event, who_did(row))) for row in cases.history(work, case)
+    )
     title = _("What happened in %(reference)s", reference=case.reference)
     return [Chapter(f"history-{_slug(case)}", title, (), (_("When"), _("What")), rows)]
 
@@ -259,7 +265,7 @@ def _letters(work: Work, case: Case) -> list[Chapter]:
 
 
 def _log(work: Work, about: Sequence[Case]) -> Chapter:
-    """What the audit trail holds about these cases, oldest first: each line with its digest, so that it can be checked."""
+    """What the audit trail holds about these cases, oldest first, with each line's digest."""
     query = select(AuditEntry).where(AuditEntry.chain == str(about[0].patient_id)).order_by(AuditEntry.position)
     keys, numbers = {str(case.id) for case in about}, {case.reference for case in about}
     rows = []

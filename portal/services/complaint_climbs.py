@@ -1,4 +1,4 @@
-"""Complaints that climb by themselves when the clinic's own target has passed: what time itself asks for, once a day."""
+"""Complaints that climb by themselves when the clinic's own target has passed: what time itself asks for."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -26,7 +26,8 @@ def compose(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> Letter:
         answer = facts["answer"]
         name, title, _licence = patients.title_of(work, work.actor.id)
         told = [
-            unseal(work, case.patient_id, answer, column) for column in ("findings_sealed", "remedy_sealed", "change_sealed")
+            unseal(work, case.patient_id, answer, column)
+            for column in ("findings_sealed", "remedy_sealed", "change_sealed")
         ]
         signed = replace(known, signed_by=(name or work.actor.name, title or work.actor.title))
         return compose_letters.complaint_answer(signed, _(FINDING_NAMES[Finding(answer.finding)]), *told)

@@ -77,9 +77,7 @@ def answer(work: Work, case: Complaint, said: Answer) -> None:
     most = complaint_rules.longest_note()
     row = ComplaintAnswer(case_id=case.id, stage=case.stage, finding=said.finding, cost_cents=said.cost_cents)
     row.by_name, row.at = work.actor.name, work.now
-    seal(
-        work, case.patient_id, row, "findings_sealed", complaint_rules.check_words(said.findings, "findings", most)
-    )
+    seal(work, case.patient_id, row, "findings_sealed", complaint_rules.check_words(said.findings, "findings", most))
     for field, text in (("remedy", said.remedy), ("change", said.change)):
         if text.strip():
             words = complaint_rules.check_words(text, field, most, least=1)

@@ -184,7 +184,7 @@ def satisfied(work: Work, case: Complaint) -> None:
 
 
 def not_satisfied(work: Work, case: Complaint) -> None:
-    """With the provider's answer it goes on to the administrator; with the administrator's the ways outside are left."""
+    """After the provider's answer it goes to the administrator; after the administrator's the ways outside are left."""
     cases.take(work, case, "send_on" if case.stage == Stage.ANSWERED else "not_satisfied")
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from portal.domain.access_requests import Channel
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
@@ -73,7 +74,8 @@ def test_a_complaint_goes_to_the_provider_with_a_number_a_receipt_and_a_target(w
     with work_as("amina", writes=False) as work:
         case = complaints.find(work, reference)
         assert (case.stage, (case.due_on - case.received_on).days) == ("with_provider", 30)
-        assert case.acknowledge_by is not None and case.acknowledge_by > case.received_on
+        assert case.acknowledge_by is not None
+        assert case.acknowledge_by > case.received_on
         assert work.db.scalar(select(Letter.kind).where(Letter.case_id == case.id)) == "complaint_receipt"
         assert work.db.scalar(select(Job.id).where(Job.kind == "notice", Job.payload.contains("received")))
     with work_as("femi", writes=False) as work:
@@ -137,7 +139,7 @@ def test_who_is_not_satisfied_sends_it_on_to_the_administrator(work_as: WorkAs) 
     assert state(work_as, reference)[0] == "with_administrator"
     with work_as("femi") as work, pytest.raises(NotAllowed):
         complaint_work.answer(work, complaints.find(work, reference), Answer("not_upheld", "We see it another way."))
-    answer(work_as, "ines", reference)
+    answer(work_as, "esi", reference)
     with work_as("amina") as work:
         complaints.not_satisfied(work, complaints.find(work, reference))
     assert state(work_as, reference) == ("closed", "not_resolved", False)
@@ -175,19 +177,19 @@ def test_a_complaint_about_the_physician_is_not_there_for_her_nor_for_who_covers
     with work_as("lena", writes=False) as work, pytest.raises(NotFound):
         complaints.find(work, reference)
     assert notices(work_as, "femi") == before
-    with work_as("ines", writes=False) as work:
+    with work_as("esi", writes=False) as work:
         assert reference in [row.reference for row in queues.page(work, Which.OPEN).rows]
 
 
 def test_a_named_administrator_has_no_way_to_it_and_is_not_told(work_as: WorkAs) -> None:
-    before = notices(work_as, "ines")
-    reference = sent(work_as, names=("ines", "femi"))
-    with work_as("ines", writes=False) as work, pytest.raises(NotFound):
+    before = notices(work_as, "esi")
+    reference = sent(work_as, names=("esi", "femi"))
+    with work_as("esi", writes=False) as work, pytest.raises(NotFound):
         complaints.find(work, reference)
-    assert notices(work_as, "ines") == before
+    assert notices(work_as, "esi") == before
     with work_as("dov", writes=False) as work:
         case = complaints.find(work, reference)
-        assert account(work, "ines") not in complaint_people.administrators(work, case)
+        assert account(work, "esi") not in complaint_people.administrators(work, case)
 
 
 def test_a_person_named_later_loses_it_at_once(work_as: WorkAs) -> None:
@@ -207,9 +209,8 @@ def test_internal_notes_are_for_the_clinic_alone_and_written_once(work_as: WorkA
         assert len(complaint_work.notes(work, complaints.find(work, reference))) == 1
     with work_as("amina", writes=False) as work, pytest.raises(NotAllowed):
         complaint_work.notes(work, complaints.find(work, reference))
-    with pytest.raises(Exception, match="written once|refuse"), work_as("dov") as work:
-        work.db.scalars(select(ComplaintNote)).one().kind = "note"
-        work.db.flush()
+    with pytest.raises(DBAPIError), work_as("dov") as work:
+        work.db.execute(update(ComplaintNote).values(kind="note"))
 
 
 def test_a_telephone_complaint_says_how_the_caller_was_verified(work_as: WorkAs) -> None:
@@ -227,7 +228,7 @@ def test_taken_outside_keeps_the_file_number_the_questions_and_how_it_ended(work
     reference = sent(work_as, straight=True)
     with work_as("dov") as work, pytest.raises(NotAllowed):
         complaint_work.take_outside(work, complaints.find(work, reference), "complaint", "F26-1", work.today)
-    with work_as("ines") as work:
+    with work_as("esi") as work:
         case = complaints.find(work, reference)
         complaint_work.take_outside(work, case, "complaint", "F26-00123", work.today)
         complaint_work.outside_question(work, case, "Why did it take so long?", work.today)
@@ -237,7 +238,7 @@ def test_taken_outside_keeps_the_file_number_the_questions_and_how_it_ended(work
         complaint_work.outside_answer(work, case, question.id, "Because the desk was stuck.")
         complaint_work.end_outside(work, case, "settled")
     assert state(work_as, reference) == ("closed", "taken_outside", False)
-    with work_as("ines") as work:
+    with work_as("esi") as work:
         complaint_work.take_outside(work, complaints.find(work, reference), "conduct", "C-9", work.today)
     assert state(work_as, reference) == ("outside", None, True)
 

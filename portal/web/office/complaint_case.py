@@ -230,7 +230,9 @@ def complaint_outside(reference: str) -> Answered:
 def outside_question(reference: str) -> Answered:
     case, form = complaints.find(work(), reference), QuestionForm()
     cases.check(work(), case, "outside_question")
-    if form.validate_on_submit() and done(form, complaint_work.outside_question, case, form.text.data, form.due_on.data):
+    if form.validate_on_submit() and done(
+        form, complaint_work.outside_question, case, form.text.data, form.due_on.data
+    ):
         return back(case, _("The question is entered."))
     return _page(_("Enter a question of theirs"), case, form)
 
@@ -269,5 +271,7 @@ def take_bundle(reference: str, file_id: UUID) -> Response:
 
 def _page(title: str, case: Any, form: Form) -> tuple[str, int]:
     fields = [each for each in form if each.name != "csrf_token"]
-    html = render_template("office/complaint_step.html", step=title, case=case, head=heading(case), form=form, fields=fields)
+    html = render_template(
+        "office/complaint_step.html", step=title, case=case, head=heading(case), form=form, fields=fields
+    )
     return html, 422 if form.errors else 200
