@@ -176,9 +176,7 @@ class _Reader:
     def number(self, table: Mapping[str, Any], key: str, where: str, most: int) -> int:
         value = table.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            self.faults.append(
-                _("%(name)s must be a whole number from 0 to %(most)s.", name=f"{where}{key}", most=most)
-            )
+            self.faults.append(_("%(name)s must be a whole number from 0 to %(most)s.", name=where + key, most=most))
             return 0
         return value
 
