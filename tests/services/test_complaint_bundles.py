@@ -10,7 +10,7 @@ from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
 from portal.services import complaint_bundles, complaint_work, complaints, patients
 from portal.worker import Worker
-from tests.clinic_at_work import Clinic
+from tests.clinic_at_work import Week
 from tests.journeys.opened_pdf import squeezed, words_of
 from tests.services.test_complaints import WorkAs, said
 
@@ -18,9 +18,10 @@ pytestmark = pytest.mark.usefixtures("sqlite_only")
 
 
 def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
-    at_work: Clinic, edge: Edge, work_as: WorkAs, worker: Worker, tmp_path: Path
+    edge: Edge, work_as: WorkAs, worker: Worker, tmp_path: Path
 ) -> None:
     """Row 81: it is linked to the original request; the clock's count goes along."""
+    Week(work_as, edge).everything(worker)
     with work_as("amina") as work:
         mine = patients.own(work)
         query = select(AccessRequest).where(AccessRequest.patient_id == mine.id, AccessRequest.package_id.is_not(None))

@@ -184,7 +184,9 @@ def complaint_answer(reference: str) -> Answered:
     cases.check(work(), case, "decide_complaint" if case.stage == "with_administrator" else "answer_complaint")
     if form.validate_on_submit():
         cents = int(form.cost.data * 100) if form.cost.data is not None else 0
-        said = Answer(form.finding.data, form.findings.data, form.remedy.data or "", form.change.data or "", cents)
+        said = Answer(
+            form.finding.data or "", form.findings.data or "", form.remedy.data or "", form.change.data or "", cents
+        )
         if done(form, complaint_work.answer, case, said):
             return back(case, _("The answer is sent."), _("The patient is asked if it satisfies."))
     return _page(_("Send the answer"), case, form)

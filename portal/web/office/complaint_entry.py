@@ -26,7 +26,7 @@ def enter_complaint(number: str) -> tuple[str, int] | Response:
     form.people.choices = [(str(each.id), each.name) for each in complaint_people.choices(work(), patient)]
     if request.method == "GET" and not form.once.data:
         form.once.data = str(uuid4())
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.came_on.data is not None:
         try:
             case = complaints.enter(work(), patient, _said(form), Channel(form.channel.data), form.came_on.data)
         except Invalid as no:

@@ -21,6 +21,7 @@ from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.complaint_cards import card, sentence
 from portal.web.patient.people import circle
+from portal.web.sessions import actor
 from portal.web.work import work
 
 
@@ -50,6 +51,19 @@ class ComplaintForm(Form):
         hint=N_("Whoever you tick does not see this complaint, does not hear of it and does not handle it."),
     )
     straight = Tick(N_("Send it straight to the office administrator"))
+
+
+MOST_TYPED = 2 * 1024 * 1024
+
+
+@blueprint.url_value_preprocessor
+def allow_long(endpoint: str | None, _values: object) -> None:
+    """Somebody upset writes at length: a text past the limit comes back whole with a sentence, not as a bare refusal.
+
+    It is said before anything reads the body, and only for whoever is signed in.
+    """
+    if endpoint == "patient.new_complaint" and request.method == "POST" and (who := actor()) and who.is_patient:
+        request.max_form_memory_size = MOST_TYPED
 
 
 @blueprint.get("/complaints")
