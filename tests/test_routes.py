@@ -64,8 +64,8 @@ WRITTEN_BY_READING = frozenset(
         "identity_paper_looks",  # and who looked stays
     }
 )
-# Consents and mistakes are in no week of this clinic; who reaches one is tested beside its pages.
-CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id")
+# Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
+CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id")
 NO_CONSENT = str(uuid4())
 NOWHERE = {
     "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain import access_requests, accuracy_notes, consent_changes, standing
+from portal.domain import access_requests, accuracy_notes, complaints, consent_changes, standing
 from portal.domain.standing import Names, WaitsFor
 from portal.domain.workflow import Workflow
 
@@ -41,6 +41,13 @@ KINDS = {
         accuracy_notes.turn,
         accuracy_notes.for_patient,
         accuracy_notes.for_office,
+    ),
+    "complaint": Kind(
+        complaints.WORKFLOW,
+        complaints.OUTCOME_NAMES,
+        complaints.turn,
+        complaints.for_patient,
+        complaints.for_office,
     ),
 }
 

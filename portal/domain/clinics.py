@@ -3,12 +3,12 @@
 Keys of the file: ``name``, ``short_name``, ``address`` (list of lines), ``phone``, ``fax``, ``email``, ``website``,
 ``hours`` (list of lines), ``logo`` (a file name, may be empty), ``jurisdiction``, ``time_zone`` (the jurisdiction's own
 when left out), ``languages`` (first is the default), ``paper`` (``A4`` or ``Letter``), ``uses_of_information`` (list of
-sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses),
-``neither_confirm_nor_deny`` (true when a refusal may leave open whether there is anything, where the law lets it);
-tables ``[privacy_contact]`` (``name``, ``title``, ``address``, ``phone``, ``email``), ``[colours]``
-(``primary``, ``hover``, ``panel``), ``[fees]`` (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``,
-``unit``, ``unit_plural``, ``cents``, ``free_units``, ``justification``, ``charged_for`` (list of ``download``,
-``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]`` (``first``, ``last``, ``reason``), ``[neutral]``.
+sentences), ``further_grounds`` (ids of grounds the law allows and the clinic uses), ``neither_confirm_nor_deny`` (true
+when a refusal may leave open whether there is anything, where the law lets it); tables ``[privacy_contact]`` (``name``,
+``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
+(``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
+``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
 """
 
 import re
@@ -19,6 +19,7 @@ from typing import Any
 
 from portal.domain import colours, zones
 from portal.domain.colours import Colours
+from portal.domain.complaint_rules import Targets, targets_of
 from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
@@ -78,6 +79,7 @@ class Clinic:
     neither_confirm_nor_deny: bool
     closures: tuple[Closure, ...]
     neutral: Neutral
+    complaints: Targets
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -131,6 +133,7 @@ class _Reader:
             neither_confirm_nor_deny=self.yes_or_no("neither_confirm_nor_deny"),
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
+            complaints=targets_of(self.sub(table, "complaints"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
@@ -173,9 +176,7 @@ class _Reader:
     def number(self, table: Mapping[str, Any], key: str, where: str, most: int) -> int:
         value = table.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            self.faults.append(
-                _("%(name)s must be a whole number from 0 to %(most)s.", name=f"{where}{key}", most=most)
-            )
+            self.faults.append(_("%(name)s must be a whole number from 0 to %(most)s.", name=where + key, most=most))
             return 0
         return value
 
@@ -270,10 +271,10 @@ class _Reader:
         )
 
     def forms(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
-        chosen = self.lines(table, "charged_for", where)
+        chosen, known = self.lines(table, "charged_for", where), ", ".join(FORMS)
         for form in (form for form in chosen if form not in FORMS):
             self.faults.append(
-                _("%(where)scharged_for has %(form)s. Use: %(known)s.", where=where, form=form, known=", ".join(FORMS))
+                _("%(where)scharged_for has %(form)s. Use: %(known)s.", where=where, form=form, known=known)
             )
         return chosen
 

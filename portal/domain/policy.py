@@ -70,6 +70,13 @@ class Permission(StrEnum):
     ACCURACY_FINISH = "accuracy:finish"
     POLICY_WRITE = "policy:write"
     POLICY_ACKNOWLEDGE = "policy:acknowledge"
+    COMPLAINT_MAKE = "complaint:make"
+    COMPLAINT_PASS = "complaint:pass"
+    COMPLAINT_WORK = "complaint:work"
+    COMPLAINT_WORK_ON = "complaint:work_on"
+    COMPLAINT_ANSWER = "complaint:answer"
+    COMPLAINT_DECIDE = "complaint:decide"
+    COMPLAINT_CLIMB = "complaint:climb"
 
 
 class Rule:
@@ -182,6 +189,11 @@ responsible = Rule(
     "the responsible physician or who covers for her",
 )
 about = Rule(lambda actor, thing: actor.id in getattr(thing, "about_ids", ()), "the person it is about")
+# Who covers for the person a case is about has no way to it in her place.
+about_her_own = Rule(
+    lambda _, thing: getattr(thing, "responsible_id", None) in getattr(thing, "about_ids", ()),
+    "where the responsible physician is the person it is about",
+)
 reviewer = Rule(
     lambda actor, thing: (
         actor.id is not None
@@ -196,7 +208,7 @@ hers = (signed_in_as_patient & subject).called("the patient herself")
 
 nobody_of_their_own = ~own & ~about
 works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
-reviews = (physician & responsible & nobody_of_their_own).called(
+reviews = (physician & responsible & nobody_of_their_own & ~about_her_own).called(
     "the responsible physician or the physician who covers for her, never on a case of their own"
 )
 colleagues = (physician & nobody_of_their_own).called("any physician, for a reason, never a file of their own")
@@ -205,7 +217,7 @@ sends = (~reviewer).telling(
 )
 
 POLICY: dict[Permission, Rule] = {
-    Permission.REQUEST_VIEW: patient_of_case
+    Permission.REQUEST_VIEW: (patient_of_case & ~about).called(patient_of_case.says)
     | ((works | reviews) & sent).called(f"{works.says}, or {reviews.says}, once it is sent")
     | portal,
     Permission.REQUEST_WRITE: patient_or(Right.ASK),
@@ -267,6 +279,13 @@ POLICY: dict[Permission, Rule] = {
     Permission.ACCURACY_FINISH: works | reviews | patient_or(Right.ACCURACY),
     Permission.POLICY_WRITE: administrator,
     Permission.POLICY_ACKNOWLEDGE: signed_in_as_patient,
+    Permission.COMPLAINT_MAKE: patient_or(Right.COMPLAIN) & ~about,
+    Permission.COMPLAINT_PASS: (patient_or(Right.COMPLAIN) & ~about) | works | portal,
+    Permission.COMPLAINT_WORK: works,
+    Permission.COMPLAINT_WORK_ON: works | reviews,
+    Permission.COMPLAINT_ANSWER: reviews,
+    Permission.COMPLAINT_DECIDE: administrator & nobody_of_their_own,
+    Permission.COMPLAINT_CLIMB: portal,
 }
 
 

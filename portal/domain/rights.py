@@ -37,6 +37,7 @@ RIGHTS_OF_CASE = {
     "access_request": (Right.ASK, Right.DOWNLOAD),
     "consent_change": (Right.CONSENT,),
     "accuracy_note": (Right.ACCURACY,),
+    "complaint": (Right.COMPLAIN,),
 }
 
 

@@ -24,6 +24,7 @@ class Step:
     label: str
     guards: tuple[Guard, ...] = ()
     effects: tuple[str, ...] = ()
+    reopens: bool = False  # takes up again what is over
 
     def why_not(self, case: Any) -> str | None:
         """The first reason, in words, why the step cannot be taken now."""
@@ -82,7 +83,7 @@ class Workflow:
 
     def is_over(self, stage: str) -> bool:
         """Whether no step leads on from here."""
-        return not any(stage in step.sources for step in self.steps)
+        return not any(stage in step.sources and not step.reopens for step in self.steps)
 
     def _does_not_follow(self, event: str, case: Any) -> str:
         label = next((s.label for s in self.steps if s.event == event), event)

@@ -11,6 +11,7 @@ from portal.domain.access_requests import Stage
 from portal.domain.actors import Actor, Role
 from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
 from portal.models.cases import Case
+from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
 from portal.models.people import Patient, Representation, StaffMember
 
@@ -24,14 +25,26 @@ def cases_seen_by(actor: Actor) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if actor.is_patient:
         ways += _cases_of_the_patients_side(actor)
+        ways = [and_(or_(*ways), not_about(actor))] if ways else []
     sent = Case.stage != Stage.DRAFT
     if actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
-        ways.append(and_(sent, *_not_their_own(Case.patient_id, actor)))
+        ways.append(and_(sent, not_about(actor), *_not_their_own(Case.patient_id, actor)))
     if Role.PHYSICIAN in actor.roles and actor.id is not None:
-        ways.append(and_(sent, answered_by(actor, Case.responsible_id), *_not_their_own(Case.patient_id, actor)))
+        hers = answered_by(actor, Case.responsible_id), not_about(actor), ~_about(Case.responsible_id)
+        ways.append(and_(sent, *hers, *_not_their_own(Case.patient_id, actor)))
     if Role.SYSTEM in actor.roles:
         ways.append(true())
     return or_(*ways) if ways else false()
+
+
+def not_about(actor: Actor) -> ColumnElement[bool]:
+    """The cases that are not about this person: whom a complaint names is shown it in no list, search or count."""
+    return ~_about(actor.id) if actor.id is not None else true()
+
+
+def _about(account: Any) -> ColumnElement[bool]:
+    named = exists().where(ComplaintPerson.case_id == Case.id, ComplaintPerson.account_id == account)
+    return named.correlate(Case.__table__)
 
 
 def _cases_of_the_patients_side(actor: Actor) -> list[ColumnElement[bool]]:

@@ -32,6 +32,9 @@ LOOKED = {
     "consent.read": N_("opened a consent of yours"),
     "accuracy.read": N_("opened what you said is wrong in your record"),
     "annotation.read": N_("read a note beside an entry of your record"),
+    "complaint.read": N_("opened a complaint of yours"),
+    "complaint.bundled": N_("put the papers of a complaint together for an office outside"),
+    "complaint.bundle_taken": N_("downloaded the papers of a complaint for an office outside"),
     "consents.read": N_("saw what you agreed to"),
     "patient.read": N_("opened your file"),
     "package.printed": N_("printed your package"),
@@ -106,6 +109,7 @@ HERS_ALONE = frozenset(
     | {f"invitation.{what}" for what in ("made", "printed", "ended", "refused", "used")}
     | {f"account_request.{what}" for what in ("compared", "accepted")}
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
+    | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
 )
 
 

@@ -15,6 +15,7 @@ from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.people import Patient, StaffMember
+from portal.models.scopes import not_about
 from portal.services import accounts, audit, cases, invitations, leaves, left_forms, patients, staff
 from portal.services.leaves import Away
 from portal.services.work import Work
@@ -37,7 +38,7 @@ class HangsOn:
 def hangs_on(work: Work, member: StaffMember) -> HangsOn:
     """The open cases and the patients of a person who would leave."""
     work.must(Permission.STAFF_MANAGE)
-    sent = (Case.is_open.is_(True), Case.stage != Stage.DRAFT)
+    sent = (Case.is_open.is_(True), Case.stage != Stage.DRAFT, not_about(work.actor))
     return HangsOn(
         answers_for=_count(work, Case.id, Case.responsible_id == member.account_id, *sent),
         patients=_count(work, Patient.id, Patient.responsible_id == member.account_id),
@@ -113,6 +114,9 @@ def _hand_on_patients(work: Work, member: StaffMember, to: tuple[UUID, str]) -> 
         case.responsible_id = to[0]
         if case.stage == Stage.DRAFT:
             continue
+        if to[0] in case.about_ids:  # nobody answers a complaint about herself: it climbs by itself this very night
+            case.responsible_id = None
+            continue
         if not allows(heir, Permission.REQUEST_VIEW, case):
             raise Invalid(
                 _("%(name)s cannot decide on a case of her own: %(ref)s.", name=to[1], ref=case.reference), "physician"
@@ -127,8 +131,8 @@ def _hand_on_patients(work: Work, member: StaffMember, to: tuple[UUID, str]) -> 
 def _hand_on_desk(work: Work, member: StaffMember, to: tuple[UUID, str]) -> None:
     query = select(Case).where(Case.owner_id == member.account_id, Case.is_open.is_(True))
     for case in work.db.scalars(query.order_by(Case.id).with_for_update(of=Case.__table__)):
-        case.owner_id = to[0]
-        facts = {"reference": case.reference or "", "case": str(case.id), "owner": str(to[0])}
+        case.owner_id = to[0] if to[0] not in case.about_ids else None
+        facts = {"reference": case.reference or "", "case": str(case.id), "owner": str(case.owner_id or "")}
         audit.record(work, "case.handed_on", case.patient_id, **facts)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from portal.domain.access_requests import FeeStage, Outcome, Waiting
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.models.releases import ReleasePackage
-from portal.services import accuracy_effects, clocks, consent_effects, letters, notices
+from portal.services import accuracy_effects, clocks, complaint_effects, consent_effects, letters, notices
 from portal.services.work import Work
 
 Effect = Callable[[Work, Any, dict[str, Any]], None]
@@ -90,6 +90,7 @@ def revoke_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
 
 
 EFFECTS: dict[str, Effect] = {
+    **complaint_effects.EFFECTS,
     **consent_effects.EFFECTS,
     **accuracy_effects.EFFECTS,
     "receive": receive,

@@ -24,6 +24,8 @@ from portal.services import (
     account_requests,
     binding,
     checkpoints,
+    complaint_bundles,
+    complaint_climbs,
     consent_ends,
     consent_pictures,
     email_changes,
@@ -115,13 +117,15 @@ JOBS: dict[str, Hand] = {
     "sweep": Hand(sweeping.unwanted, sweeping.sweep),
     "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
+    "complaints": Hand(complaint_climbs.due, complaint_climbs.as_it_is, complaint_climbs.carry_out),
+    "bundle": Hand(complaint_bundles.to_bind, complaint_bundles.bind, complaint_bundles.keep, complaint_bundles.drop),
     "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "thumbnail": Hand(consent_pictures.to_shrink, consent_pictures.shrink, consent_pictures.keep, _drop_file),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures", "consents")
+DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures", "consents", "complaints")
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 
 

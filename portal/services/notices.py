@@ -85,7 +85,7 @@ def tell_physician(work: Work, case: Case) -> None:
     """Whoever decides today: the responsible physician, or who covers while she is away."""
     away = leaves.away_today(work, case.responsible_id)
     decides = away.cover_id if away else case.responsible_id
-    if decides:
+    if decides and decides not in case.about_ids:
         tell(work, case, str(decides), "physician")
 
 
@@ -171,6 +171,8 @@ def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
     case = work.db.get(Case, UUID(case_id))
     # Of a consent taken back people are told all the same: it is an act of its own, not the end of a request.
     if case is None or (case.kind == "access_request" and case.outcome == Outcome.WITHDRAWN):
+        return False
+    if account.id in case.about_ids:  # named since it was promised
         return False
     own = account.id == case.patient.account_id or _is_staff(account)
     return own or powers.may_hear(work, case.patient, account.id, case.kind)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
+from portal.domain import complaints
 from portal.domain.access_requests import BEFORE_RELEASE, Stage
 from portal.domain.clocks import LedgerKind, local_date
 from portal.domain.policy import Permission
@@ -32,6 +33,7 @@ ANSWERS = {
     "access_request": Answers(
         frozenset({"built", "offer_viewing", "refuse", "no_record"}), frozenset(BEFORE_RELEASE | {Stage.PREPARING})
     ),
+    "complaint": Answers(frozenset({"answer_complaint", "decide_complaint"}), frozenset(complaints.BEFORE_ANSWER)),
 }
 
 

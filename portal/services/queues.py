@@ -20,6 +20,7 @@ from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
 from portal.models.cases import Case
+from portal.models.complaints import Complaint
 from portal.models.consent_changes import ConsentChange
 from portal.models.people import Patient
 from portal.models.scopes import answered_by, cases_seen_by
@@ -27,7 +28,8 @@ from portal.services.work import Work
 
 PAGE = 25
 MOST_COUNTED = 100
-ASKED, CHANGED = AccessRequest.__table__, ConsentChange.__table__  # joined to every query of cases by their mapping
+ASKED, CHANGED = AccessRequest.__table__, ConsentChange.__table__
+COMPLAINED = Complaint.__table__  # joined, as those two, to every query of cases by their mapping
 OWNER = aliased(Account)
 # Put together once: making the statement would cost as much as running it.
 LINES = (
@@ -45,6 +47,7 @@ LINES = (
         ASKED.c.mode,
         ASKED.c.delivery,
         CHANGED.c.change,
+        COMPLAINED.c.about,
     )
     .join(Patient, Patient.id == Case.patient_id)
     .outerjoin(OWNER, OWNER.id == Case.owner_id)
@@ -85,6 +88,7 @@ class Row:
     kind: str
     mode: str | None
     change: str | None
+    about: str | None
     stage: str
     stage_name: str
     waits_for: WaitsFor
@@ -163,6 +167,7 @@ def _row(values: Any, today: date) -> Row:
         kind=values.kind,
         mode=values.mode,
         change=values.change,
+        about=values.about,
         stage=values.stage,
         stage_name=_(stage_name(values)),
         waits_for=KINDS[values.kind].turn(values),

@@ -2,6 +2,7 @@
 
 from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
+from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
@@ -22,6 +23,8 @@ __all__ = [
     "NotGiven",
     "Recipient",
     "acknowledgement",
+    "complaint_answer",
+    "complaint_receipt",
     "consent_notice",
     "consent_receipt",
     "correction_notice",

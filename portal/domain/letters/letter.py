@@ -32,6 +32,8 @@ class LetterKind(StrEnum):
     CORRECTED_IN_PART = "corrected_in_part"
     ANNOTATED = "annotated"
     CORRECTION_NOTICE = "correction_notice"
+    COMPLAINT_RECEIPT = "complaint_receipt"
+    COMPLAINT_ANSWER = "complaint_answer"
 
 
 @dataclass(frozen=True)

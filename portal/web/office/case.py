@@ -22,7 +22,7 @@ from portal.services import (
     questions,
     releases,
 )
-from portal.web.office import accuracy_case, asked, consent_case
+from portal.web.office import accuracy_case, asked, complaint_case, consent_case
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
@@ -32,7 +32,11 @@ from portal.web.office.steps import buttons
 from portal.web.work import work
 
 ANSWERS = frozenset({"release", "offer_viewing", "refuse", "no_record"})
-PAGES = {"consent_change": consent_case.show, "accuracy_note": accuracy_case.show}
+PAGES = {
+    "consent_change": consent_case.show,
+    "accuracy_note": accuracy_case.show,
+    "complaint": complaint_case.show,
+}
 DECIDED = frozenset({Stage.DECIDING, Stage.PREPARING, Stage.READY, Stage.DELIVERED, Stage.CLOSED})
 
 

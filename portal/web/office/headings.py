@@ -9,6 +9,8 @@ from flask import url_for
 from portal.domain import policy
 from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
 from portal.domain.cases import KINDS, is_over
+from portal.domain.complaint_rules import find_kind
+from portal.domain.complaints import BEFORE_ANSWER
 from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.dates import say_date
 from portal.domain.standing import Names, WaitsFor
@@ -16,7 +18,7 @@ from portal.domain.words import _, ngettext
 from portal.services import leaves
 from portal.web.work import work
 
-ANSWERING = BEFORE_RELEASE | {Stage.PREPARING}
+ANSWERING = frozenset({*BEFORE_RELEASE, Stage.PREPARING, *BEFORE_ANSWER})
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def title(case: Any) -> str:
         return f"{case.patient.name}: {_(CHANGE_NAMES[Change(case.change)])}"
     if case.kind == "accuracy_note":
         return _("%(name)s says that something in the record is wrong", name=case.patient.name)
+    if case.kind == "complaint":
+        return _("%(name)s complains: %(what)s", name=case.patient.name, what=_(find_kind(case.about).office))
     if case.mode == Mode.VIEW:
         return _("%(name)s asks to view the original", name=case.patient.name)
     return _("%(name)s asks for a copy of the record", name=case.patient.name)

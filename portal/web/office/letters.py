@@ -31,6 +31,8 @@ TITLES = {
     "note_received": N_("Acknowledgement"),
     "note_decision": N_("Decision"),
     "correction_notice": N_("Letter to a recipient"),
+    "complaint_receipt": N_("Receipt of the complaint"),
+    "complaint_answer": N_("Answer to the complaint"),
 }
 
 

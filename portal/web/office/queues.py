@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from portal.domain import complaint_rules
 from portal.domain.access_requests import Mode
 from portal.domain.cases import KINDS, STAGE_NAMES, is_over
 from portal.domain.consent_changes import CHANGE_NAMES, Change
@@ -97,6 +98,8 @@ def what(case: Any) -> str:
         return _(CHANGE_NAMES[Change(case.change)])
     if case.kind == "accuracy_note":
         return _("Mistake in the record")
+    if case.kind == "complaint":
+        return _("Complaint: %(what)s", what=_(complaint_rules.find_kind(case.about).office))
     return _(WHAT[Mode(case.mode)])
 
 

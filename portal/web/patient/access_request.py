@@ -5,12 +5,13 @@ from typing import Any
 from flask import render_template, url_for
 
 from portal.domain import arithmetic
-from portal.domain.access_requests import Channel, Stage
+from portal.domain.access_requests import BEFORE_RELEASE, Channel, Outcome, Stage
 from portal.domain.dates import say_plain_date
+from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.services import access_requests, cases, clocks, leaves, pauses, releases
 from portal.web.patient.blueprint import blueprint
-from portal.web.patient.cards import RUNNING, Need, card, downloadable, need
+from portal.web.patient.cards import RUNNING, Need, card, downloadable, is_late, need
 from portal.web.patient.timeline import timeline
 from portal.web.work import work
 
@@ -73,4 +74,21 @@ def _actions(case: Any, package: Any, asked: Need | None) -> list[tuple[str, str
         found.append((_("Answer the estimate"), url_for("patient.answer_fee", reference=case.reference)))
     if "withdraw" in offered:
         found.append((_("Withdraw the request"), url_for("patient.withdraw", reference=case.reference)))
+    if (about := complained_of(case)) is not None:
+        place = url_for("patient.new_complaint", linked=case.reference, about=about, **_whose(case))
+        found.append((_("Complain about this"), place))
     return [(words, href) for words, href in found if asked is None or href != asked.href]
+
+
+def complained_of(case: Any) -> str | None:
+    """What a complaint about this request would be about, where it is late or was not granted in full."""
+    if not work().may(Permission.COMPLAINT_MAKE, case.patient):
+        return None
+    if is_late(case):
+        return "access_late"
+    refused = case.outcome in (Outcome.REFUSED, Outcome.RELEASED_IN_PART) and case.stage not in BEFORE_RELEASE
+    return "access_refused" if refused else None
+
+
+def _whose(case: Any) -> dict[str, str]:
+    return {} if case.patient_id == work().actor.patient_id else {"for": str(case.patient_id)}

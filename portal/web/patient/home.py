@@ -1,18 +1,25 @@
 """The patient's first page: what we need from her, what is happening, what she can do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
 
 from portal.domain.access_requests import Stage
-from portal.domain.cases import is_over
 from portal.services import patients, queues
-from portal.web.patient import accuracy_cards, consent_cards
+from portal.web.patient import accuracy_cards, complaint_cards, consent_cards
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import Card, Need, card, heading, need
 from portal.web.patient.privacy_policy import policy_news
 from portal.web.work import work
+
+# Each other kind of case that is under way, in this order.
+CARDS = {
+    "consent_change": consent_cards.card,
+    "accuracy_note": accuracy_cards.card,
+    "complaint": complaint_cards.card,
+}
 
 
 @dataclass
@@ -42,13 +49,15 @@ class Household:
 
 def gather(people: list[Any]) -> Household:
     """Everything that is under way for these people, sorted by what it asks of the reader."""
-    found = requests(people)
-    for person in people:
+    found, theirs = Household(), [(person, queues.of_patient(work(), person.id)) for person in people]
+    for _person, cases in theirs:
+        _add_requests(found, cases)
+    for person, cases in theirs:
         found.needs += consent_cards.needs(person)
-        changing = [case for case in queues.of_patient(work(), person.id) if case.kind == "consent_change"]
-        found.cards += [consent_cards.card(case) for case in changing if not is_over(case)]
-        noted = [case for case in queues.of_patient(work(), person.id) if case.kind == "accuracy_note"]
-        found.cards += [accuracy_cards.card(case) for case in noted if not is_over(case)]
+        for kind, card in CARDS.items():
+            found.cards += [card(case) for case in cases if case.kind == kind and case.is_open]
+        complained = [complaint_cards.need(case) for case in cases if case.kind == "complaint" and case.is_open]
+        found.needs += [need for need in complained if need is not None]
     return found
 
 
@@ -56,10 +65,14 @@ def requests(people: list[Any]) -> Household:
     """Every access request of these people."""
     found = Household()
     for person in people:
-        for case in queues.of_patient(work(), person.id):
-            if case.kind == "access_request":
-                found.add(case)
+        _add_requests(found, queues.of_patient(work(), person.id))
     return found
+
+
+def _add_requests(found: Household, cases: Iterable[Any]) -> None:
+    for case in cases:
+        if case.kind == "access_request":
+            found.add(case)
 
 
 @blueprint.get("/home")

@@ -1,0 +1,285 @@
+"""The papers for an office outside, in one PDF: case, clock, decisions, letters, manifest and log, with an index.
+
+Bound by the worker. What the clinic noted for itself while it looked into the complaint is not in it.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain import arithmetic, complaint_rules, histories
+from portal.domain.cases import stage_name
+from portal.domain.complaints import FINDING_NAMES, Finding
+from portal.domain.dates import say_date
+from portal.domain.letters import Letter
+from portal.domain.policy import Permission
+from portal.domain.releases import Contents, Section
+from portal.domain.reviews import Decision
+from portal.domain.words import N_, _, speaking
+from portal.domain.zones import zone
+from portal.models.access_requests import AccessRequest
+from portal.models.audit import AuditEntry
+from portal.models.cases import Case
+from portal.models.complaints import Complaint, ComplaintQuestion
+from portal.models.letters import StoredFile
+from portal.services import audit, cases, clocks, complaint_work, complaints, files, judgements, letters, releases
+from portal.services.cases import who_did
+from portal.services.sealing import unseal, unseal_json
+from portal.services.work import Report, Work
+
+MOST_LINES = 2000
+DECIDED = {
+    Decision.RELEASE: N_("given"),
+    Decision.SEVER: N_("given in part"),
+    Decision.WITHHOLD: N_("not given"),
+}
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One part: its lines of text, and a table where ``head`` is filled; or a letter."""
+
+    anchor: str
+    title: str
+    lines: tuple[str, ...] = ()
+    head: Row = ()
+    rows: tuple[Row, ...] = ()
+    letter: Letter | None = None
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything that is bound, in plain values; ``case_id`` and ``patient_id`` say where it is kept."""
+
+    case_id: UUID
+    patient_id: UUID
+    reference: str
+    language: str
+    number: str
+    chapters: tuple[Chapter, ...]
+
+
+def order(work: Work, case: Complaint) -> None:
+    """One click: the worker makes the bundle as everything stands then."""
+    work.must(Permission.COMPLAINT_DECIDE, case)
+    audit.record(work, "complaint.bundled", case.patient_id, reference=case.reference or "", case=str(case.id))
+    name = f"bundle/{case.id}/{case.version}/{int(work.now.timestamp())}"
+    work.promise("bundle", name, case=str(case.id))
+
+
+def of_case(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:
+    """The bundles that were made, oldest first."""
+    work.must(Permission.COMPLAINT_DECIDE, case)
+    return files.of_case(work, case, "bundle")
+
+
+def take(work: Work, case: Complaint, file_id: UUID) -> tuple[StoredFile, str, Iterator[bytes]]:
+    """A bundle to send: (file, name, content). That it was taken is written down."""
+    work.must(Permission.COMPLAINT_DECIDE, case)
+    row = files.find_in_case(work, case, file_id, "bundle")
+    facts = {"reference": case.reference or "", "file": str(row.id)}
+    audit.record(work, "complaint.bundle_taken", case.patient_id, **facts)
+    return row, files.name_of(work, row), files.stream(work, row)
+
+
+# The worker's three parts
+
+
+def to_bind(work: Work, payload: dict[str, Any]) -> Bundle | None:
+    """Gather everything in one reading transaction."""
+    work.must(Permission.UPKEEP)
+    case = cases.find_by_id(work, UUID(payload["case"]))
+    if not isinstance(case, Complaint):
+        return None
+    with speaking(work.clinic.languages[0]):
+        about = [case, *([case.linked] if case.linked is not None else [])]
+        chapters = [*_complaint(work, case), *_asked_outside(work, case)]
+        for each in about:
+            chapters += [*_clock(each, work), *_history(work, each)]
+        if isinstance(case.linked, AccessRequest):
+            chapters += [*_decisions(work, case.linked), *_manifest(work, case.linked)]
+        for each in about:
+            chapters += _letters(work, each)
+        chapters.append(_log(work, about))
+    number = case.outside_number or ""
+    return Bundle(case.id, case.patient_id, case.reference or "", work.clinic.languages[0], number, tuple(chapters))
+
+
+def bind(work: Work, bundle: Bundle | None, _report: Report) -> StoredFile | None:
+    """Print, sign and keep it sealed; no database is held meanwhile."""
+    if bundle is None:
+        return None
+    render = work.outside.paper.render
+    with tempfile.TemporaryDirectory(dir=work.outside.scratch) as folder, speaking(bundle.language):
+        plain, signed = Path(folder, "bundle.pdf"), Path(folder, "signed.pdf")
+        work.outside.press.book(
+            plain,
+            front=_front(render, bundle),
+            parts=_parts(render, bundle),
+            title=_("Complaint %(reference)s", reference=bundle.reference),
+            language=bundle.language.replace("_", "-"),
+            footer=bundle.reference,
+        )
+        contact = work.clinic.privacy_contact.email
+        work.outside.signer.sign(plain, signed, reason=_("Papers of a complaint"), contact=contact)
+        with signed.open("rb") as file:
+            return files.put(
+                work,
+                bundle.patient_id,
+                iter(lambda: file.read(files.BLOCK), b""),
+                name=f"{bundle.reference}-bundle.pdf",
+                media_type="application/pdf",
+                purpose="bundle",
+                case_id=bundle.case_id,
+            )
+
+
+def keep(work: Work, _payload: dict[str, Any], file: StoredFile | None) -> None:
+    if file is not None:
+        work.db.add(file)
+
+
+def drop(work: Work, file: StoredFile | None) -> None:
+    """Take back what no row will name."""
+    if file is not None:
+        work.outside.store.delete(file.stored_digest)
+
+
+def _front(render: Callable[..., str], bundle: Bundle) -> Callable[[Contents], list[Section]]:
+    def pages(contents: Contents) -> list[Section]:
+        cover = render("packages/bundle_cover.html", bundle=bundle)
+        leaves = [
+            Section(f"contents-{leaf.number}", render("packages/contents.html", leaf=leaf), 1.0, depth=1)
+            for leaf in contents.leaves()
+        ]
+        return [Section("cover", cover, 1.0, depth=1), *leaves]
+
+    return pages
+
+
+def _parts(render: Callable[..., str], bundle: Bundle) -> Iterator[Section]:
+    for each in bundle.chapters:
+        if each.letter is not None:
+            html = render("packages/letter.html", letter=each.letter, anchor=each.anchor)
+        else:
+            html = render("packages/bundle_chapter.html", chapter=each)
+        yield Section(each.anchor, html, 0.5 + (len(each.rows) + len(each.lines)) / 40, each.title, 1)
+
+
+# What each chapter says
+
+
+def _complaint(work: Work, case: Complaint) -> list[Chapter]:
+    rows = [
+        (_("Number"), case.reference or ""),
+        (_("Patient"), case.patient.name),
+        (_("About"), _(complaint_rules.find_kind(case.about).office)),
+        (_("It came on"), say_date(case.received_on) if case.received_on else ""),
+        (_("Where it stands"), _(stage_name(case))),
+    ]
+    if case.linked_reference:
+        rows.append((_("The case it is about"), case.linked_reference))
+    said = [complaints.words_of(work, case, case, column) for column in ("words_sealed", "wish_sealed")]
+    counted = complaints.words_of(work, case, case, "arithmetic_sealed")
+    first = Chapter(
+        "complaint", _("The complaint"), tuple(filter(None, [*said, counted])), (_("What"), _("On file")), tuple(rows)
+    )
+    return [first, *_answers(work, case)]
+
+
+def _answers(work: Work, case: Complaint) -> list[Chapter]:
+    found = []
+    for number, row in enumerate(complaint_work.answers(work, case), 1):
+        told = [_(FINDING_NAMES[Finding(row.finding)])]
+        for column in ("findings_sealed", "remedy_sealed", "change_sealed"):
+            told.append(complaints.words_of(work, case, row, column))
+        title = _("The answer of %(name)s, %(day)s", name=row.by_name, day=say_date(row.at.date()))
+        found.append(Chapter(f"answer-{number}", title, tuple(filter(None, told))))
+    return found
+
+
+def _asked_outside(work: Work, case: Complaint) -> list[Chapter]:
+    query = select(ComplaintQuestion).where(ComplaintQuestion.case_id == case.id).order_by(ComplaintQuestion.due_on)
+    rows = tuple(
+        (
+            say_date(row.due_on),
+            unseal(work, case.patient_id, row, "text_sealed"),
+            unseal(work, case.patient_id, row, "answer_sealed"),
+        )
+        for row in work.db.scalars(query)
+    )
+    if not rows:
+        return []
+    return [Chapter("questions", _("Your questions and our answers"), (), (_("By"), _("Question"), _("Answer")), rows)]
+
+
+def _clock(case: Case, work: Work) -> list[Chapter]:
+    clock = clocks.clock_of(case, work.today if case.is_open else None)
+    if clock is None:
+        return []
+    lines = (arithmetic.summary(clock), *(arithmetic.say_day(day) for day in clock.days))
+    return [
+        Chapter(f"clock-{_slug(case)}", _("The clock of %(reference)s, day by day", reference=case.reference), lines)
+    ]
+
+
+def _history(work: Work, case: Case) -> list[Chapter]:
+    rows = tuple(
+        (_when(work, row.at), histories.sentence(row.event, who_did(row))) for row in cases.history(work, case)
+    )
+    title = _("What happened in %(reference)s", reference=case.reference)
+    return [Chapter(f"history-{_slug(case)}", title, (), (_("When"), _("What")), rows)]
+
+
+def _decisions(work: Work, request: AccessRequest) -> list[Chapter]:
+    rows = tuple(
+        (judgements.called(row.item), _(DECIDED[Decision(row.decision)]), row.ground_id or "")
+        for row in judgements.rows_in_order(work, request)
+        if row.decision
+    )
+    if not rows:
+        return []
+    head = (_("Entry"), _("Decision"), _("Ground"))
+    return [Chapter("decisions", _("What was decided, entry by entry"), (), head, rows)]
+
+
+def _manifest(work: Work, request: AccessRequest) -> list[Chapter]:
+    package = releases.package_of(work, request)
+    if package is None or package.manifest_sealed is None:
+        return []
+    manifest = unseal_json(work, package.patient_id, package, "manifest_sealed")
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    return [Chapter("manifest", _("The manifest of the package"), tuple(text.splitlines()))]
+
+
+def _letters(work: Work, case: Case) -> list[Chapter]:
+    found: Sequence[tuple[Any, Letter]] = letters.of_case(work, case)
+    return [Chapter(f"letter-{row.id}", letter.title, letter=letter) for row, letter in reversed(found)]
+
+
+def _log(work: Work, about: Sequence[Case]) -> Chapter:
+    """What the audit trail holds about these cases, oldest first, with each line's digest."""
+    query = select(AuditEntry).where(AuditEntry.chain == str(about[0].patient_id)).order_by(AuditEntry.position)
+    keys, numbers = {str(case.id) for case in about}, {case.reference for case in about}
+    rows = []
+    for entry in work.db.scalars(query):
+        facts = json.loads(entry.text)
+        if facts.get("case") in keys or facts.get("reference") in numbers:
+            rows.append((_when(work, entry.at), facts["name"], entry.action, entry.digest[:16]))
+    head = (_("When"), _("Who"), _("What"), _("Fingerprint"))
+    return Chapter("log", _("The log"), (), head, tuple(rows[-MOST_LINES:]))
+
+
+def _when(work: Work, at: Any) -> str:
+    return str(at.astimezone(zone(work.clinic.time_zone)).strftime("%Y-%m-%d %H:%M"))
+
+
+def _slug(case: Case) -> str:
+    return (case.reference or "case").lower()

@@ -1,0 +1,55 @@
+"""The papers for an office outside: everything in order with an index, and nothing the clinic noted for itself."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.errors import NotAllowed
+from portal.edges import Edge
+from portal.models.access_requests import AccessRequest
+from portal.services import complaint_bundles, complaint_work, complaints, patients
+from portal.worker import Worker
+from tests.clinic_at_work import Week
+from tests.journeys.opened_pdf import squeezed, words_of
+from tests.services.test_complaints import WorkAs, said
+
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
+
+def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
+    edge: Edge, work_as: WorkAs, worker: Worker, tmp_path: Path
+) -> None:
+    """Row 81: it is linked to the original request; the clock's count goes along."""
+    Week(work_as, edge).everything(worker)
+    with work_as("amina") as work:
+        mine = patients.own(work)
+        query = select(AccessRequest).where(AccessRequest.patient_id == mine.id, AccessRequest.package_id.is_not(None))
+        request = work.db.scalars(query).first()
+        assert request is not None
+        linked = str(request.reference)
+        case = complaints.send(work, mine, said(linked=linked, straight=True))
+        counted = complaints.words_of(work, case, case, "arithmetic_sealed")
+        reference = str(case.reference)
+    assert counted
+    with work_as("dov") as work:
+        complaint_work.note(work, complaints.find(work, reference), "note", "Zebra, for ourselves alone.")
+    with work_as("dov") as work, pytest.raises(NotAllowed):
+        complaint_bundles.order(work, complaints.find(work, reference))
+    with work_as("esi") as work:
+        case = complaints.find(work, reference)
+        complaint_work.take_outside(work, case, "complaint", "F26-00123", work.today)
+        complaint_bundles.order(work, case)
+    worker.drain()
+    with work_as("esi") as work:
+        case = complaints.find(work, reference)
+        [(file, _name)] = complaint_bundles.of_case(work, case)
+        _row, name, content = complaint_bundles.take(work, case, file.id)
+        out = tmp_path / "bundle.pdf"
+        out.write_bytes(b"".join(content))
+    text = words_of(out)
+    assert name == f"{reference}-bundle.pdf"
+    for wanted in (reference, linked, "F26-00123", "The log", "The manifest", "The clock of", "What was decided"):
+        assert squeezed(wanted) in text
+    assert "Zebra" not in text
+    assert edge.outside.signer.verify(out).good
