@@ -25,6 +25,7 @@ READS_CONTACTS = {
     "services/account_requests.py": "compares what a stranger typed with the file",
     "services/representatives.py": "finds who will act by what she signs in with",
     "services/devices.py": "finds an account by what was typed",
+    "services/complaint_bundles.py": "the clinic's own",
     "services/consent_receipts.py": "recipients outside the clinic, and the clinic's own",
     "services/correction_notices.py": "recipients outside the clinic",
     "services/disclosures.py": "recipients outside the clinic",

@@ -54,8 +54,8 @@ def gather(people: list[Any]) -> Household:
         _add_requests(found, cases)
     for person, cases in theirs:
         found.needs += consent_cards.needs(person)
-        for kind, card in CARDS.items():
-            found.cards += [card(case) for case in cases if case.kind == kind and case.is_open]
+        for kind, drawn in CARDS.items():
+            found.cards += [drawn(case) for case in cases if case.kind == kind and case.is_open]
         complained = [complaint_cards.need(case) for case in cases if case.kind == "complaint" and case.is_open]
         found.needs += [need for need in complained if need is not None]
     return found
