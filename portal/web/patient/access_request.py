@@ -90,5 +90,5 @@ def complained_of(case: Any) -> str | None:
     return "access_refused" if refused else None
 
 
-def _whose(case: Any) -> dict[str, str]:
+def _whose(case: Any) -> dict[str, Any]:
     return {} if case.patient_id == work().actor.patient_id else {"for": str(case.patient_id)}
