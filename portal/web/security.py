@@ -117,7 +117,7 @@ def _refuse_large_forms() -> None:
     """Flask limits multipart forms; a urlencoded body of any size would be parsed, so it is measured first."""
     if request.mimetype != "application/x-www-form-urlencoded":
         return
-    if request.content_length is None or request.content_length > MOST_FORM:
+    if request.content_length is None or request.content_length > (request.max_form_memory_size or MOST_FORM):
         raise RequestEntityTooLarge
     if request.get_data(cache=True, parse_form_data=False).count(b"&") >= MOST_FIELDS:
         raise RequestEntityTooLarge
