@@ -55,6 +55,10 @@ JURISDICTION = (
     "retention.words",
     "retention.after_use.words",
     "retention.then.words",
+    "corrections.words",
+    "corrections.provision",
+    "corrections.to_tell.words",
+    "corrections.to_tell.provision",
     "disclosures.holding_back.*.title",
     "disclosures.holding_back.*.words",
     "disclosures.holding_back.*.provision",
@@ -102,6 +106,7 @@ PURPOSES = (
     "purposes.*.stays",
     "purposes.*.versions.*.parts.*.words",
 )
+COMPLAINTS = ("kinds.*.title", "kinds.*.office")
 UNDERTAKINGS = ("confidentiality.title", "confidentiality.opening", "confidentiality.promises.*", "policy.title")
 TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
@@ -113,6 +118,7 @@ TABLES = {
     "portal/domain/account_requests.toml": ACCOUNT_REQUESTS,
     "portal/domain/patient_invitations.toml": PATIENT_INVITATIONS,
     "portal/domain/purposes.toml": PURPOSES,
+    "portal/domain/complaints.toml": COMPLAINTS,
     "portal/demo/clinic.toml": CLINIC,
 }
 
