@@ -14,6 +14,8 @@ from portal.domain.words import _
 from portal.domain.zones import zone
 from portal.models.accounts import Account
 from portal.models.audit import AuditEntry
+from portal.models.cases import Case
+from portal.models.complaints import ComplaintPerson
 from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.models.skipping import distinct_values
@@ -98,7 +100,16 @@ def _rules(work: Work, patient: Patient) -> list[Any]:
         AuditEntry.chain == str(patient.id),
         AuditEntry.action.in_(sorted(actions)),
         told_to(herself, work.today, AuditEntry),
+        *([] if herself else _not_of_complaints_about(work, patient)),
     ]
+
+
+def _not_of_complaints_about(work: Work, patient: Patient) -> list[Any]:
+    """Somebody of the clinic who acts for the patient reads nothing of a complaint that names her."""
+    named = select(Case.id, Case.reference).join(ComplaintPerson, ComplaintPerson.case_id == Case.id)
+    query = named.where(Case.patient_id == patient.id, ComplaintPerson.account_id == work.actor.id)
+    known_by = [str(name) for row in work.db.execute(query) for name in row if name is not None]
+    return [AuditEntry.text.not_like(f"%{name}%") for name in known_by]
 
 
 def _only(work: Work, query: Select[Any], only: Only) -> Select[Any]:

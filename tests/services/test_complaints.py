@@ -10,13 +10,26 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.domain.access_requests import Channel
+from portal.domain.actors import Actor, Role
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
+from portal.domain.rights import EVERYTHING
+from portal.edges import Edge
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintNote
 from portal.models.jobs import Job
 from portal.models.letters import Letter
-from portal.services import complaint_climbs, complaint_people, complaint_work, complaints, patients, queues
+from portal.models.people import Patient
+from portal.services import (
+    access_log,
+    audit,
+    complaint_climbs,
+    complaint_people,
+    complaint_work,
+    complaints,
+    patients,
+    queues,
+)
 from portal.services.complaint_work import Answer
 from portal.services.complaints import Said
 from portal.services.queues import Which
@@ -249,3 +262,23 @@ def test_the_hands_of_the_nightly_job_pass_on_what_they_read(work_as: WorkAs) ->
     with work_as("system", writes=False) as work:
         found = complaint_climbs.due(work, {})
         assert complaint_climbs.as_it_is(work, found, Report("x", lambda *_: None)) is found
+
+
+def test_a_named_person_who_acts_for_the_patient_reads_nothing_of_it_in_the_access_log(
+    work_as: WorkAs, edge: Edge
+) -> None:
+    reference = sent(work_as, names=("femi",))
+    with work_as("esi", writes=False) as work:
+        case = complaints.find(work, reference)
+        audit.record(work, "letter.read", case.patient_id, reference=reference)
+        audit.record(work, "patient.read", case.patient_id)
+        femi, amina = account(work, "femi"), case.patient_id
+    for name, reads in (("femi", 0), ("ben", 1)):
+        with work_as("system", writes=False) as work:
+            key = femi if name == "femi" else account(work, name)
+        acting = Actor(key, name, frozenset({Role.PATIENT}), represents=frozenset({amina}), powers={amina: EVERYTHING})
+        with edge.work(acting) as work:
+            patient = work.db.get_one(Patient, amina)
+            found = [line.reference for line in access_log.lines(work, patient)]
+            assert found.count(reference) == reads, name
+            assert "" in found
