@@ -14,7 +14,8 @@ from portal.domain.step_ups import ACTS
 from portal.edges import Edge
 from portal.models.accounts import Account, Approval
 from portal.models.audit import AuditEntry
-from portal.services import accounts
+from portal.services import accounts, alarms
+from portal.services.throttling import Allowance
 from portal.web import create_app, step_up
 from portal.web.account.blueprint import blueprint
 from tests.clinic_at_work import Clinic, template
@@ -157,8 +158,11 @@ class TestTheList:
 
     @pytest.mark.slow
     @pytest.mark.usefixtures("sqlite_only")
-    def test_without_a_proof_none_of_them_changes_anything(self, app: Flask, edge: Edge) -> None:
+    def test_without_a_proof_none_of_them_changes_anything(
+        self, app: Flask, edge: Edge, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A thief with the cookie and nothing else: every act, by everybody who may do it."""
+        monkeypatch.setattr(alarms, "NOES_BY_ACCOUNT", Allowance(10_000, 1))  # so many noes would be an alarm
         matrix = Matrix(app, edge, Clinic.of(edge))
         before = fingerprint(edge, TRAIL)
         guarded = step_up.pages(app)
