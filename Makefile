@@ -17,17 +17,17 @@ run:
 # One file: make test TESTS=tests/test_config.py
 test:
 	@$(PYTHON) -m setup tests
-	@$(IN_VENV) pytest -n 2 $(TESTS)
+	@$(IN_VENV) pytest -n 2 --dist worksteal $(TESTS)
 
 # The same with pages and stories on both databases each; takes twice as long.
 both:
 	@$(PYTHON) -m setup tests
-	@$(IN_VENV) pytest -n 2 --both
+	@$(IN_VENV) pytest -n 2 --dist worksteal --both
 
 # Whole stories in a real browser alone, axe on every page.
 journeys:
 	@$(PYTHON) -m setup tests
-	@$(IN_VENV) pytest -n 2 tests/journeys
+	@$(IN_VENV) pytest -n 2 --dist worksteal tests/journeys
 
 # Servers and workers that are killed, alone and over and over.
 crash:
