@@ -60,10 +60,16 @@ class Finding(StrEnum):
     NOT_UPHELD = "not_upheld"
 
 
+# As the clinic and an office outside read it, and as the patient does.
 FINDING_NAMES = {
-    Finding.UPHELD: N_("You are right"),
-    Finding.IN_PART: N_("You are right in part"),
-    Finding.NOT_UPHELD: N_("We see it another way"),
+    Finding.UPHELD: N_("The patient was right"),
+    Finding.IN_PART: N_("The patient was right in part"),
+    Finding.NOT_UPHELD: N_("The clinic was right"),
+}
+FINDING_SENTENCES = {
+    Finding.UPHELD: N_("You are right."),
+    Finding.IN_PART: N_("You are right in part."),
+    Finding.NOT_UPHELD: N_("We see it another way."),
 }
 
 
@@ -145,18 +151,12 @@ def turn(case: Any) -> WaitsFor:
 
 def for_patient(case: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    places = {"physician": names.physician or _("the responsible physician"), "due": names.due}
-    return _(_PATIENT[Stage(case.stage)] if case.stage != Stage.CLOSED else _closed(case)) % places
+    return _(_PATIENT[Stage(case.stage)] if case.stage != Stage.CLOSED else _closed(case)) % names.places
 
 
 def for_office(case: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    places = {
-        "patient": names.patient,
-        "physician": names.physician or _("the responsible physician"),
-        "due": names.due,
-    }
-    return _(_OFFICE[Stage(case.stage)]) % places
+    return _(_OFFICE[Stage(case.stage)]) % names.places
 
 
 _PATIENT = {

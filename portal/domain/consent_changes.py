@@ -133,14 +133,12 @@ def turn(case: Any) -> WaitsFor:
 
 def for_patient(case: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    places = {"physician": names.physician or _("the responsible physician")}
-    return _(_patient_sentence(case)) % places
+    return _(_patient_sentence(case)) % names.places
 
 
 def for_office(case: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    places = {"patient": names.patient, "physician": names.physician or _("the responsible physician")}
-    return _(_office_sentence(case)) % places
+    return _(_office_sentence(case)) % names.places
 
 
 def _patient_sentence(case: Any) -> str:

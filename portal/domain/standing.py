@@ -63,6 +63,15 @@ class Names:
     physician: str
     due: str = ""
 
+    @property
+    def places(self) -> dict[str, str]:
+        """What stands at the places of a sentence; somebody always decides, also before she is named."""
+        return {
+            "patient": self.patient,
+            "physician": self.physician or _("the responsible physician"),
+            "due": self.due,
+        }
+
 
 def turn(request: Any) -> WaitsFor:
     """Whose turn it is now."""
@@ -75,18 +84,12 @@ def turn(request: Any) -> WaitsFor:
 
 def for_patient(request: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    places = {"physician": names.physician or _("the responsible physician"), "due": names.due}
-    return _(_patient_sentence(request)) % places
+    return _(_patient_sentence(request)) % names.places
 
 
 def for_office(request: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    places = {
-        "patient": names.patient,
-        "physician": names.physician or _("the responsible physician"),
-        "due": names.due,
-    }
-    return _(_office_sentence(request)) % places
+    return _(_office_sentence(request)) % names.places
 
 
 def _patient_sentence(request: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.domain import complaint_rules
 from portal.domain import letters as compose_letters
-from portal.domain.complaints import FINDING_NAMES, Finding
+from portal.domain.complaints import FINDING_SENTENCES, Finding
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _, speaking
@@ -30,4 +30,4 @@ def compose(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> Letter:
             for column in ("findings_sealed", "remedy_sealed", "change_sealed")
         ]
         signed = replace(known, signed_by=(name or work.actor.name, title or work.actor.title))
-        return compose_letters.complaint_answer(signed, _(FINDING_NAMES[Finding(answer.finding)]), *told)
+        return compose_letters.complaint_answer(signed, _(FINDING_SENTENCES[Finding(answer.finding)]), *told)

@@ -16,16 +16,14 @@ from portal.services import (
     annotations,
     cases,
     correction_notices,
-    dossiers,
     files,
-    notices,
     patients,
 )
 from portal.web import downloads
 from portal.web.fields import Form, Select, required
 from portal.web.office.blueprint import blueprint
+from portal.web.office.case_pages import draw
 from portal.web.office.headings import heading
-from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import Answer, back, done
 from portal.web.work import work
 
@@ -48,12 +46,13 @@ def show(reference: str) -> str:
     """The page of ``/office/cases/<reference>`` for an accuracy note. Opening it leaves a trace."""
     case = accuracy_notes.find(work(), reference)
     accuracy_notes.opened(work(), case)
-    letters, newest = dossiers.letters(work(), case)
+    steps = _steps(case)
     decided = accuracy_claims.decided(work(), case)
-    return render_template(
+    return draw(
         "office/accuracy/case.html",
-        case=case,
-        head=heading(case),
+        case,
+        steps,
+        tuple(step["key"] for step in steps[-1:]),
         entry=accuracy_decisions.entry(work(), case) if work().may(Permission.RECORD_READ, case) else None,
         entry_name=accuracy_claims.entry_in_words(work(), case),
         claim=claim_rows(accuracy_claims.claim_of(work(), case)),
@@ -63,13 +62,6 @@ def show(reference: str) -> str:
         beside=annotations.of_case(work(), case),
         told=correction_notices.of_case(work(), case),
         may_settle=any(offer.event == "settle_notice" for offer in cases.offers(work(), case)),
-        steps=_steps(case),
-        barred=cases.barred(work(), case),
-        letters=letters,
-        newest=newest,
-        titles=TITLES,
-        history=dossiers.history(work(), case, [])[::-1],
-        undelivered=notices.undelivered(work(), case),
     )
 
 

@@ -19,13 +19,12 @@ from portal.services import (
     complaint_people,
     complaint_work,
     complaints,
-    dossiers,
-    notices,
 )
 from portal.services.complaint_work import Answer
 from portal.web import downloads
 from portal.web.fields import Form
 from portal.web.office.blueprint import blueprint
+from portal.web.office.case_pages import draw
 from portal.web.office.complaint_forms import (
     BODIES,
     CHANNELS,
@@ -39,7 +38,6 @@ from portal.web.office.complaint_forms import (
     ReplyForm,
 )
 from portal.web.office.headings import heading
-from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import back, done
 from portal.web.work import work
 
@@ -65,28 +63,22 @@ def show(reference: str) -> str:
     """The page of ``/office/cases/<reference>`` for a complaint. Opening it leaves a trace."""
     case = complaints.find(work(), reference)
     complaints.opened(work(), case)
-    letters, newest = dossiers.letters(work(), case)
-    return render_template(
+    return draw(
         "office/complaint_case.html",
-        case=case,
-        head=heading(case),
+        case,
+        _steps(case),
+        MAIN,
         rows=_rows(case),
         words=complaints.words_of(work(), case, case, "words_sealed"),
         wish=complaints.words_of(work(), case, case, "wish_sealed"),
         notes=_notes(case),
         answers=[_answer(case, row) for row in complaint_work.answers(work(), case)],
-        steps=_steps(case),
         outside=_outside(case),
         bodies=_bodies(case),
         law=profile(case.jurisdiction),
         bundles=complaint_bundles.of_case(work(), case) if _decides(case) else [],
         decides=_decides(case),
         nobody=not complaint_people.administrators(work(), case),
-        letters=letters,
-        newest=newest,
-        titles=TITLES,
-        history=dossiers.history(work(), case, [])[::-1],
-        undelivered=notices.undelivered(work(), case),
     )
 
 
@@ -161,7 +153,6 @@ def _steps(case: Any) -> list[dict[str, Any]]:
             "why_not": offer.why_not,
             "href": None if offer.event in PRESSED else place,
             "action": place if offer.event in PRESSED else None,
-            "style": "primary" if offer.event in MAIN else "secondary",
         }
         for offer in cases.offers(work(), case)
         if offer.event in PLACES

@@ -14,9 +14,7 @@ CHANNELS = {
 }
 BODIES = {"complaint": N_("The Commissioner"), "conduct": N_("The College")}
 ENDS = {
-    "upheld": N_("The patient was right"),
-    "in_part": N_("The patient was right in part"),
-    "not_upheld": N_("The clinic was right"),
+    **{each.value: name for each, name in FINDING_NAMES.items()},
     "settled": N_("It was settled"),
     "discontinued": N_("It was not taken further"),
 }

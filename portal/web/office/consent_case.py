@@ -15,15 +15,13 @@ from portal.services import (
     consent_pictures,
     consent_reviews,
     consent_tables,
-    dossiers,
-    notices,
     patients,
 )
 from portal.web.fields import Form, LongText, Select, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
+from portal.web.office.case_pages import draw
 from portal.web.office.headings import heading
-from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import back, done
 from portal.web.work import work
 
@@ -66,25 +64,18 @@ def show(reference: str) -> str:
     """The page of ``/office/cases/<reference>`` for a consent change. Opening it leaves a trace."""
     case = consent_changes.find(work(), reference)
     consent_reviews.opened(work(), case)
-    letters, newest = dossiers.letters(work(), case)
-    return render_template(
+    return draw(
         "office/consent_case.html",
-        case=case,
-        head=heading(case),
+        case,
+        _steps(case),
+        ("accept_consent",),
         what=_(CHANGE_NAMES[Change(case.change)]),
         rows=consent_tables.rows(work(), case.patient, case.consent),
         evidence=consent_tables.evidence(work(), case.patient, case.consent),
         pictures=consent_pictures.of_consent(work(), case.patient, case.consent),
         may_look=work().may(Permission.CONSENT_PICTURE, case.patient),
         facts=_facts(case),
-        steps=_steps(case),
-        barred=cases.barred(work(), case),
         tasks=_tasks(case),
-        letters=letters,
-        newest=newest,
-        titles=TITLES,
-        history=dossiers.history(work(), case, [])[::-1],
-        undelivered=notices.undelivered(work(), case),
     )
 
 
