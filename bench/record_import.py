@@ -19,7 +19,7 @@ from typing import Any
 
 from bench.houses import ROOT, house
 from portal.domain.actors import OPERATOR
-from portal.services import record_items
+from portal.services import record_imports
 
 BUNDLE = ROOT.parent / "shared" / "data" / "fhir" / "synthea-r4" / "Felipa_OKeefe.json"
 DEMO = ROOT / "portal" / "demo" / "records" / "amina.json"
@@ -47,7 +47,7 @@ def ours(name: str, data: bytes, folder: Path) -> int:
     edge = house(folder / "ours")
     started = time.process_time()
     with edge.work(OPERATOR) as work:
-        done = record_items.bring_in(work, [(name, data)], None, create=True)
+        done = record_imports.bring_in(work, [(name, data)], None, create=True)
     ours.seconds = time.process_time() - started  # type: ignore[attr-defined]
     edge.sessions.kw["bind"].dispose()
     return done.resources

@@ -14,8 +14,8 @@ from portal.domain.errors import Invalid
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import _
 from portal.edges import Edge
-from portal.services import patients, record_items
-from portal.services.record_items import Imported
+from portal.services import patients, record_imports
+from portal.services.record_imports import Imported
 
 LARGEST = 50 * 1024 * 1024
 PARTS, ADMINISTRATIVE = "part_of_another_entry", "administrative"
@@ -49,11 +49,11 @@ def _bring_in(portal: Edge, files: list[tuple[str, bytes]], reference: str | Non
         today = looking.today
         if reference:
             patients.find(looking, reference)
-    reading = record_items.read(portal.outside, files, today)
+    reading = record_imports.read(portal.outside, files, today)
     work = portal.begin(OPERATOR, writes=True)
     try:
         patient = patients.find(work, reference) if reference else None
-        done = record_items.take_in(work, reading, patient, create=patient is None, dry_run=dry_run)
+        done = record_imports.take_in(work, reading, patient, create=patient is None, dry_run=dry_run)
         work.db.rollback() if dry_run else portal.done(work)
     finally:
         work.db.close()

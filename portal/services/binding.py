@@ -33,6 +33,7 @@ from portal.services import (
     clocks,
     files,
     judgements,
+    letter_composers,
     letters,
     package_pages,
     record_items,
@@ -105,7 +106,7 @@ def _plan(
             "signed_by": (work.clinic.privacy_contact.name, _(work.clinic.privacy_contact.title)),
         },
         removed=tuple(_removed(row, grounds[row.ground_id or ""]) for row in kept_back),
-        recipients=tuple(letters.recipients_with_purpose(work, request)) if facts.tells_recipients else None,
+        recipients=tuple(letter_composers.recipients_with_purpose(work, request)) if facts.tells_recipients else None,
         review=tuple(review_right(replace(facts, notified_on=notified))) if kept_back else (),
         reasons={ground.id: _(ground.plain_words) for ground in law.grounds},
         notes=annotations.rows_beside(work, request, (row.item for row in given)),
@@ -168,7 +169,7 @@ def keep(work: Work, payload: dict[str, Any], kept: Kept | None) -> None:
     work.db.add(kept.file)
     work.db.flush()
     package.file_id, package.pages, package.built_at = kept.file.id, kept.pages, work.now
-    package.expires_on = letters.package_until(work)
+    package.expires_on = letter_composers.package_until(work)
     package.steps_done = package.steps_all
     seal(work, package.patient_id, package, "manifest_sealed", kept.manifest)
     request.package_built, request.package_failed = True, False

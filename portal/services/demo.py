@@ -28,7 +28,7 @@ from portal.services import (
     patients,
     privacy_policy,
     recipients,
-    record_items,
+    record_imports,
     undertakings,
 )
 from portal.services.disclosures import Past
@@ -70,7 +70,7 @@ def open_clinic(work: Work, records: Path) -> None:
         _has_read_the_policy(work, accounts[email], opened.get(email))
     for email, patient in opened.items():
         name = cast.person(email).record
-        record_items.bring_in(work, [(name, (records / name).read_bytes())], patient)
+        record_imports.bring_in(work, [(name, (records / name).read_bytes())], patient)
     for each in RECIPIENTS:
         recipients.add(work, each.name, each.kind, each.address, phone=each.phone)
     for made in cast.DISCLOSURES:

@@ -28,7 +28,7 @@ from portal.models.scopes import cases_seen_by
 from portal.services import cases
 from portal.services.cases import who_did
 from portal.services.identity import IDENTITY_METHODS
-from portal.services.record_items import Imported
+from portal.services.record_imports import Imported
 from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Work
 

@@ -19,7 +19,7 @@ from portal.domain.words import N_, _
 from portal.models.access_requests import AccessRequest
 from portal.models.letters import StoredFile
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import annotations, audit, clocks, files, record_items
+from portal.services import annotations, audit, clocks, files, record_imports, record_items
 from portal.services.annotations import Note
 from portal.services.judgements import Place, Reasoning, find, places, reasoning_of, rows_in_order
 from portal.services.record_items import Shown
@@ -165,7 +165,7 @@ def enclosure(
     blocks = record_items.show(work, row.item).blocks
     held = {block.file for block in blocks if isinstance(block, Enclosure)}
     file = work.db.get(StoredFile, file_id) if str(file_id) in held else None
-    if file is None or file.patient_id != request.patient_id or file.purpose != record_items.ENCLOSURE:
+    if file is None or file.patient_id != request.patient_id or file.purpose != record_imports.ENCLOSURE:
         raise NotFound(_("There is no such file, or it is not yours to see."))
     audit.record(work, "file.read", request.patient_id, reference=request.reference or "", file=str(file.id))
     return file, files.name_of(work, file), files.stream(work, file)

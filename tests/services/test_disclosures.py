@@ -24,6 +24,7 @@ from portal.services import (
     disclosure_lists,
     disclosure_plans,
     disclosures,
+    letter_composers,
     letters,
     patients,
     recipients,
@@ -258,7 +259,7 @@ def hidden_signs(work_as: WorkAs, edge: Edge, reference: str, who: str) -> list[
         ]
     with work_as("dov", writes=False) as work:
         case = work.db.scalars(select(letters.Case).where(letters.Case.reference == reference)).one()
-        found.append([each.name for each in letters.recipients(work, case)])
+        found.append([each.name for each in letter_composers.recipients(work, case)])
     return found
 
 

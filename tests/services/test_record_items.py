@@ -14,7 +14,7 @@ from portal.domain.record_items import Enclosure, ReadFile, Reading, Unshown
 from portal.edges import DEMO_RECORDS, Edge
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import record_items
+from portal.services import record_imports, record_items
 from portal.services.work import Work
 
 
@@ -25,7 +25,7 @@ def reading(edge: Edge) -> Reading:
 
 
 def take_in(work: Work, patient: Patient, reading: Reading) -> tuple[int, set[Any]]:
-    done = record_items.take_in(work, reading, patient)
+    done = record_imports.take_in(work, reading, patient)
     live = select(RecordItem.id).where(RecordItem.patient_id == patient.id, RecordItem.replaced_by_id.is_(None))
     return done.added, set(work.db.scalars(live))
 
@@ -76,4 +76,4 @@ def test_a_record_of_somebody_else_is_refused_with_dates_as_people_say_them(work
         patient = work.db.scalars(select(Patient).where(Patient.family_name == reading.patient.family_name)).one()
         born = say_plain_date(patient.birth_date)
         with pytest.raises(Invalid, match=rf"born 3 May 1988, not about .*, born {born}\. Nothing was stored"):
-            record_items.take_in(work, somebody, patient)
+            record_imports.take_in(work, somebody, patient)

@@ -20,7 +20,16 @@ from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
 from portal.models.people import Patient
 from portal.models.record_items import Judgement, RecordItem
-from portal.services import access_requests, judgements, letters, record_items, releases, review_items, reviews
+from portal.services import (
+    access_requests,
+    judgements,
+    letters,
+    record_imports,
+    record_items,
+    releases,
+    review_items,
+    reviews,
+)
 from portal.services.judgements import Reasoning
 from portal.services.review_items import Line
 from portal.services.sealing import seal, unseal
@@ -366,7 +375,7 @@ def test_a_report_that_an_insurer_asked_for_is_left_for_the_physician(work_as: W
     with work_as("operator") as work:
         patient = work.db.scalars(select(Patient).where(Patient.family_name == "Leung")).one()
         reading = Reading(replace(mei, birth_date=patient.birth_date), (item,), 1)
-        assert record_items.take_in(work, reading, patient).flagged == 1
+        assert record_imports.take_in(work, reading, patient).flagged == 1
     reference = referred(work_as)
     with work_as("femi") as work:
         request = opened(work, reference)

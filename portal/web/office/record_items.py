@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.record_items import CATEGORY_NAMES, Category, Reading
 from portal.domain.words import N_, _, ngettext
-from portal.services import access_requests, cases, dossiers, record_items, reviews
+from portal.services import access_requests, cases, dossiers, record_imports, reviews
 from portal.web.fields import Form, Upload, blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -45,7 +45,7 @@ def record(reference: str) -> Answer:
     if form.validate_on_submit() and (reading := _read(reference, form)):
         case = access_requests.find(work(), reference)
         try:
-            added = record_items.take_in(work(), reading, case.patient, case_id=case.id).added
+            added = record_imports.take_in(work(), reading, case.patient, case_id=case.id).added
             laid = reviews.gather(work(), case)
         except Invalid as no:
             blame(form, no)
@@ -75,7 +75,7 @@ def _read(reference: str, form: RecordForm) -> Reading | None:
     try:
         if not sent:
             raise Invalid(_("Choose at least one file of the EMR's export."), "files")
-        return record_items.read(edge().outside, sent, today)
+        return record_imports.read(edge().outside, sent, today)
     except Invalid as no:
         blame(form, Invalid(no.sentence, "files"))
         return None

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal.domain.access_requests import WORKFLOW, Stage
 from portal.domain.errors import NotPossible
 from portal.domain.words import N_, _
-from portal.services import access_requests, cases, judgements, letters, releases, reviews
+from portal.services import access_requests, cases, judgements, letter_composers, letters, releases, reviews
 from portal.web import downloads
 from portal.web.fields import Form, LongText, required
 from portal.web.office.blueprint import blueprint
@@ -62,7 +62,7 @@ def _confirm(case: Any, event: str, form: StepUpForm) -> tuple[str, int]:
     letter = letters.answer(work(), case) if case.stage == Stage.DECIDING else None
     cases.check(work(), case, event)
     form.shown.data = releases.shown_digest(work(), case, letter)
-    given, withheld = letters.given_and_not(work(), case)
+    given, withheld = letter_composers.given_and_not(work(), case)
     tally = judgements.tally(work(), case)
     shown = {"letter": letter, "given": given, "withheld": withheld, "tally": tally}
     return page("send_answer", case, form, event=event, label=LABELS[event], **shown)

@@ -19,7 +19,7 @@ from portal.edges import DEMO_RECORDS, Edge
 from portal.models.audit import AuditEntry
 from portal.models.consents import ConsentPicture
 from portal.models.record_items import RecordItem
-from portal.services import consent_changes, consent_pictures, consent_receipts, consents, patients, record_items
+from portal.services import consent_changes, consent_pictures, consent_receipts, consents, patients, record_imports
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.pages import ReadingClient
@@ -111,7 +111,7 @@ def test_row_71_a_picture_an_import_replaces_stays_the_one_she_agreed_to(
             if reading.items[n].category == Category.PHOTOGRAPHS:
                 other = replace(reading.items[n], original=f'{{"changed": {n}}}')
                 reading = replace(reading, items=(*reading.items[:n], other, *reading.items[n + 1 :]))
-        record_items.take_in(work, reading, amina)
+        record_imports.take_in(work, reading, amina)
         assert not before & {each.id for each in photographs(work)}
     with work_as("dov", writes=False) as work:
         amina = patients.find(work, AMINA)
