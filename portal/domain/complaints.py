@@ -35,6 +35,17 @@ STAGE_NAMES = {
     Stage.OUTSIDE: N_("taken outside"),
     Stage.CLOSED: N_("closed"),
 }
+# What happened when it came to a stage, as the patient reads it.
+STAGE_TOLD = {
+    Stage.DRAFT: N_("The complaint was begun."),
+    Stage.RECEIVED: N_("The complaint reached us."),
+    Stage.WITH_PROVIDER: N_("It went to the physician for an answer."),
+    Stage.ANSWERED: N_("The physician answered."),
+    Stage.WITH_ADMINISTRATOR: N_("It went to our administrator."),
+    Stage.ANSWERED_FINALLY: N_("Our administrator answered."),
+    Stage.OUTSIDE: N_("It was taken to an office outside the clinic."),
+    Stage.CLOSED: N_("The complaint was closed."),
+}
 
 
 class Outcome(StrEnum):

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from portal.domain import arithmetic, complaint_rules, histories
 from portal.domain.cases import stage_name
+from portal.domain.clocks import local_date
 from portal.domain.complaints import FINDING_NAMES, Finding
 from portal.domain.dates import say_date
 from portal.domain.letters import Letter
@@ -200,7 +201,9 @@ def _answers(work: Work, case: Complaint) -> list[Chapter]:
         told = [_(FINDING_NAMES[Finding(row.finding)])]
         for column in ("findings_sealed", "remedy_sealed", "change_sealed"):
             told.append(complaints.words_of(work, case, row, column))
-        title = _("The answer of %(name)s, %(day)s", name=row.by_name, day=say_date(row.at.date()))
+        title = _(
+            "The answer of %(name)s, %(day)s", name=row.by_name, day=say_date(local_date(clocks.rules_of(case), row.at))
+        )
         found.append(Chapter(f"answer-{number}", title, tuple(filter(None, told))))
     return found
 

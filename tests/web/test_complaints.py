@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from portal.domain.clocks import window_end
+from portal.domain.dates import say_date
+from portal.domain.jurisdictions import profile
+from portal.edges import Edge
 from portal.services import patients
+from tests.clinic_at_work import Week
+from tests.conftest import Clockwork
 from tests.pages import ReadingClient
 from tests.services.test_consent_changes import AMINA, WorkAs
 
@@ -143,3 +150,21 @@ def test_the_front_desk_enters_a_complaint_that_came_by_telephone(client_of: Cli
     reference = str(answer.headers["Location"]).rpartition("/")[2]
     assert "Called back." in dov.get(f"/office/cases/{reference}").text
     assert WORDS in amina.get(f"/complaints/{reference}").text
+
+
+def test_the_last_day_of_a_review_is_counted_from_the_clinics_own_day_although_it_is_tomorrow_elsewhere(
+    client_of: Clients, work_as: WorkAs, edge: Edge, clock: Clockwork
+) -> None:
+    clock.move(hours=8, minutes=30)  # half past five on Monday at the clinic, Tuesday in Greenwich
+    answered = Week(work_as, edge).preparing()
+    amina = client_of("amina")
+    page = amina.get(f"/complaints/{complained(amina, linked=answered)}").text
+    monday = date(2026, 11, 23)
+    last = window_end(profile("ca-bc"), monday)
+    assert last != window_end(profile("ca-bc"), monday + timedelta(days=1))
+    assert f"the last day to ask is {say_date(last)}" in page
+
+
+def test_who_answers_reads_what_the_patient_wrote_beside_the_form(client_of: Clients) -> None:
+    reference = complained(client_of("amina"))
+    assert WORDS in client_of("femi").get(f"/office/cases/{reference}/complaint-answer").text

@@ -180,7 +180,7 @@ def complaint_answer(reference: str) -> Answered:
         )
         if done(form, complaint_work.answer, case, said):
             return back(case, _("The answer is sent."), _("The patient is asked if it satisfies."))
-    return _page(_("Send the answer"), case, form)
+    return _page(_("Send the answer"), case, form, words=complaints.words_of(work(), case, case, "words_sealed"))
 
 
 @blueprint.post("/office/cases/<reference>/hand-up")
@@ -262,9 +262,10 @@ def take_bundle(reference: str, file_id: UUID) -> Response:
     return downloads.attachment(name, file.media_type, file.size, content)
 
 
-def _page(title: str, case: Any, form: Form) -> tuple[str, int]:
+def _page(title: str, case: Any, form: Form, **more: str) -> tuple[str, int]:
+    """The page of one step; ``words`` is what the patient wrote, where the step answers it."""
     fields = [each for each in form if each.name != "csrf_token"]
     html = render_template(
-        "office/complaint_step.html", step=title, case=case, head=heading(case), form=form, fields=fields
+        "office/complaint_step.html", step=title, case=case, head=heading(case), form=form, fields=fields, **more
     )
     return html, 422 if form.errors else 200

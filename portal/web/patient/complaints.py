@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain import complaint_rules
 from portal.domain.clocks import window_end
-from portal.domain.complaints import STAGE_NAMES, Stage
+from portal.domain.complaints import STAGE_TOLD, Stage
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
@@ -148,7 +148,7 @@ def complaint(reference: str) -> str:
         counted=complaints.words_of(work(), case, case, "arithmetic_sealed"),
         named=complaint_people.names_of(work(), case),
         nobody=not complaint_people.administrators(work(), case),
-        happened=[(row.at, _(STAGE_NAMES[Stage(row.stage_after)])) for row in _moves(case)],
+        happened=[{"at": row.at, "title": _(STAGE_TOLD[Stage(row.stage_after)])} for row in _moves(case)],
         answers=[letter for row, letter in letters.of_case(work(), case) if row.kind == "complaint_answer"],
         letters=consent_tables.letters(work(), case),
         asks=case.stage in (Stage.ANSWERED, Stage.ANSWERED_FINALLY) and "satisfied" in offered,
@@ -160,8 +160,8 @@ def complaint(reference: str) -> str:
 
 
 def _moves(case: Any) -> list[Any]:
-    """The steps that moved it: internal work is none of them."""
-    return [row for row in cases.history(work(), case) if row.stage_before != row.stage_after]
+    """The steps that moved it, newest first: internal work is none of them."""
+    return [row for row in cases.history(work(), case)[::-1] if row.stage_before != row.stage_after]
 
 
 def _linked_last(case: Any) -> Any:
@@ -169,8 +169,9 @@ def _linked_last(case: Any) -> Any:
     linked = case.linked
     if linked is None or linked.kind != "access_request" or not work().may(Permission.REQUEST_VIEW, linked):
         return None
-    answered = [row for row, _words in letters.of_case(work(), linked) if row.kind in letters.ANSWERS]
-    return window_end(profile(case.jurisdiction), answered[0].written_at.date()) if answered else None
+    # The day the letter bears is the clinic's own; an instant kept in UTC is already tomorrow on a late afternoon.
+    answered = [letter.dated for row, letter in letters.of_case(work(), linked) if row.kind in letters.ANSWERS]
+    return window_end(profile(case.jurisdiction), answered[0]) if answered and answered[0] else None
 
 
 @blueprint.post("/complaints/<reference>/satisfied")
