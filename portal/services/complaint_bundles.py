@@ -275,9 +275,18 @@ def _log(work: Work, about: Sequence[Case]) -> Chapter:
     for entry in work.db.scalars(query):
         facts = json.loads(entry.text)
         if facts.get("case") in keys or facts.get("reference") in numbers:
-            rows.append((_when(work, entry.at), facts["name"], entry.action, entry.digest[:16]))
-    head = (_("When"), _("Who"), _("What"), _("Fingerprint"))
+            words = _in_words(entry.action, facts["name"])
+            rows.append((_when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
+    head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
     return Chapter("log", _("The log"), (), head, tuple(rows[-MOST_LINES:]))
+
+
+def _in_words(action: str, who: str) -> str:
+    """A line of the trail as a sentence; empty for what only machines read."""
+    area, _dot, event = action.partition(".")
+    if area == "case" and event in histories.DONE:
+        return histories.sentence(event, who)
+    return _(audit.LOOKED[action]) if action in audit.LOOKED else ""
 
 
 def _when(work: Work, at: Any) -> str:

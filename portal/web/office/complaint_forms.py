@@ -19,6 +19,7 @@ ENDS = {
     "discontinued": N_("It was not taken further"),
 }
 NOTES = complaint_rules.longest_note()
+RIGHTED = N_("Needed when the patient was right, wholly or in part. Otherwise leave it empty.")
 EMPTY = N_("Leave it empty if there is nothing to say. The letter then has no such part.")
 
 
@@ -85,7 +86,7 @@ class AnswerForm(Form):
         limit=NOTES,
         rows=8,
     )
-    remedy = LongText(N_("What we put right"), hint=EMPTY, limit=NOTES, rows=4)
+    remedy = LongText(N_("What we put right"), hint=RIGHTED, limit=NOTES, rows=4)
     change = LongText(N_("What will change, so that it does not happen again"), hint=EMPTY, limit=NOTES, rows=4)
     cost = Money(N_("What putting it right cost us"), hint=N_("For our own books. The patient does not read it."))
 
