@@ -17,7 +17,7 @@ import pytest
 from flask import Flask, g
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import select
+from sqlalchemy import Dialect, Engine, select
 from werkzeug.routing import Rule
 
 from config import Config
@@ -112,7 +112,23 @@ def edge_at(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
     """A portal over the database at ``url``, with its files in ``folder``."""
     config = config_for(folder, url)
     edge = edges.build(config)
+    _share_compiled_statements(edge.sessions.kw["bind"])
     return replace(edge, now=clock, outside=replace(edge.outside, press=press))
+
+
+SPOKEN: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
+
+
+def _share_compiled_statements(engine: Engine) -> None:
+    """Every test has an engine of its own, and all ask the same things: a statement is compiled once a process.
+
+    What is compiled is kept by dialect, so the engines of one kind speak through one dialect, which has met its server.
+    """
+    if engine.dialect.name not in SPOKEN:
+        with engine.connect():
+            SPOKEN[engine.dialect.name] = engine.dialect, {}
+    engine.dialect, compiled = SPOKEN[engine.dialect.name]
+    engine.update_execution_options(compiled_cache=compiled)
 
 
 def _let_go(edge: Edge) -> None:
