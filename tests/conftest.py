@@ -185,9 +185,24 @@ def worker(edge: Edge) -> Worker:
     return Worker(edge)
 
 
+APPS: list[Flask] = []
+
+
 @pytest.fixture
-def app(edge: Edge) -> Flask:
-    return app_over(edge)
+def app(edge: Edge) -> Iterator[Flask]:
+    """The portal over this test's database. Making an application takes as long as many a test, so a process makes one:
+    each test finds it as it was made, whatever the one before it changed."""
+    if not APPS:
+        APPS.append(app_over(edge))
+    made = APPS[0]
+    settings, client, before = dict(made.config), made.test_client_class, {**made.before_request_funcs}
+    made.extensions["portal"] = edge
+    yield made
+    made.config.clear()
+    made.config.update(settings)
+    made.test_client_class = client
+    made.before_request_funcs.clear()
+    made.before_request_funcs.update(before)
 
 
 class Compiled(BytecodeCache):
