@@ -1,5 +1,6 @@
 """What was done, told afterwards: the history of a case for those who work it, a past sentence for every step."""
 
+from portal.domain.actors import Role
 from portal.domain.words import N_, _
 
 # By the event of the workflow's step; a test holds that every step has its sentence.
@@ -94,7 +95,27 @@ CHECKED = {
     "documents": N_("%(who)s checked who is asking by comparing documents with the file."),
 }
 
+# What somebody of the clinic enters because the patient said or wrote it: her act, their hand.
+ENTERED = {
+    "give_consent": N_("%(who)s entered a consent of the patient."),
+    "refuse_consent": N_("%(who)s entered that the patient said no to a consent."),
+    "withdraw_consent": N_("%(who)s entered that the patient took a consent back. It counts from this moment."),
+    "limit_sharing": N_("%(who)s entered a limit on sharing that the patient wants. It counts from this moment."),
+    "lift_limit": N_("%(who)s entered that the patient lifted a limit on sharing."),
+    "overtake": N_("%(who)s entered that the patient took the consent back before it held."),
+    "send_note": N_("%(who)s entered what the patient says is wrong in the record."),
+    "state_disagreement": N_("%(who)s entered a statement of disagreement of the patient."),
+}
+# What the portal does next by itself when the patient sends something: nobody passed it on.
+PASSED = {
+    "pass_on": N_("It went to the physician."),
+    "pass_note_on": N_("It went to the physician."),
+    "to_provider": N_("The complaint went to the provider."),
+    "to_administrator": N_("The complaint went to the administrator."),
+}
 
-def sentence(event: str, who: str, method: str = "") -> str:
-    """What ``who`` did; ``method`` is how the identity was checked."""
-    return _(CHECKED.get(method) or DONE[event], who=who)
+
+def sentence(event: str, who: str, role: Role, method: str = "") -> str:
+    """What ``who`` did in the ``role``; ``method`` is how the identity was checked."""
+    by_role = PASSED if role in (Role.PATIENT, Role.SYSTEM) else ENTERED
+    return _(CHECKED.get(method) or by_role.get(event) or DONE[event], who=who)

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain import arithmetic, complaint_rules, histories
+from portal.domain.actors import Role
 from portal.domain.cases import stage_name
 from portal.domain.clocks import local_date
 from portal.domain.complaints import FINDING_NAMES, Finding
@@ -235,7 +236,8 @@ def _clock(case: Case, work: Work) -> list[Chapter]:
 
 def _history(work: Work, case: Case) -> list[Chapter]:
     rows = tuple(
-        (_when(work, row.at), histories.sentence(row.event, who_did(row))) for row in cases.history(work, case)
+        (_when(work, row.at), histories.sentence(row.event, who_did(row), Role(row.actor_role)))
+        for row in cases.history(work, case)
     )
     title = _("What happened in %(reference)s", reference=case.reference)
     return [Chapter(f"history-{_slug(case)}", title, (), (_("When"), _("What")), rows)]
@@ -275,17 +277,17 @@ def _log(work: Work, about: Sequence[Case]) -> Chapter:
     for entry in work.db.scalars(query):
         facts = json.loads(entry.text)
         if facts.get("case") in keys or facts.get("reference") in numbers:
-            words = _in_words(entry.action, facts["name"])
+            words = _in_words(entry.action, facts["name"], Role(facts["role"]))
             rows.append((_when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
     head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
     return Chapter("log", _("The log"), (), head, tuple(rows[-MOST_LINES:]))
 
 
-def _in_words(action: str, who: str) -> str:
+def _in_words(action: str, who: str, role: Role) -> str:
     """A line of the trail as a sentence; empty for what only machines read."""
     area, _dot, event = action.partition(".")
     if area == "case" and event in histories.DONE:
-        return histories.sentence(event, who)
+        return histories.sentence(event, who, role)
     return _(audit.LOOKED[action]) if action in audit.LOOKED else ""
 
 

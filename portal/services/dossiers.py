@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.domain import histories
-from portal.domain.actors import Actor
+from portal.domain.actors import Actor, Role
 from portal.domain.errors import NotFound
 from portal.domain.fees import FeeEstimate as Estimate
 from portal.domain.letters import Letter
@@ -80,7 +80,10 @@ def history(work: Work, request: Case, checks: Sequence[Told]) -> list[Told]:
         Told(
             row.at,
             histories.sentence(
-                row.event, _did_for(request, row), next(methods, "") if row.event == "check_identity" else ""
+                row.event,
+                _did_for(request, row),
+                Role(row.actor_role),
+                next(methods, "") if row.event == "check_identity" else "",
             ),
             who_did(row),
             unseal(work, request.patient_id, row, "note_sealed"),
@@ -105,7 +108,7 @@ def given_back(work: Work, request: AccessRequest) -> Told | None:
     if row is None or row.event not in GIVES_BACK:
         return None
     note = unseal(work, request.patient_id, row, "note_sealed")
-    return Told(row.at, histories.sentence(row.event, who_did(row), ""), who_did(row), note, row)
+    return Told(row.at, histories.sentence(row.event, who_did(row), Role(row.actor_role)), who_did(row), note, row)
 
 
 def identity_checks(work: Work, request: AccessRequest) -> list[Told]:
