@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from portal.domain import letters
+from portal.domain.jurisdictions.correction_rules import Statement
 from portal.domain.letters import OUTLINES, Letter, LetterBlock, LetterKind, Wording, faults, gap, portals_own
 from portal.domain.letters.letter_wordings import blocks_of
 from portal.domain.letters.slots import PARTS, PLACES, SLOTS
@@ -95,7 +96,7 @@ def test_without_a_part_it_needs_a_wording_is_refused_by_name(kind: LetterKind) 
 def test_a_statement_must_be_told_of_where_the_law_knows_one() -> None:
     own = portals_own(example(LetterKind.ANNOTATED))
     assert faults(LetterKind.ANNOTATED, without(own, "statement"), BC) == []
-    rule = Statement("You can add a statement.", 500, 30, BC.corrections.basis)
+    rule = Statement(500, 30, False, "You can add a statement.", BC.corrections.basis)
     law = replace(BC, corrections=replace(BC.corrections, statement=rule))
     assert len(faults(LetterKind.ANNOTATED, without(own, "statement"), law)) == 1
 

@@ -7,6 +7,7 @@ from operator import itemgetter
 from portal.domain.errors import Invalid
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _
 from portal.domain.letters.wording import (
     about_request,
     bullets,
@@ -18,7 +19,6 @@ from portal.domain.letters.wording import (
     what_you_can_do,
     who_answers,
 )
-from portal.domain.letters.sentences import _
 from portal.domain.words import N_, ngettext
 
 NOT_FOR_WHO_ASKED = N_(

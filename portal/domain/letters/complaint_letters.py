@@ -3,6 +3,7 @@
 from portal.domain.jurisdictions import Profile
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _, place
 from portal.domain.letters.wording import (
     from_clinic,
     heading,
@@ -13,7 +14,6 @@ from portal.domain.letters.wording import (
     what_you_can_do,
     who_answers,
 )
-from portal.domain.letters.sentences import _, place
 
 
 def complaint_receipt(facts: LetterFacts, about: str, linked: str, counted: str) -> Letter:

@@ -38,7 +38,10 @@ def consent_receipt(facts: LetterFacts, body: Mapping[str, Any]) -> Letter:
         _("Receipt: %(what)s", what=_(EVENT_NAMES[event["event_state"]])),
         facts,
         paragraph(
-            _("This is your receipt. Keep it. It says what is on file since %(day)s.", day=place("today", say_date(facts.written_on)))
+            _(
+                "This is your receipt. Keep it. It says what is on file since %(day)s.",
+                day=place("today", say_date(facts.written_on)),
+            )
         ),
         slot("on-file", LetterBlock("table", head=(_("What"), _("On file")), rows=tuple(rows))),
         heading(_("What follows")),

@@ -39,9 +39,7 @@ LAB = N_("Example Laboratory")
 SEARCHED = (N_("the electronic record"), N_("the paper archive"))
 
 
-def example(
-    kind: LetterKind, clinic: Clinic, law: Profile, today: date, wording: WordingFor = the_portals
-) -> Letter:
+def example(kind: LetterKind, clinic: Clinic, law: Profile, today: date, wording: WordingFor = the_portals) -> Letter:
     """The letter of that kind in the language spoken now. Raises KeyError for a letter the clinic does not write."""
     if kind is LetterKind.INVITATION:
         return _invitation(clinic, today, wording)

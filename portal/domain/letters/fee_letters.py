@@ -4,6 +4,7 @@ from portal.domain.errors import Invalid
 from portal.domain.fees import EstimateLine, FeeEstimate, say_cents
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _
 from portal.domain.letters.wording import (
     about_request,
     bullets,
@@ -14,7 +15,6 @@ from portal.domain.letters.wording import (
     what_you_can_do,
     who_answers,
 )
-from portal.domain.letters.sentences import _
 
 
 def estimate(facts: LetterFacts, fee: FeeEstimate, explanation: str = "") -> Letter:

@@ -7,6 +7,7 @@ from portal.domain.errors import NotPossible
 from portal.domain.jurisdictions import Event
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _, place
 from portal.domain.letters.wording import (
     about_request,
     bullets,
@@ -19,7 +20,6 @@ from portal.domain.letters.wording import (
     what_you_can_do,
     who_answers,
 )
-from portal.domain.letters.sentences import _, place
 from portal.domain.words import N_
 
 READY_WAYS = {
@@ -103,7 +103,9 @@ def extension(facts: LetterFacts, new_due: date, ground: str, explanation: str =
         _("We need more time"),
         facts,
         about_request(facts),
-        paragraph(_("We were to answer by %(day)s. We need more time.", day=place("due-before", facts.say_date(facts.due)))),
+        paragraph(
+            _("We were to answer by %(day)s. We need more time.", day=place("due-before", facts.say_date(facts.due)))
+        ),
         heading(_("Why")),
         slot(
             "why-longer",

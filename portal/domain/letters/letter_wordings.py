@@ -1,10 +1,9 @@
 """A clinic's own words for a kind of letter: sentences with places, around slots that the portal writes from the facts.
 
-A wording is plain text. A blank line begins a paragraph, ``## `` a heading, ``- `` an item of a list; what follows a line
-of three hyphens stands in the box at the end. ``{received}`` is a place in a sentence; ``{review-right}`` on a line of
-its own is a slot. Nothing of it is run: what is typed is read to blocks once, then the places are filled, so that what
-stands in a place is never read itself. Greeting and signature, address and date are those of every letter: the greeting
-is the first sentence, the rest comes from the portal.
+A wording is plain text. A blank line begins a paragraph, ``## `` a heading, ``- `` an item of a list; what follows a
+line of three hyphens stands in the box at the end. ``{received}`` is a place in a sentence; ``{review-right}`` on a
+line of its own is a slot. Nothing of it is run: what is typed is read to blocks once, then the places are filled, so
+that what stands in a place is never read itself. Address, date, number and signature are the portal's in every letter.
 """
 
 import re

@@ -10,12 +10,14 @@ from portal.domain import words
 class Place(str):
     """What stands in a place, where clinics know the place by another name than the catalogue does."""
 
+    __slots__ = ("name",)
     name: str
 
 
 class Sentence(str):
     """A sentence in the language spoken when it was made."""
 
+    __slots__ = ("pattern", "places")
     pattern: str
     places: dict[str, str]
 

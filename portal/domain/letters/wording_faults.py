@@ -68,4 +68,3 @@ def _missing(kind: LetterKind, wording: Wording, law: Profile) -> Iterator[str]:
             lacking.setdefault(name, []).append(_(words))
     for name, said in lacking.items():
         yield _("This letter must say %(what)s. Put {%(name)s} in.", what="; ".join(said), name=name)
-
