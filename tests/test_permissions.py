@@ -144,8 +144,6 @@ NEEDS_NO_LEAVE = {
     "privacy_policy.edition": "published: anybody may read it",
     "privacy_policy.before": "published: anybody may read it",
     "promise_figures.shown": "published: anybody may read it",
-    "letter_wordings.overtaken": "says who published a version that was found before",
-    "letter_wordings.shown_digest": "a fingerprint of what was typed",
     "passwords.shortest_of": "a rule that everybody may know",
     "passwords.check_new": "one's own password, by the session or the one-time link",
     "passwords.is_present": "one's own password",
