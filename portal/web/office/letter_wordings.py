@@ -142,7 +142,13 @@ def _editor(kind: LetterKind, language: str, form: Any, **more: Any) -> str:
 
 
 def _head(kind: LetterKind, language: str) -> dict[str, Any]:
-    return {"letter": path_of(kind), "language": language, "when": _(OUTLINES[kind].when), "spoken": name_of(language)}
+    return {
+        "letter": path_of(kind),
+        "language": language,
+        "when": _(OUTLINES[kind].when),
+        "spoken": name_of(language),
+        "to_others": kind in letter_wordings.TO_OTHERS,
+    }
 
 
 def _look(kind: LetterKind, language: str, form: Any, given: Wording, seen: str | None, status: int = 200) -> Answer:
