@@ -73,10 +73,11 @@ NOWHERE = {
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
     "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
+    "letter": "elsewhere", "language": "xx",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
-PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version"}
+PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "letter", "language"}
 Cell = tuple[str, str]
 
 
@@ -166,6 +167,8 @@ class Matrix:
                 "purpose": "care",
                 **dict.fromkeys(CONSENT_KEYS, NO_CONSENT),
                 "version": "1",
+                "letter": "acknowledgement",
+                "language": "en",
                 "clause_id": self.clinic.clause,
             }
             if all(parts[name] for name in rule.arguments if name in parts):

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     ACCURACY_FINISH = "accuracy:finish"
     POLICY_WRITE = "policy:write"
     POLICY_ACKNOWLEDGE = "policy:acknowledge"
+    WORDING_WRITE = "wording:write"
     COMPLAINT_MAKE = "complaint:make"
     COMPLAINT_PASS = "complaint:pass"
     COMPLAINT_WORK = "complaint:work"
@@ -203,7 +204,6 @@ reviewer = Rule(
 )
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
-
 hers = (signed_in_as_patient & subject).called("the patient herself")
 
 nobody_of_their_own = ~own & ~about
@@ -279,6 +279,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.ACCURACY_FINISH: works | reviews | patient_or(Right.ACCURACY),
     Permission.POLICY_WRITE: administrator,
     Permission.POLICY_ACKNOWLEDGE: signed_in_as_patient,
+    Permission.WORDING_WRITE: administrator,
     Permission.COMPLAINT_MAKE: patient_or(Right.COMPLAIN) & ~about,
     Permission.COMPLAINT_PASS: (patient_or(Right.COMPLAIN) & ~about) | works | portal,
     Permission.COMPLAINT_WORK: works,

@@ -68,11 +68,11 @@ def _change(old: tuple[int, Clause] | None, new: tuple[int, Clause], language: s
     lines = _lines(clause, language)
     if old is None:
         return Change(How.NEW, clause.id, heading, None, number, tuple((Piece("new", line),) for line in lines[1:]))
-    paragraphs = tuple(_paragraphs(_lines(old[1], language), lines))
-    differs = any(piece.kind != "same" for paragraph in paragraphs for piece in paragraph)
+    compared = tuple(paragraphs(_lines(old[1], language), lines))
+    differs = any(piece.kind != "same" for paragraph in compared for piece in paragraph)
     how = How.CHANGED if differs else How.MOVED if moved else How.SAME
     same_heading = heading == old[1].told(language).heading
-    return Change(how, clause.id, heading, old[0], number, paragraphs[same_heading:] if differs else ())
+    return Change(how, clause.id, heading, old[0], number, compared[same_heading:] if differs else ())
 
 
 def _gone(number: int, clause: Clause, language: str) -> Change:
@@ -87,7 +87,8 @@ def _lines(clause: Clause, language: str) -> list[str]:
     return [" ".join(part.split()) for part in parts if part.strip()]
 
 
-def _paragraphs(before: list[str], after: list[str]) -> Iterator[tuple[Piece, ...]]:
+def paragraphs(before: list[str], after: list[str]) -> Iterator[tuple[Piece, ...]]:
+    """What became of each line, word by word."""
     for kind, i, j, m, n in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             yield from ((Piece("same", line),) for line in before[i:j])

@@ -48,5 +48,6 @@ ACTS = {
     "consent": "a consent to a disclosure outside the circle of care",
     "disclosure": "a disclosure outside the circle of care, or on the law alone",
     "policy.publish": "what the clinic promises everybody",
+    "wording.publish": "what every letter to a patient says",
     "staff.deactivate": "the grant of a role: patients get another physician",
 }

@@ -27,7 +27,10 @@ class StoredFile(Keyed, Model):
 
 
 class Letter(Keyed, Model):
-    """A letter as it was written. ``body_sealed`` is its blocks as JSON and never changes; the worker prints it."""
+    """A letter as it was written. ``body_sealed`` is its blocks as JSON and never changes; the worker prints it.
+
+    ``wording_id`` is the version of the clinic's own words it was written in, None for the portal's.
+    """
 
     __tablename__ = "letters"
 
@@ -40,3 +43,4 @@ class Letter(Keyed, Model):
     written_by_name: Mapped[str] = mapped_column(String(240))
     from_patient: Mapped[bool] = mapped_column(default=False)
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    wording_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_wordings.id"))

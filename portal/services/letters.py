@@ -24,6 +24,7 @@ from portal.services import (
     audit,
     clocks,
     contact_plans,
+    letter_wordings,
     patients,
     powers,
 )
@@ -47,6 +48,7 @@ def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
     row = LetterRow(case_id=case.id, patient_id=case.patient_id, kind=kind, language=letter.language)
     row.written_at, row.written_by_name = work.now, work.actor.name
     row.from_patient = kind in FROM_PATIENT
+    row.wording_id = UUID(letter.wording) if letter.wording else None
     seal(work, case.patient_id, row, "body_sealed", json.dumps(letter.to_json(), ensure_ascii=False))
     work.db.add(row)
     if kind in ANSWERS:
@@ -68,8 +70,9 @@ def facts_of(work: Work, case: Any) -> LetterFacts:
     clock = clocks.clock_of(case, work.today)
     name, _title, _licence = patients.title_of(work, case.reviewer_id or case.responsible_id)
     asked_by, address = _asker(work, case)
+    law = clocks.rules_of(case)
     return LetterFacts(
-        profile=clocks.rules_of(case),
+        profile=law,
         clinic=work.clinic,
         reference=case.reference or "",
         patient_name=case.patient.name,
@@ -82,6 +85,7 @@ def facts_of(work: Work, case: Any) -> LetterFacts:
         tells_recipients=not asked_by
         or powers.held_for(work, case.patient, case.requested_by_id).has(Right.DISCLOSURES),
         count_words=arithmetic.summary(clock) if clock else "",
+        wording=letter_wordings.for_letters(work, law),
     )
 
 

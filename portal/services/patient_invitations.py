@@ -18,7 +18,7 @@ from portal.domain.words import _, speaking
 from portal.models.accounts import SignIn
 from portal.models.patient_invitations import PatientInvitation
 from portal.models.people import Patient
-from portal.services import audit, contact_plans, notices
+from portal.services import audit, contact_plans, letter_wordings, notices
 from portal.services.sealing import pin, seal_json, unseal_json
 from portal.services.sign_ins import digest_of
 from portal.services.work import Report, Work
@@ -164,6 +164,8 @@ def _letter(work: Work, row: PatientInvitation, code: str | None) -> Letter:
             asked_for=_(rules.rules().fact(row.fact).asked_for),
             until=local_date(work.profile, row.expires_at),
             written_on=local_date(work.profile, row.made_at),
+            # The words of the day it was made: what is printed says what is on file.
+            wording=letter_wordings.for_letters(work, work.profile, row.made_at),
         )
         return invitation(facts)
 

@@ -20,6 +20,7 @@ KEPT = frozenset(
         "office.waiver",
         "office.no_record",
         "office.hand_over",
+        "office.wording",
     }
 )
 

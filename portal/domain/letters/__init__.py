@@ -1,18 +1,23 @@
-"""The letters of an access request, composed as plain data from plain facts."""
+"""The letters of the clinic, composed as plain data from plain facts, in the portal's words or the clinic's own."""
 
 from portal.domain.letters.answers import decision, no_record, not_confirmed, refusal
 from portal.domain.letters.asking import request_letter
 from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
+from portal.domain.letters.examples import example
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
 from portal.domain.letters.inviting import InvitationFacts, invitation
 from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.letter_wordings import Wording, portals_own
 from portal.domain.letters.parts import gap, missing_parts
+from portal.domain.letters.slots import OUTLINES
+from portal.domain.letters.wording_faults import faults
 
 __all__ = [
+    "OUTLINES",
     "Corrected",
     "Given",
     "InvitationFacts",
@@ -22,6 +27,7 @@ __all__ = [
     "LetterKind",
     "NotGiven",
     "Recipient",
+    "Wording",
     "acknowledgement",
     "complaint_answer",
     "complaint_receipt",
@@ -31,7 +37,9 @@ __all__ = [
     "decision",
     "estimate",
     "estimate_outcome",
+    "example",
     "extension",
+    "faults",
     "gap",
     "invitation",
     "missing_parts",
@@ -39,6 +47,7 @@ __all__ = [
     "not_confirmed",
     "note_decision",
     "note_received",
+    "portals_own",
     "question",
     "ready",
     "refusal",

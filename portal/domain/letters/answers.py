@@ -7,6 +7,7 @@ from operator import itemgetter
 from portal.domain.errors import Invalid
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _
 from portal.domain.letters.wording import (
     about_request,
     bullets,
@@ -14,10 +15,11 @@ from portal.domain.letters.wording import (
     heading,
     paragraph,
     review_right,
+    slot,
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import N_, _, ngettext
+from portal.domain.words import N_, ngettext
 
 NOT_FOR_WHO_ASKED = N_(
     "The power of the person who asked does not cover this, so it is not in this answer. "
@@ -40,10 +42,7 @@ def decision(
         about_request(facts),
         paragraph(_("%(physician)s decided on every entry.", physician=facts.physician)),
         heading(_("What we give you")),
-        bullets(
-            *(_("%(label)s: %(text)s", label=each.name, text=_entries(each.number)) for each in given if each.number),
-            part="records",
-        ),
+        slot("what-we-give", _given(given)),
         *_uses(facts),
         *_recipients(facts, recipients),
         *_withheld(facts, not_given),
@@ -76,9 +75,12 @@ def not_confirmed(facts: LetterFacts) -> Letter:
         _("We refuse your request"),
         facts,
         about_request(facts),
-        paragraph(_(rule.words)),
-        paragraph(_("The law that says so: %(provision)s.", provision=_(rule.provision)), "provision"),
-        what_you_can_do(*who_answers(facts.clinic.privacy_contact), *review_right(facts)),
+        slot(
+            "provision",
+            paragraph(_(rule.words)),
+            paragraph(_("The law that says so: %(provision)s.", provision=_(rule.provision)), "provision"),
+        ),
+        what_you_can_do(who_answers(facts.clinic.privacy_contact), slot("review-right", *review_right(facts))),
     )
 
 
@@ -92,10 +94,15 @@ def no_record(facts: LetterFacts, searched: Sequence[str]) -> Letter:
         facts,
         about_request(facts),
         paragraph(_("We looked for the information you asked for and found none. This is where we looked:")),
-        bullets(*searched, part="searched"),
+        slot("searched", bullets(*searched, part="searched")),
         paragraph(_("If you think we should have something, tell us when you were here and whom you saw.")),
         _can_do(facts, True),
     )
+
+
+def _given(given: Sequence[Given]) -> LetterBlock:
+    lines = (_("%(label)s: %(text)s", label=each.name, text=_entries(each.number)) for each in given if each.number)
+    return bullets(*lines, part="records")
 
 
 def _entries(number: int) -> str:
@@ -105,33 +112,34 @@ def _entries(number: int) -> str:
 def _uses(facts: LetterFacts) -> tuple[LetterBlock, ...]:
     return (
         heading(_("How we have used your information")),
-        bullets(*(_(use) for use in facts.clinic.uses_of_information), part="uses"),
+        slot("uses", bullets(*(_(use) for use in facts.clinic.uses_of_information), part="uses")),
     )
 
 
 def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[LetterBlock, ...]:
-    title = heading(_("Who we gave your information to"))
+    return heading(_("Who we gave your information to")), slot("recipients", _table(facts, recipients))
+
+
+def _table(facts: LetterFacts, recipients: Sequence[Recipient]) -> LetterBlock:
     if not facts.tells_recipients:
-        return title, paragraph(_(NOT_FOR_WHO_ASKED), "recipients")
+        return paragraph(_(NOT_FOR_WHO_ASKED), "recipients")
     if not recipients:
-        return (
-            title,
-            paragraph(
-                _("Our register shows that we have given your information to nobody outside the clinic."),
-                "recipients",
-            ),
-        )
+        nobody = _("Our register shows that we have given your information to nobody outside the clinic.")
+        return paragraph(nobody, "recipients")
     rows = tuple(
         (each.name, facts.say_date(each.on) if each.on else _("date not known"), each.what) for each in recipients
     )
-    return (title, LetterBlock("table", head=(_("Name"), _("Date"), _("What")), rows=rows, part="recipients"))
+    return LetterBlock("table", head=(_("Name"), _("Date"), _("What")), rows=rows, part="recipients")
 
 
-def _withheld(facts: LetterFacts, not_given: Sequence[NotGiven]) -> Iterator[LetterBlock]:
-    """Grouped by ground: which entries, why in plain words, and the provision."""
+def _withheld(facts: LetterFacts, not_given: Sequence[NotGiven]) -> tuple[LetterBlock, ...]:
     if not not_given:
-        return
-    yield heading(_("What we do not give you"))
+        return ()
+    return heading(_("What we do not give you")), slot("not-given", *_by_ground(facts, not_given))
+
+
+def _by_ground(facts: LetterFacts, not_given: Sequence[NotGiven]) -> Iterator[LetterBlock]:
+    """Grouped by ground: which entries, why in plain words, and the provision."""
     grounds = facts.profile.grounds
     places = [(grounds.index(facts.profile.ground(each.ground)), each) for each in not_given]
     for place, group in groupby(sorted(places, key=itemgetter(0)), key=itemgetter(0)):
@@ -151,6 +159,5 @@ def _entry(facts: LetterFacts, each: NotGiven) -> str:
 
 def _can_do(facts: LetterFacts, reviewable: bool) -> LetterBlock:
     accuracy = paragraph(_("If something in your record is wrong, you can ask us to correct it. That is free."))
-    return what_you_can_do(
-        *who_answers(facts.clinic.privacy_contact), *(review_right(facts) if reviewable else ()), accuracy
-    )
+    further = (slot("review-right", *review_right(facts)),) if reviewable else ()
+    return what_you_can_do(who_answers(facts.clinic.privacy_contact), *further, accuracy)

@@ -3,16 +3,17 @@
 from portal.domain.jurisdictions import Profile
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _, place
 from portal.domain.letters.wording import (
     from_clinic,
     heading,
     how_to_reach,
     paragraph,
     quote,
+    slot,
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import _
 
 
 def complaint_receipt(facts: LetterFacts, about: str, linked: str, counted: str) -> Letter:
@@ -28,10 +29,11 @@ def complaint_receipt(facts: LetterFacts, about: str, linked: str, counted: str)
         _("We have your complaint"),
         facts,
         paragraph(_("Thank you for telling us. Complaining never changes the care you get.")),
-        LetterBlock("table", head=(_("What"), _("On file")), rows=tuple(rows)),
-        *((heading(_("How the days of your request were counted")), quote(counted)) if counted else ()),
+        slot("on-file", LetterBlock("table", head=(_("What"), _("On file")), rows=tuple(rows))),
+        heading(_("How the days of your request were counted")),
+        slot("how-counted", *_told(counted)),
         paragraph(_("Nobody your complaint names will handle it or see it.")),
-        what_you_can_do(*_outside(facts.profile), *who_answers(facts.clinic.privacy_contact)),
+        what_you_can_do(slot("ways-outside", *_outside(facts.profile)), who_answers(facts.clinic.privacy_contact)),
     )
 
 
@@ -44,22 +46,23 @@ def complaint_answer(facts: LetterFacts, finding: str, findings: str, remedy: st
         paragraph(
             _(
                 "You complained on %(day)s. Your complaint has the number %(reference)s.",
-                day=facts.say_date(facts.received_on),
+                day=place("received", facts.say_date(facts.received_on)),
                 reference=facts.reference,
             )
         ),
         heading(_("What we found")),
-        paragraph(finding),
-        quote(findings),
-        *_told(_("What we put right"), remedy),
-        *_told(_("What will change"), change),
+        slot("findings", paragraph(finding), quote(findings)),
+        heading(_("What we put right")),
+        slot("put-right", *_told(remedy)),
+        heading(_("What will change")),
+        slot("will-change", *_told(change)),
         paragraph(_("Please tell us in the portal, or by telephone, if this answer satisfies you.")),
-        what_you_can_do(*_outside(facts.profile), *who_answers(facts.clinic.privacy_contact)),
+        what_you_can_do(slot("ways-outside", *_outside(facts.profile)), who_answers(facts.clinic.privacy_contact)),
     )
 
 
-def _told(title: str, text: str) -> tuple[LetterBlock, ...]:
-    return (heading(title), quote(text)) if text else ()
+def _told(text: str) -> tuple[LetterBlock, ...]:
+    return (quote(text),) if text else ()
 
 
 def _outside(law: Profile) -> tuple[LetterBlock, ...]:

@@ -6,17 +6,21 @@ from datetime import date
 from portal.domain.accuracy_notes import Claim, Decision, Outcome
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.letter_wordings import worded
+from portal.domain.letters.sentences import _, place, whole
 from portal.domain.letters.wording import (
     bullets,
     from_clinic,
     heading,
     paragraph,
+    places_of,
     quote,
     review_right,
+    slot,
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import N_, _, language
+from portal.domain.words import N_, language
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,6 @@ ANSWERS = {
 def note_received(facts: LetterFacts, claim: Claim) -> Letter:
     """It has come: its number, what she wrote, until when we answer, and that it costs nothing."""
     limit = facts.profile.limit("correction")
-    free = facts.profile.fees.corrections_free
     return from_clinic(
         LetterKind.NOTE_RECEIVED,
         _("You told us that something is wrong"),
@@ -57,26 +60,33 @@ def note_received(facts: LetterFacts, claim: Claim) -> Letter:
         paragraph(
             _(
                 "Thank you. We received what you sent on %(day)s. Its number is %(reference)s.",
-                day=facts.say_date(facts.received_on),
+                day=place("received", facts.say_date(facts.received_on)),
                 reference=facts.reference,
             )
         ),
         paragraph(_("You wrote:")),
-        *_claim(claim),
+        slot("her-words", *_claim(claim)),
         heading(_("When we will answer")),
-        paragraph(_("We will answer by %(due)s at the latest.", due=facts.say_date(facts.due)), "due"),
-        paragraph(_("The law gives us %(rule)s. %(count)s", rule=_(limit.words), count=facts.count_words).strip()),
-        *((paragraph(_(limit.no_extension_words)),) if limit.extension is None and limit.no_extension_words else ()),
-        heading(_("What happens now")),
-        bullets(
-            _("%(physician)s looks at the entry and decides.", physician=facts.physician or _("The physician")),
-            _(facts.profile.corrections.words),
-            *((_("This costs you nothing."),) if free else ()),
+        paragraph(_("We will answer by %(due)s at the latest.", due=facts.say_date(facts.due))),
+        slot(
+            "how-counted",
+            paragraph(_("The law gives us %(rule)s. %(count)s", rule=_(limit.words), count=facts.count_words).strip()),
+            *((paragraph(_(limit.no_extension_words)),) if not limit.extension and limit.no_extension_words else ()),
         ),
+        heading(_("What happens now")),
+        slot("what-happens", _what_happens(facts)),
         what_you_can_do(
             paragraph(_("You can send us a paper that shows it, or take this back, until we have decided.")),
-            *who_answers(facts.clinic.privacy_contact),
+            who_answers(facts.clinic.privacy_contact),
         ),
+    )
+
+
+def _what_happens(facts: LetterFacts) -> LetterBlock:
+    return bullets(
+        _("%(physician)s looks at the entry and decides.", physician=facts.physician or _("The physician")),
+        _(facts.profile.corrections.words),
+        *((_("This costs you nothing."),) if facts.profile.fees.corrections_free else ()),
     )
 
 
@@ -91,38 +101,32 @@ def note_decision(facts: LetterFacts, about: Corrected) -> Letter:
         paragraph(
             _(
                 "This letter is about what you told us on %(day)s (%(reference)s).",
-                day=facts.say_date(facts.received_on),
+                day=place("received", facts.say_date(facts.received_on)),
                 reference=facts.reference,
             )
         ),
-        paragraph(answer),
+        slot("decision", paragraph(answer)),
         *_what_is_right(about),
         *_why(facts, about),
         heading(_("What stands beside the entry")),
-        paragraph(_beside(outcome)),
-        *_claim(about.claim),
+        slot("beside", paragraph(_beside(outcome)), *_claim(about.claim)),
         heading(_("Who is told")),
-        *_told(about),
+        slot("who-is-told", *_told(about)),
         what_you_can_do(*_further(facts, about)),
     )
 
 
 def _what_is_right(about: Corrected) -> tuple[LetterBlock, ...]:
-    if not about.decision.corrected.strip():
-        return ()
-    return heading(_("What is right from now on")), quote(about.decision.corrected)
+    words = (quote(about.decision.corrected),) if about.decision.corrected.strip() else ()
+    return heading(_("What is right from now on")), slot("what-is-right", *words)
 
 
 def _why(facts: LetterFacts, about: Corrected) -> tuple[LetterBlock, ...]:
     if not about.decision.reasons.strip():
-        return ()
-    return (
-        heading(_("Why")),
-        LetterBlock("quote", text=about.decision.reasons, part="reasons"),
-        paragraph(
-            _("The law that says so: %(provision)s.", provision=_(facts.profile.corrections.provision)), "provision"
-        ),
-    )
+        return heading(_("Why")), slot("why")
+    provision = _("The law that says so: %(provision)s.", provision=_(facts.profile.corrections.provision))
+    words = LetterBlock("quote", text=about.decision.reasons, part="reasons")
+    return heading(_("Why")), slot("why", words, paragraph(provision, "provision"))
 
 
 def _beside(outcome: Outcome) -> str:
@@ -142,9 +146,13 @@ def _further(facts: LetterFacts, about: Corrected) -> tuple[LetterBlock, ...]:
     if about.decision.outcome == Outcome.CORRECTED:
         return (
             paragraph(_("If something is still wrong, tell us again. It costs nothing.")),
-            *who_answers(facts.clinic.privacy_contact),
+            who_answers(facts.clinic.privacy_contact),
         )
-    return (*review_right(facts), *_statement(facts, about), *who_answers(facts.clinic.privacy_contact))
+    return (
+        slot("review-right", *review_right(facts)),
+        slot("statement", *_statement(facts, about)),
+        who_answers(facts.clinic.privacy_contact),
+    )
 
 
 def _statement(facts: LetterFacts, about: Corrected) -> tuple[LetterBlock, ...]:
@@ -159,11 +167,11 @@ def correction_notice(facts: LetterFacts, name: str, address: tuple[str, ...], a
     """To one who received the entry: what it was, what is right, or what the patient says of it, and what we ask."""
     contact = facts.clinic.privacy_contact
     corrected = about.decision.outcome != Outcome.ANNOTATED and not about.statement
-    return Letter(
+    sheet = Letter(
         kind=LetterKind.CORRECTION_NOTICE,
-        title=_("A correction to a record") if corrected else _("A note to a record"),
+        title=whole("subject", _("A correction to a record") if corrected else _("A note to a record")),
         blocks=(
-            paragraph(_("Dear %(name)s,", name=name)),
+            paragraph(_("Dear %(name)s,", name=place("reader", name))),
             paragraph(
                 _(
                     "You received information from us about our patient %(patient)s. This is about: %(entry)s.",
@@ -171,22 +179,27 @@ def correction_notice(facts: LetterFacts, name: str, address: tuple[str, ...], a
                     entry=about.entry,
                 )
             ),
-            *_for_recipient(about),
+            slot("what-is-right", *_for_recipient(about)),
             heading(_("What we ask you to do")),
-            bullets(
-                _("Put this letter beside the entry, and correct your own record where you can.")
-                if corrected
-                else _("Put this letter beside the entry, so that whoever reads it reads this too."),
-                _("Pass it on to anybody who received the entry from you."),
-                _("Tell us in writing that you have done so."),
-            ),
-            *who_answers(contact),
+            slot("what-we-ask", _what_we_ask(corrected)),
+            who_answers(contact),
             LetterBlock("signature", items=(contact.name, _(contact.title), facts.clinic.name)),
         ),
         reference=facts.reference,
         dated=facts.written_on,
         addressed_to=(name, *address),
         language=language(),
+    )
+    return worded(sheet, facts.wording(sheet.kind), places_of(facts) | {"reader": name})
+
+
+def _what_we_ask(corrected: bool) -> LetterBlock:
+    return bullets(
+        _("Put this letter beside the entry, and correct your own record where you can.")
+        if corrected
+        else _("Put this letter beside the entry, so that whoever reads it reads this too."),
+        _("Pass it on to anybody who received the entry from you."),
+        _("Tell us in writing that you have done so."),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from portal.domain.clinics import Clinic
 from portal.domain.dates import say_date
 from portal.domain.jurisdictions import Profile
+from portal.domain.letters.letter_wordings import WordingFor, the_portals
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class LetterFacts:
     ``tells_recipients`` is False where whoever asked may not know who received information.
     ``due`` is the lawful date now; ``count_words`` says its arithmetic in a sentence (``arithmetic.summary``).
     ``signed_by`` is ``(name, title)``, or None for the clinic's privacy contact. ``notified_on`` is the day the letter
-    reaches the patient, from which a review's window is counted; ``written_on`` when None.
+    reaches the patient, from which a review's window is counted; ``written_on`` when None. ``wording`` finds the
+    clinic's own words for a kind of letter, in the language it is written in.
     """
 
     profile: Profile
@@ -37,6 +39,7 @@ class LetterFacts:
     signed_by: tuple[str, str] | None = None
     notified_on: date | None = None
     say_date: Callable[[date], str] = say_date
+    wording: WordingFor = the_portals
 
     @property
     def reader(self) -> str:

@@ -4,16 +4,17 @@ from portal.domain.errors import Invalid
 from portal.domain.fees import EstimateLine, FeeEstimate, say_cents
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _
 from portal.domain.letters.wording import (
     about_request,
     bullets,
     from_clinic,
     how_to_reach,
     paragraph,
+    slot,
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import _
 
 
 def estimate(facts: LetterFacts, fee: FeeEstimate, explanation: str = "") -> Letter:
@@ -26,24 +27,23 @@ def estimate(facts: LetterFacts, fee: FeeEstimate, explanation: str = "") -> Let
         _("What your request would cost"),
         facts,
         about_request(facts),
-        paragraph(_(rules.words)),
-        _table(fee),
-        paragraph(_("In all: %(total)s.", total=say_cents(fee.total_cents)), "estimate_total"),
-        *_deposit(fee),
-        *_because(fee),
-        *((paragraph(explanation),) if explanation.strip() else ()),
+        slot("fee-law", paragraph(_(rules.words))),
+        slot(
+            "fee-table",
+            _table(fee),
+            paragraph(_("In all: %(total)s.", total=say_cents(fee.total_cents)), "estimate_total"),
+            *_deposit(fee),
+        ),
+        slot("why-this-fee", *_because(fee), *((paragraph(explanation),) if explanation.strip() else ())),
         paragraph(_("We charge nothing before you accept.")),
-        paragraph(_("%(words)s It is %(due)s.", words=_(rules.clock_words), due=facts.say_date(facts.due))),
+        slot(
+            "fee-and-the-date",
+            paragraph(_("%(words)s It is %(due)s.", words=_(rules.clock_words), due=facts.say_date(facts.due))),
+        ),
         what_you_can_do(
-            bullets(
-                _("You can accept the fee."),
-                _("You can decline it. Then tell us if you want less, or another form that costs less."),
-                _("You can ask us to waive it, for example if you cannot pay."),
-                part="estimate_choices",
-            ),
-            paragraph(_(rules.complaint_words), "fee_complaint"),
-            *how_to_reach(facts.profile.complaint_body),
-            *who_answers(facts.clinic.privacy_contact),
+            slot("fee-choices", _choices()),
+            slot("right-to-complain", *_complaint(facts)),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
 
@@ -61,7 +61,7 @@ def _waived(facts: LetterFacts) -> Letter:
         about_request(facts),
         paragraph(_("You asked us to waive the fee, and we do. You have nothing to pay.")),
         paragraph(_("We go on with your request and answer by %(due)s.", due=facts.say_date(facts.due))),
-        what_you_can_do(*who_answers(facts.clinic.privacy_contact)),
+        what_you_can_do(who_answers(facts.clinic.privacy_contact)),
     )
 
 
@@ -74,15 +74,28 @@ def _not_waived(facts: LetterFacts, fee: FeeEstimate, reason: str) -> Letter:
         facts,
         about_request(facts),
         paragraph(_("You asked us to waive the fee of %(total)s. We cannot.", total=say_cents(fee.total_cents))),
-        paragraph(reason),
+        slot("why", paragraph(reason)),
         paragraph(_("We still charge nothing before you accept.")),
         what_you_can_do(
             bullets(_("You can accept the fee."), _("You can decline it, or ask for less or for another form.")),
-            paragraph(_(facts.profile.fees.complaint_words), "fee_complaint"),
-            *how_to_reach(facts.profile.complaint_body),
-            *who_answers(facts.clinic.privacy_contact),
+            slot("right-to-complain", *_complaint(facts)),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
+
+
+def _choices() -> LetterBlock:
+    return bullets(
+        _("You can accept the fee."),
+        _("You can decline it. Then tell us if you want less, or another form that costs less."),
+        _("You can ask us to waive it, for example if you cannot pay."),
+        part="estimate_choices",
+    )
+
+
+def _complaint(facts: LetterFacts) -> tuple[LetterBlock, ...]:
+    words = paragraph(_(facts.profile.fees.complaint_words), "fee_complaint")
+    return words, *how_to_reach(facts.profile.complaint_body)
 
 
 def _table(fee: FeeEstimate) -> LetterBlock:

@@ -7,6 +7,7 @@ from portal.domain.errors import NotPossible
 from portal.domain.jurisdictions import Event
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
+from portal.domain.letters.sentences import _, place
 from portal.domain.letters.wording import (
     about_request,
     bullets,
@@ -15,10 +16,11 @@ from portal.domain.letters.wording import (
     how_to_reach,
     paragraph,
     quote,
+    slot,
     what_you_can_do,
     who_answers,
 )
-from portal.domain.words import N_, _
+from portal.domain.words import N_
 
 READY_WAYS = {
     Delivery.DOWNLOAD: N_(
@@ -45,11 +47,14 @@ def acknowledgement(facts: LetterFacts) -> Letter:
                 reference=facts.reference,
             )
         ),
-        *_for_whom(facts),
+        slot("for-whom", *_for_whom(facts)),
         paragraph(_("%(physician)s is the physician responsible for your request.", physician=facts.physician)),
         heading(_("When we will answer")),
-        paragraph(_("We will answer by %(due)s at the latest.", due=due), "due"),
-        paragraph(_("The law gives us %(rule)s. %(count)s", rule=_(limit.words), count=facts.count_words).strip()),
+        paragraph(_("We will answer by %(due)s at the latest.", due=due)),
+        slot(
+            "how-counted",
+            paragraph(_("The law gives us %(rule)s. %(count)s", rule=_(limit.words), count=facts.count_words).strip()),
+        ),
         heading(_("What happens now")),
         bullets(
             _("We check who is asking, to protect your information."),
@@ -60,7 +65,7 @@ def acknowledgement(facts: LetterFacts) -> Letter:
         paragraph(_("You do not have to tell us why you ask.")),
         what_you_can_do(
             paragraph(_("You can write to us about your request, or withdraw it, at any time.")),
-            *who_answers(facts.clinic.privacy_contact),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
 
@@ -72,14 +77,17 @@ def question(facts: LetterFacts, asked: str, asked_by: str = "") -> Letter:
         _("We have a question about your request"),
         facts,
         about_request(facts),
-        paragraph(_("%(who)s asks:", who=asked_by) if asked_by else _("To find what you want, we need to know:")),
-        quote(asked),
-        paragraph(_while_waiting(facts)),
+        slot(
+            "question",
+            paragraph(_("%(who)s asks:", who=asked_by) if asked_by else _("To find what you want, we need to know:")),
+            quote(asked),
+        ),
+        slot("while-waiting", paragraph(_while_waiting(facts))),
         what_you_can_do(
             paragraph(
                 _("Answer in the portal, by telephone or by letter. If you cannot answer, tell us what you can.")
             ),
-            *who_answers(facts.clinic.privacy_contact),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
 
@@ -95,19 +103,28 @@ def extension(facts: LetterFacts, new_due: date, ground: str, explanation: str =
         _("We need more time"),
         facts,
         about_request(facts),
-        paragraph(_("We were to answer by %(day)s. We need more time.", day=facts.say_date(facts.due))),
-        heading(_("Why")),
-        paragraph(_(chosen.words), "extension_reason"),
-        *((paragraph(explanation),) if explanation.strip() else ()),
         paragraph(
-            _("The law allows this: %(act)s (%(citation)s).", act=_(facts.profile.act), citation=chosen.basis.citation)
+            _("We were to answer by %(day)s. We need more time.", day=place("due-before", facts.say_date(facts.due)))
         ),
+        heading(_("Why")),
+        slot(
+            "why-longer",
+            paragraph(_(chosen.words), "extension_reason"),
+            *((paragraph(explanation),) if explanation.strip() else ()),
+        ),
+        slot("law", paragraph(_the_law(facts, chosen.basis.citation))),
         heading(_("When we will answer")),
-        paragraph(_("We will answer by %(day)s at the latest.", day=facts.say_date(new_due)), "extension_date"),
+        slot(
+            "new-date",
+            paragraph(_("We will answer by %(day)s at the latest.", day=facts.say_date(new_due)), "extension_date"),
+        ),
         what_you_can_do(
-            paragraph(_(rules.complaint_words), "extension_complaint"),
-            *how_to_reach(facts.profile.complaint_body),
-            *who_answers(facts.clinic.privacy_contact),
+            slot(
+                "right-to-complain",
+                paragraph(_(rules.complaint_words), "extension_complaint"),
+                *how_to_reach(facts.profile.complaint_body),
+            ),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
 
@@ -125,11 +142,10 @@ def ready(facts: LetterFacts, delivery: Delivery | None, until: date | None = No
         _("Your record is ready"),
         facts,
         about_request(facts),
-        paragraph(_(way)),
-        *lasting,
+        slot("how-to-get-it", paragraph(_(way)), *lasting),
         what_you_can_do(
             paragraph(_("If something in your record is wrong, you can ask us to correct it. That is free.")),
-            *who_answers(facts.clinic.privacy_contact),
+            who_answers(facts.clinic.privacy_contact),
         ),
     )
 
@@ -144,9 +160,13 @@ def withdrawal(facts: LetterFacts) -> Letter:
         paragraph(_("You withdrew it, so we have stopped working on it. You do not have to do anything.")),
         paragraph(_("This changes nothing about your care.")),
         what_you_can_do(
-            paragraph(_("You can ask for your record again at any time.")), *who_answers(facts.clinic.privacy_contact)
+            paragraph(_("You can ask for your record again at any time.")), who_answers(facts.clinic.privacy_contact)
         ),
     )
+
+
+def _the_law(facts: LetterFacts, citation: str) -> str:
+    return _("The law allows this: %(act)s (%(citation)s).", act=_(facts.profile.act), citation=citation)
 
 
 def _for_whom(facts: LetterFacts) -> tuple[LetterBlock, ...]:

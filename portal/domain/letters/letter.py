@@ -1,7 +1,7 @@
 """A letter as plain data: blocks in reading order, each saying which lawful part it fulfils; pages and PDFs draw it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -43,7 +43,8 @@ class LetterBlock:
     ``paragraph``, ``heading`` and ``line`` (a line of an address, no space between) have ``text``; ``quote`` has the
     ``text`` somebody wrote, line breaks kept; ``list`` has ``items``; ``table`` has ``head`` and ``rows``; ``box`` has
     its title in ``text`` and ``blocks`` inside; ``signature`` has ``items`` (name, title, clinic). ``part`` is the id
-    of the lawful part this block fulfils.
+    of the lawful part this block fulfils. Only while a letter is composed there is ``slot``: a run of ``blocks`` that
+    the portal writes from the facts, by the name in ``text``; it may be empty.
     """
 
     kind: str
@@ -60,6 +61,11 @@ class LetterBlock:
         cells = (cell for row in self.rows for cell in row)
         texts = (self.text, *self.items, *cells)
         return not any(text.strip() for text in texts) and all(block.is_blank for block in self.blocks)
+
+    @property
+    def is_empty_slot(self) -> bool:
+        """A slot for which the facts have nothing to say."""
+        return self.kind == "slot" and all(block.is_blank for block in self.blocks)
 
     def walk(self) -> Iterator["LetterBlock"]:
         """This block and every block inside it."""
@@ -94,7 +100,12 @@ class LetterBlock:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter in the language it was written in. ``addressed_to`` are the lines of the address window."""
+    """A letter in the language it was written in. ``addressed_to`` are the lines of the address window.
+
+    ``wording`` is the version of the clinic's own words it is written in, empty for the portal's. ``outline`` and
+    ``outline_title`` are the portal's own words with the slots, and ``places`` what stands in their places; a letter
+    that was kept has none of them.
+    """
 
     kind: LetterKind
     title: str
@@ -103,6 +114,10 @@ class Letter:
     dated: date | None = None
     addressed_to: tuple[str, ...] = ()
     language: str = "en"
+    wording: str = field(default="", compare=False)
+    outline: tuple[LetterBlock, ...] = field(default=(), compare=False, repr=False)
+    outline_title: str = field(default="", compare=False, repr=False)
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def walk(self) -> Iterator[LetterBlock]:
         """Every block of the letter, boxes opened."""
@@ -119,7 +134,7 @@ class Letter:
             "addressed_to": list(self.addressed_to),
             "language": self.language,
             "blocks": [block.to_json() for block in self.blocks],
-        }
+        } | ({"wording": self.wording} if self.wording else {})
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Letter":
@@ -132,4 +147,5 @@ class Letter:
             dated=date.fromisoformat(value["dated"]) if value.get("dated") else None,
             addressed_to=tuple(value.get("addressed_to", ())),
             language=value.get("language", "en"),
+            wording=value.get("wording", ""),
         )

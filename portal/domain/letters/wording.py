@@ -5,7 +5,9 @@ from portal.domain.clocks import window_end
 from portal.domain.jurisdictions import Body
 from portal.domain.letters.facts import LetterFacts
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
-from portal.domain.words import _, language
+from portal.domain.letters.letter_wordings import worded
+from portal.domain.letters.sentences import _, place
+from portal.domain.words import language
 
 
 def paragraph(text: str, part: str | None = None) -> LetterBlock:
@@ -32,6 +34,11 @@ def box(title: str, *blocks: LetterBlock) -> LetterBlock:
     return LetterBlock("box", text=title, blocks=tuple(blocks))
 
 
+def slot(name: str, *blocks: LetterBlock) -> LetterBlock:
+    """What the portal writes from the facts, under the name by which a clinic's own wording places it."""
+    return LetterBlock("slot", text=name, blocks=blocks)
+
+
 def what_you_can_do(*blocks: LetterBlock) -> LetterBlock:
     """The box that ends every letter of the clinic."""
     return box(_("What you can do"), *blocks)
@@ -40,11 +47,11 @@ def what_you_can_do(*blocks: LetterBlock) -> LetterBlock:
 def from_clinic(kind: LetterKind, title: str, facts: LetterFacts, *blocks: LetterBlock) -> Letter:
     """A letter of the clinic to whoever asked, with greeting and signature."""
     name, position = facts.signed_by or (facts.clinic.privacy_contact.name, _(facts.clinic.privacy_contact.title))
-    return Letter(
+    sheet = Letter(
         kind=kind,
         title=title,
         blocks=(
-            paragraph(_("Dear %(name)s,", name=facts.reader)),
+            paragraph(_("Dear %(name)s,", name=place("reader", facts.reader))),
             *blocks,
             LetterBlock("signature", items=(name, position, facts.clinic.name)),
         ),
@@ -53,6 +60,20 @@ def from_clinic(kind: LetterKind, title: str, facts: LetterFacts, *blocks: Lette
         addressed_to=(facts.reader, *_for_whom(facts), *facts.reader_address),
         language=language(),
     )
+    return worded(sheet, facts.wording(kind), places_of(facts))
+
+
+def places_of(facts: LetterFacts) -> dict[str, str]:
+    """The places that stand open in every letter of a case."""
+    return {
+        "reader": facts.reader,
+        "patient": facts.patient_name,
+        "clinic": facts.clinic.name,
+        "phone": facts.clinic.phone,
+        "reference": facts.reference,
+        "received": facts.say_date(facts.received_on),
+        "today": facts.say_date(facts.written_on),
+    }
 
 
 def _for_whom(facts: LetterFacts) -> tuple[str, ...]:
@@ -71,12 +92,13 @@ def about_request(facts: LetterFacts) -> LetterBlock:
         )
     else:
         text = _("This letter is about your request %(reference)s of %(day)s.", reference=facts.reference, day=day)
-    return paragraph(text)
+    return slot("about-request", paragraph(text))
 
 
-def who_answers(contact: Contact) -> tuple[LetterBlock, ...]:
+def who_answers(contact: Contact) -> LetterBlock:
     """Who can answer questions: name, position, address and telephone, a line each."""
-    return (
+    return slot(
+        "who-answers",
         paragraph(_("If you have questions, this person can answer them:")),
         line(contact.name, "contact_name"),
         line(_(contact.title), "contact_title"),
