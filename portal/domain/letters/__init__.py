@@ -5,6 +5,7 @@ from portal.domain.letters.asking import request_letter
 from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
+from portal.domain.letters.disclosure_letters import Disclosed, disclosure_notice
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
 from portal.domain.letters.inviting import InvitationFacts, invitation
@@ -14,6 +15,7 @@ from portal.domain.letters.parts import gap, missing_parts
 
 __all__ = [
     "Corrected",
+    "Disclosed",
     "Given",
     "InvitationFacts",
     "Letter",
@@ -29,6 +31,7 @@ __all__ = [
     "consent_receipt",
     "correction_notice",
     "decision",
+    "disclosure_notice",
     "estimate",
     "estimate_outcome",
     "extension",
