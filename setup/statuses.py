@@ -1,4 +1,4 @@
-"""Every situation a case can be in, with the sentence each person reads then: drawn as docs/status.md, held by tests."""
+"""Every situation a case can be in, with the sentence each person reads: drawn as docs/status.md, held by tests."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -128,7 +128,8 @@ def drawn(note: str) -> str:
 
 
 SAYS = (
-    "Who waits for whom, by when, and what comes next, as each person reads it at the head of the case. The names and the",
-    "date are an example. Where a date has passed, the office's page adds how many days. Whoever is not to see a case,",
-    "such as the person a complaint names or a physician of another patient, never gets to it, so there is no sentence.",
+    "Who waits for whom, by when, and what comes next, as each person reads it at the head of the case. The names and",
+    "the date are an example. Where a date has passed, the office's page adds how many days. Whoever is not to see a",
+    "case, such as the person a complaint names or a physician of another patient, never gets to it, so there is no",
+    "sentence.",
 )

@@ -11,7 +11,10 @@ from portal.domain.workflow import Workflow
 
 @dataclass(frozen=True)
 class Kind:
-    """``turn`` says whose turn it is, the two sentences where a case stands, with their words as they are translated; ``outcomes`` how one can end."""
+    """``turn`` says whose turn it is, the two sentences where a case stands; ``outcomes`` how one can end.
+
+    ``patient_words`` and ``office_words`` are those sentences as they are translated, with their places.
+    """
 
     workflow: Workflow
     outcomes: dict[Any, str]

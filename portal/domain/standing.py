@@ -185,26 +185,30 @@ def office_words(request: Any) -> str:
             )
         case Stage.IN_REVIEW:
             return N_("%(patient)s waits for %(physician)s to review the record. Answer due by %(due)s.")
-        case Stage.DECIDING if not request.items_released:
-            return N_(
-                "%(physician)s has signed. %(patient)s waits for the administrator to send the refusal, due by %(due)s."
-            )
-        case Stage.DECIDING:
-            return N_(
-                "%(physician)s has signed. %(patient)s waits for the front office or the administrator to release the answer, due by %(due)s."
-            )
-        case Stage.PREPARING if request.package_failed:
-            return N_(
-                "The package could not be made. %(patient)s waits for the front office to try again. Answer due by %(due)s."
-            )
-        case Stage.PREPARING:
-            return N_("The portal is making the package for %(patient)s. Answer due by %(due)s.")
+        case Stage.DECIDING | Stage.PREPARING:
+            return _office_decided(request)
         case Stage.READY:
             return _office_ready(request)
         case Stage.DELIVERED:
             return N_("%(patient)s has the answer. The case waits for the front office to close it.")
         case Stage.CLOSED:
             return N_("This case is closed. Nobody waits.")
+
+
+def _office_decided(request: Any) -> str:
+    if request.stage == Stage.DECIDING and not request.items_released:
+        return N_(
+            "%(physician)s has signed. %(patient)s waits for the administrator to send the refusal, due by %(due)s."
+        )
+    if request.stage == Stage.DECIDING:
+        return N_(
+            "%(physician)s has signed. %(patient)s waits for the front office or the administrator to release the answer, due by %(due)s."
+        )
+    if request.package_failed:
+        return N_(
+            "The package could not be made. %(patient)s waits for the front office to try again. Answer due by %(due)s."
+        )
+    return N_("The portal is making the package for %(patient)s. Answer due by %(due)s.")
 
 
 def _office_ready(request: Any) -> str:

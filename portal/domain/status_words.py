@@ -65,7 +65,7 @@ FOR_REPRESENTATIVE = {
         "who had received it."
     ),
     "We corrected the entry in part, and your own words stand beside it. We told everybody who had to know.": N_(
-        "We corrected the entry in part, and the patient’s own words stand beside it. We told everybody who had to know."
+        "We corrected the entry in part. The patient’s own words stand beside it. We told everybody who had to know."
     ),
     "Your own words stand beside the entry. We told everybody who had to know.": _WORDS_STAND,
     "You took this back. Nothing was changed, and you can send it again at any time.": N_(

@@ -1,4 +1,4 @@
-"""Peers row 132: for every stage, outcome and person a sentence says who waits for whom, by when, and what to do next."""
+"""Peers row 132: for every stage, outcome and person a sentence: who waits for whom, by when, and what to do next."""
 
 import re
 from itertools import product
@@ -14,6 +14,7 @@ from portal.domain import complaints as co
 from portal.domain import consent_changes as cc
 from portal.domain.actors import Actor, Role
 from portal.domain.cases import KINDS, is_over
+from portal.domain.standing import WaitsFor
 from portal.domain.status import (
     FOR_REPRESENTATIVE,
     NOTHING_FOR_HER,
@@ -26,7 +27,6 @@ from portal.domain.status import (
     people,
     say,
 )
-from portal.domain.standing import WaitsFor
 from setup import statuses
 from setup.statuses import NAMES, case
 from tests.test_words import grade, sentences, words

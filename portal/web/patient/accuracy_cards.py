@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain import accuracy_notes as rules
 from portal.domain.accuracy_notes import BEFORE_DECISION
 from portal.domain.dates import say_date
 from portal.domain.standing import Names

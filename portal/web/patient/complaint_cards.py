@@ -5,7 +5,6 @@ from typing import Any
 from flask import url_for
 
 from portal.domain import complaint_rules
-from portal.domain import complaints as rules
 from portal.domain.complaints import Stage
 from portal.domain.dates import say_date
 from portal.domain.standing import Names

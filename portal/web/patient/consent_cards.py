@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain import consent_changes as rules
 from portal.domain import purposes
 from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.dates import say_plain_date
