@@ -35,7 +35,7 @@ def case(kind: str, stage: Any, **facts: Any) -> Any:
 def access_requests() -> Iterator[tuple[str, Any]]:
     """Every situation of an access request, with a name for it."""
     s = ar.Stage
-    for stage, name, facts in (
+    found: tuple[tuple[ar.Stage, str, dict[str, Any]], ...] = (
         (s.DRAFT, "draft", {}),
         (s.RECEIVED, "received, identity not checked", {}),
         (s.RECEIVED, "received, identity checked", {"identity_checked_at": "now"}),
@@ -54,7 +54,8 @@ def access_requests() -> Iterator[tuple[str, Any]]:
         *((s.READY, f"ready: {each.value.replace('_', ' ')}", {"delivery": each}) for each in ar.Delivery),
         (s.DELIVERED, "delivered", {}),
         *((s.CLOSED, f"closed: {name}", {"outcome": each}) for each, name in ar.OUTCOME_NAMES.items()),
-    ):
+    )
+    for stage, name, facts in found:
         yield name, case("access_request", stage, **facts)
 
 

@@ -77,6 +77,7 @@ class Permission(StrEnum):
     COMPLAINT_ANSWER = "complaint:answer"
     COMPLAINT_DECIDE = "complaint:decide"
     COMPLAINT_CLIMB = "complaint:climb"
+    PAPER_FORM_PRINT = "paper_form:print"
 
 
 class Rule:
@@ -286,6 +287,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMPLAINT_ANSWER: reviews,
     Permission.COMPLAINT_DECIDE: administrator & nobody_of_their_own,
     Permission.COMPLAINT_CLIMB: portal,
+    Permission.PAPER_FORM_PRINT: herself | works,
 }
 
 

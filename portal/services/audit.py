@@ -88,6 +88,8 @@ LOOKED = {
     "disclosure_notice.written": N_("wrote you a letter about what we gave to somebody outside the clinic"),
     "disclosure_notice.read": N_("read the letter to you about what we gave to somebody outside the clinic"),
     "disclosure_notice.settled": N_("wrote down how you got the letter about what we gave to somebody outside"),
+    "paper_form.printed": N_("printed a form with your name on it"),
+    "paper_form.entered": N_("entered a form of yours that came on paper"),
     "register.read": N_("read who received your information"),
     "register.taken": N_("downloaded the list of who received your information"),
     "access_log.taken": N_("downloaded the list of who looked at your information"),

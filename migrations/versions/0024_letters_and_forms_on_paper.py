@@ -1,4 +1,4 @@
-"""A letter about a disclosure, which has no case; and what is to be done where no address was safe for it."""
+"""A letter about a disclosure, which has no case, with its task; and the forms that were printed for somebody."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,9 +31,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", name=op.f("uq_disclosure_notices_letter_id")),
     )
     op.create_index(op.f("ix_disclosure_notices_settled_at_id"), "disclosure_notices", ["settled_at", "id"])
+    _make_paper_forms()
+
+
+def _make_paper_forms() -> None:
+    op.create_table(
+        "paper_forms",
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("form", sa.String(length=24), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=True),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("printed_at", sa.DateTime(), nullable=False),
+        sa.Column("printed_by_id", sa.Uuid(), nullable=True),
+        sa.Column("printed_by_name", sa.String(length=240), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(), nullable=True),
+        sa.Column("entered_by_name", sa.String(length=240), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_paper_forms_patient_id")),
+        sa.ForeignKeyConstraint(["printed_by_id"], ["accounts.id"], name=op.f("fk_paper_forms_printed_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_paper_forms_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_forms")),
+        sa.UniqueConstraint("code", name=op.f("uq_paper_forms_code")),
+    )
+    op.create_index(op.f("ix_paper_forms_patient_id"), "paper_forms", ["patient_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("paper_forms")
     op.drop_table("disclosure_notices")
     op.execute("DELETE FROM letters WHERE case_id IS NULL")
     with op.batch_alter_table("letters") as letters:
