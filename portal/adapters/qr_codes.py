@@ -15,5 +15,5 @@ def qr_code(text: str, pixels_a_square: int = 5) -> Markup:
 
 
 def qr_picture(text: str) -> str:
-    """The same for paper, as the address of a picture within the page; ``q`` bears a coffee stain on a quarter of it."""
+    """The same for paper, as the address of a picture within the page; a quarter of it may be stained."""
     return str(segno.make(text, error="q", micro=False).png_data_uri(scale=SQUARE, border=4))

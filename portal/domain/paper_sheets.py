@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.domain import complaint_rules, contact_plans, paper_forms, purposes
+from portal.domain.access_requests import Delivery
 from portal.domain.paper_forms import PaperForm
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.rights import RIGHT_NAMES
@@ -39,6 +40,8 @@ class Sheet:
     told: tuple[str, ...] = ()
 
 
+# “Here” is on the screen.
+ON_PAPER = {Delivery.DOWNLOAD: N_("Download it in the portal")}
 # Who fills it in: on every form.
 NAME = N_("Your full name")
 BORN = N_("Your date of birth")
@@ -81,7 +84,7 @@ def _access() -> tuple[Question, ...]:
         Question(N_("Last day"), DAY),
         Question(N_("What do you want to see, in your own words?"), LINES, rows=4),
         Question(N_("Tell me as well how you used my information, and whom you gave it to"), SOME, (N_("Yes"),)),
-        Question(N_("How do you want to get the copy?"), ONE, _names(DELIVERY_NAMES)),
+        Question(N_("How do you want to get the copy?"), ONE, _names(DELIVERY_NAMES | ON_PAPER)),
         Question(N_("The address to send it to"), LINES, rows=2),
         Question(N_("The fax number, with its area code")),
         Question(N_("In which language should we write to you?")),
@@ -148,7 +151,9 @@ def _representative() -> tuple[Question, ...]:
 def _contact() -> tuple[Question, ...]:
     offered = contact_plans.choices()
     return (
-        Question(N_("How do you like us to reach you?"), ONE, _titles(offered.channels)),
+        Question(
+            N_("How do you like us to reach you?"), ONE, (N_("In the portal only"), *_titles(offered.channels[1:]))
+        ),
         Question(N_("What must we never do?"), SOME, _titles(offered.never)),
         Question(N_("A telephone number that is safe")),
         Question(N_("When may we call it?")),

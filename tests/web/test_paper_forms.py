@@ -29,7 +29,7 @@ ClientOf = Callable[[str], ReadingClient]
 BC = profile("ca-bc")
 ALL = [(form.id, purpose) for form in rules.offered(BC) for purpose in (
     [each.id for each in rules.asked()] if form.id == "consent" else [""])]  # fmt: skip
-MOST_PAGES = {"access": 3, "consent": 4}
+MOST_PAGES = {"access": 3, "consent": 4, "contact": 3, "representative": 3}
 NUMBER = "P-004117"
 
 
