@@ -205,8 +205,6 @@ reviewer = Rule(
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
 
-hers = (signed_in_as_patient & subject).called("the patient herself")
-
 nobody_of_their_own = ~own & ~about
 works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
 reviews = (physician & responsible & nobody_of_their_own & ~about_her_own).called(
@@ -252,10 +250,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.PATIENT_OPEN: works | colleagues | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
-    Permission.REPRESENTATIVES_VIEW: hers | works,
+    Permission.REPRESENTATIVES_VIEW: herself | works,
     Permission.REPRESENTATIVES_KEEP: works | portal,
-    Permission.REPRESENTATIVES_END: hers | (signed_in_as_patient & own_power) | works,
-    Permission.REPRESENTATIVES_SHARE: hers,
+    Permission.REPRESENTATIVES_END: herself | (signed_in_as_patient & own_power) | works,
+    Permission.REPRESENTATIVES_SHARE: herself,
     Permission.ACCOUNT_INVITE: works,
     Permission.ACCOUNT_REQUESTS_SETTLE: office,
     Permission.QUEUE_VIEW: staff,

@@ -111,7 +111,7 @@ def test_row_71_the_receipt_names_the_picture_by_its_digest(work_as: WorkAs, edg
 def test_every_receipt_about_a_picture_is_a_valid_fhir_consent_renewed_and_withdrawn_too(
     work_as: WorkAs, clock: Clockwork, sqlite_only: None
 ) -> None:
-    _number, key, picture = asked(work_as)
+    _number, key, _picture = asked(work_as)
     with work_as("amina") as work:
         mine = patients.own(work)
         reference = consent_changes.give(work, mine, consents.find(work, mine, key), "Amina Haddad").reference
