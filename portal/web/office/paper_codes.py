@@ -106,7 +106,7 @@ def forms_for(number: str) -> str | Response:
         "office/paper_forms/list.html",
         patient=patient,
         lines=paper_sheets.listed(rules.offered(work().profile), rules.asked()),
-        languages=own_names(),
+        spoken=own_names(),
     )
 
 

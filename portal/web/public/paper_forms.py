@@ -18,7 +18,7 @@ MOST_KEPT = 64  # forms times languages times two sizes: a form is printed once 
 @blueprint.get("/forms")
 def forms() -> str:
     lines = paper_sheets.listed(rules.offered(work().profile), rules.asked())
-    return render_template("public/forms.html", lines=lines, languages=own_names())
+    return render_template("public/forms.html", lines=lines, spoken=own_names())
 
 
 @blueprint.get("/forms/<name>.pdf")
