@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from portal.domain import access_requests, accuracy_notes, consent_changes
+from portal.domain import access_requests, accuracy_notes, complaints, consent_changes
 from portal.domain.policy import POLICY
 from portal.domain.workflow import Workflow
 from portal.web import reach
+from setup import statuses
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DRAWN = "<!-- Drawn from the tables in portal/domain by `make docs`; change the tables, not this page. -->"
@@ -13,12 +14,18 @@ WORKFLOWS = {
     "An access request": access_requests.WORKFLOW,
     "A consent change": consent_changes.WORKFLOW,
     "An accuracy note": accuracy_notes.WORKFLOW,
+    "A complaint": complaints.WORKFLOW,
 }
 
 
 def pages() -> dict[Path, str]:
     """Every drawn page with its text."""
-    return {DOCS / "workflows.md": workflows(), DOCS / "permissions.md": permissions(), DOCS / "reach.md": reached()}
+    return {
+        DOCS / "workflows.md": workflows(),
+        DOCS / "permissions.md": permissions(),
+        DOCS / "reach.md": reached(),
+        DOCS / "status.md": statuses.drawn(DRAWN),
+    }
 
 
 def workflows() -> str:

@@ -224,6 +224,7 @@ NEEDS_NO_LEAVE = {
     "files.stream": "a file that was found through its case, its item or its letter",
     "files.name_of": "a file that was found through its case, its item or its letter",
     "letters.printed": "the file of a letter that was found through its case",
+    "paper_forms.blank": "a form for anybody, with nobody's name on it",
     "jobs.alive": "asked by machines: is a worker there",
     "jobs.beat": "the worker's own table",
     "jobs.claim": "the worker's own table",

@@ -28,6 +28,7 @@ READS_CONTACTS = {
     "services/complaint_bundles.py": "the clinic's own",
     "services/consent_receipts.py": "recipients outside the clinic, and the clinic's own",
     "services/correction_notices.py": "recipients outside the clinic",
+    "services/disclosure_notices.py": "what the plan gives",
     "services/disclosures.py": "recipients outside the clinic",
     "services/contact_changes.py": "compares them with what is wanted",
     "services/email_changes.py": "compares the address she signs in with",

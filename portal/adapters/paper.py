@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.adapters import formats
+from portal.adapters.qr_codes import qr_picture
 from portal.domain.words import _, language, ngettext
 
 
@@ -24,7 +25,7 @@ class Paper:
             auto_reload=False,
             undefined=StrictUndefined,
         )
-        self.environment.filters.update(formats.filters(zone_name))
+        self.environment.filters.update(formats.filters(zone_name), qr_picture=qr_picture)
         self.environment.globals.update(_=_, ngettext=ngettext, **(facts or {}))
 
     def render(self, template: str, **context: Any) -> str:

@@ -186,15 +186,15 @@ def turn(case: Any) -> WaitsFor:
 
 def for_patient(case: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    return _(_patient_sentence(case)) % names.places
+    return _(patient_words(case)) % names.places
 
 
 def for_office(case: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    return _(_office_sentence(case)) % names.places
+    return _(office_words(case)) % names.places
 
 
-def _patient_sentence(case: Any) -> str:
+def patient_words(case: Any) -> str:
     if case.stage in (Stage.DRAFT, Stage.RECEIVED):
         return N_("We have what you sent and pass it on to a physician. We must answer you by %(due)s.")
     if case.stage == Stage.IN_REVIEW:
@@ -215,16 +215,16 @@ _PATIENT_TELLING = {
     Outcome.WITHDRAWN: N_("You took this back. Nothing was changed."),
 }
 _PATIENT_DONE = {
-    Outcome.CORRECTED: N_("The entry is corrected, and everybody who had to know was told."),
+    Outcome.CORRECTED: N_("We corrected the entry, and told everybody who had to know."),
     Outcome.IN_PART: N_(
-        "The entry is corrected in part, and your own words stand beside it. Everybody who had to know was told."
+        "We corrected the entry in part, and your own words stand beside it. We told everybody who had to know."
     ),
-    Outcome.ANNOTATED: N_("Your own words stand beside the entry. Everybody who had to know was told."),
+    Outcome.ANNOTATED: N_("Your own words stand beside the entry. We told everybody who had to know."),
     Outcome.WITHDRAWN: N_("You took this back. Nothing was changed, and you can send it again at any time."),
 }
 
 
-def _office_sentence(case: Any) -> str:
+def office_words(case: Any) -> str:
     if case.stage == Stage.DONE:
         return N_("This is done. Nobody waits.")
     if case.stage == Stage.TELLING:

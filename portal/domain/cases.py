@@ -11,13 +11,18 @@ from portal.domain.workflow import Workflow
 
 @dataclass(frozen=True)
 class Kind:
-    """``turn`` says whose turn it is, the two sentences where a case stands; ``outcomes`` how one can end."""
+    """``turn`` says whose turn it is, the two sentences where a case stands; ``outcomes`` how one can end.
+
+    ``patient_words`` and ``office_words`` are those sentences as they are translated, with their places.
+    """
 
     workflow: Workflow
     outcomes: dict[Any, str]
     turn: Callable[[Any], WaitsFor]
     for_patient: Callable[[Any, Names], str]
     for_office: Callable[[Any, Names], str]
+    patient_words: Callable[[Any], str]
+    office_words: Callable[[Any], str]
 
 
 KINDS = {
@@ -27,6 +32,8 @@ KINDS = {
         standing.turn,
         standing.for_patient,
         standing.for_office,
+        standing.patient_words,
+        standing.office_words,
     ),
     "consent_change": Kind(
         consent_changes.WORKFLOW,
@@ -34,6 +41,8 @@ KINDS = {
         consent_changes.turn,
         consent_changes.for_patient,
         consent_changes.for_office,
+        consent_changes.patient_words,
+        consent_changes.office_words,
     ),
     "accuracy_note": Kind(
         accuracy_notes.WORKFLOW,
@@ -41,6 +50,8 @@ KINDS = {
         accuracy_notes.turn,
         accuracy_notes.for_patient,
         accuracy_notes.for_office,
+        accuracy_notes.patient_words,
+        accuracy_notes.office_words,
     ),
     "complaint": Kind(
         complaints.WORKFLOW,
@@ -48,6 +59,8 @@ KINDS = {
         complaints.turn,
         complaints.for_patient,
         complaints.for_office,
+        complaints.patient_words,
+        complaints.office_words,
     ),
 }
 

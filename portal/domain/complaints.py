@@ -162,40 +162,55 @@ def turn(case: Any) -> WaitsFor:
 
 def for_patient(case: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    return _(_PATIENT[Stage(case.stage)] if case.stage != Stage.CLOSED else _closed(case)) % names.places
+    return _(patient_words(case)) % names.places
 
 
 def for_office(case: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    return _(_OFFICE[Stage(case.stage)]) % names.places
+    return _(office_words(case)) % names.places
+
+
+def patient_words(case: Any) -> str:
+    return _PATIENT[Stage(case.stage)] if case.stage != Stage.CLOSED else _closed(case)
+
+
+def office_words(case: Any) -> str:
+    if case.stage == Stage.OUTSIDE and case.questions_open:
+        return _OUTSIDE_ASKS
+    return _OFFICE[Stage(case.stage)]
 
 
 _PATIENT = {
-    Stage.DRAFT: N_("You have not sent this yet. Nobody at the clinic can see it."),
-    Stage.RECEIVED: N_("We have your complaint. We aim to answer you by %(due)s."),
+    Stage.DRAFT: N_(
+        "You have not sent this yet, and nobody at the clinic can see it. Open it to send it, or throw it away."
+    ),
+    Stage.RECEIVED: N_("We have your complaint, and give it to who answers it. We aim to answer you by %(due)s."),
     Stage.WITH_PROVIDER: N_(
         "%(physician)s is to answer your complaint. We aim to answer you by %(due)s. "
         "If no answer comes by then, it goes to our administrator by itself."
     ),
-    Stage.ANSWERED: N_("We have answered. Please tell us if you are satisfied."),
+    Stage.ANSWERED: N_("We have answered. Tell us if you are satisfied, or send it on to our administrator."),
     Stage.WITH_ADMINISTRATOR: N_(
         "Our office administrator looks into your complaint. We aim to answer you by %(due)s."
     ),
-    Stage.ANSWERED_FINALLY: N_("Our administrator has answered. Please tell us if you are satisfied."),
+    Stage.ANSWERED_FINALLY: N_(
+        "Our administrator has answered. Tell us if you are satisfied. You can also go to an office outside."
+    ),
     Stage.OUTSIDE: N_("An office outside the clinic has your complaint. We answer its questions."),
 }
 _OFFICE = {
-    Stage.DRAFT: N_("%(patient)s has not sent this yet."),
-    Stage.RECEIVED: N_(
-        "%(patient)s complains. Give it to the provider or to the administrator. Our target is %(due)s."
-    ),
+    Stage.DRAFT: N_("%(patient)s has not sent this yet. The clinic waits for her."),
+    Stage.RECEIVED: N_("%(patient)s complains and waits for the front office to pass it on. Our target is %(due)s."),
     Stage.WITH_PROVIDER: N_("%(patient)s waits for the answer of %(physician)s. Our target is %(due)s."),
-    Stage.ANSWERED: N_("%(patient)s has our answer and can send the complaint on to the administrator."),
+    Stage.ANSWERED: N_("The clinic waits for %(patient)s, who has our answer and can send it on to the administrator."),
     Stage.WITH_ADMINISTRATOR: N_("%(patient)s waits for the answer of the administrator. Our target is %(due)s."),
-    Stage.ANSWERED_FINALLY: N_("%(patient)s has the administrator’s answer. The ways outside are open to her."),
-    Stage.OUTSIDE: N_("An office outside the clinic has it. The administrator answers its questions."),
+    Stage.ANSWERED_FINALLY: N_("The clinic waits for %(patient)s, who has the administrator’s answer."),
+    Stage.OUTSIDE: N_("An office outside the clinic has it. The clinic waits for what it finds."),
     Stage.CLOSED: N_("This complaint is closed. Nobody waits."),
 }
+
+
+_OUTSIDE_ASKS = N_("An office outside the clinic has it, and waits for the administrator to answer its questions.")
 
 
 def _closed(case: Any) -> str:

@@ -133,15 +133,15 @@ def turn(case: Any) -> WaitsFor:
 
 def for_patient(case: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    return _(_patient_sentence(case)) % names.places
+    return _(patient_words(case)) % names.places
 
 
 def for_office(case: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    return _(_office_sentence(case)) % names.places
+    return _(office_words(case)) % names.places
 
 
-def _patient_sentence(case: Any) -> str:
+def patient_words(case: Any) -> str:
     if case.stage == Stage.DONE:
         return _patient_done(case)
     if case.change == Change.GRANT:
@@ -160,11 +160,11 @@ def _patient_done(case: Any) -> str:
         Outcome.GRANTED: N_("This holds. You can change your mind at any time."),
         Outcome.DECLINED: N_("%(physician)s did not take this up. The receipt says why. Nothing is shared for it."),
         Outcome.WITHDRAWN: N_("We have stopped, and everybody who had to know is told."),
-        Outcome.EXPIRED: N_("This consent has ended, and everybody who had to know is told."),
+        Outcome.EXPIRED: N_("This consent has ended, and we told everybody who had to know."),
     }[Outcome(case.outcome)]
 
 
-def _office_sentence(case: Any) -> str:
+def office_words(case: Any) -> str:
     if case.stage == Stage.DONE:
         return N_("This is done. Nobody waits.")
     if case.stage == Stage.RECEIVED:

@@ -78,6 +78,7 @@ class Permission(StrEnum):
     COMPLAINT_ANSWER = "complaint:answer"
     COMPLAINT_DECIDE = "complaint:decide"
     COMPLAINT_CLIMB = "complaint:climb"
+    PAPER_FORM_PRINT = "paper_form:print"
 
 
 class Rule:
@@ -251,10 +252,10 @@ POLICY: dict[Permission, Rule] = {
     Permission.PATIENT_OPEN: works | colleagues | operator | portal,
     Permission.PATIENT_REGISTER: office | operator,
     Permission.ACCOUNT_READMIT: works,
-    Permission.REPRESENTATIVES_VIEW: hers | works,
+    Permission.REPRESENTATIVES_VIEW: herself | works,
     Permission.REPRESENTATIVES_KEEP: works | portal,
-    Permission.REPRESENTATIVES_END: hers | (signed_in_as_patient & own_power) | works,
-    Permission.REPRESENTATIVES_SHARE: hers,
+    Permission.REPRESENTATIVES_END: herself | (signed_in_as_patient & own_power) | works,
+    Permission.REPRESENTATIVES_SHARE: herself,
     Permission.ACCOUNT_INVITE: works,
     Permission.ACCOUNT_REQUESTS_SETTLE: office,
     Permission.QUEUE_VIEW: staff,
@@ -287,6 +288,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMPLAINT_ANSWER: reviews,
     Permission.COMPLAINT_DECIDE: administrator & nobody_of_their_own,
     Permission.COMPLAINT_CLIMB: portal,
+    Permission.PAPER_FORM_PRINT: herself | works,
 }
 
 

@@ -84,18 +84,20 @@ def turn(request: Any) -> WaitsFor:
 
 def for_patient(request: Any, names: Names) -> str:
     """The sentence the patient reads: "you" is she, "we" is the clinic."""
-    return _(_patient_sentence(request)) % names.places
+    return _(patient_words(request)) % names.places
 
 
 def for_office(request: Any, names: Names) -> str:
     """The sentence people at the clinic read."""
-    return _(_office_sentence(request)) % names.places
+    return _(office_words(request)) % names.places
 
 
-def _patient_sentence(request: Any) -> str:
+def patient_words(request: Any) -> str:
     match Stage(request.stage):
         case Stage.DRAFT:
-            return N_("You have not sent this yet. Nobody at the clinic can see it.")
+            return N_(
+                "You have not sent this yet, and nobody at the clinic can see it. Open it to send it, or throw it away."
+            )
         case Stage.RECEIVED:
             return N_("We have your request and will first check who is asking. We must answer you by %(due)s.")
         case Stage.GATHERING:
@@ -109,11 +111,13 @@ def _patient_sentence(request: Any) -> str:
         case Stage.DECIDING:
             return N_("%(physician)s has finished. The front office checks the answer and then sends it, by %(due)s.")
         case Stage.PREPARING:
-            return N_("We are putting your package together. You will get an e-mail when it is ready.")
+            return N_(
+                "We are putting the package together, and tell you when it is ready. We must answer you by %(due)s."
+            )
         case Stage.READY:
             return _ready(request)
         case Stage.DELIVERED:
-            return N_("You have what you asked for. We will close this request; you can still read everything here.")
+            return N_("You have what you asked for. We close this request now. You can still read everything here.")
         case Stage.CLOSED:
             return _closed(request)
 
@@ -145,18 +149,20 @@ def _closed(request: Any) -> str:
     return {
         Outcome.RELEASED_IN_FULL: N_("This request is closed. You received everything you asked for."),
         Outcome.RELEASED_IN_PART: N_(
-            "This request is closed. You received part of the record; the letter says what not, and why."
+            "This request is closed. You received part of the record. The letter says what you did not get, and why."
         ),
         Outcome.REFUSED: N_("This request was refused. The letter says why, and what you can do about it."),
-        Outcome.NO_RECORD: N_("This request is closed. We searched and found no record; the letter says where."),
+        Outcome.NO_RECORD: N_(
+            "This request is closed. We searched and found no record. The letter says where we looked."
+        ),
         Outcome.WITHDRAWN: N_("You withdrew this request. You can make a new one at any time."),
     }[Outcome(request.outcome)]
 
 
-def _office_sentence(request: Any) -> str:
+def office_words(request: Any) -> str:
     match Stage(request.stage):
         case Stage.DRAFT:
-            return N_("%(patient)s has not sent this yet.")
+            return N_("%(patient)s has not sent this yet. The clinic waits for her.")
         case Stage.RECEIVED if not request.identity_checked_at:
             return N_("%(patient)s waits for the front office to check who is asking. Answer due by %(due)s.")
         case Stage.RECEIVED:
@@ -171,26 +177,38 @@ def _office_sentence(request: Any) -> str:
             return N_("%(patient)s waits for the front office to gather the record. Answer due by %(due)s.")
         case Stage.AWAITING_PATIENT if request.waiting_for == Waiting.FEE:
             return N_(
-                "The front office waits for %(patient)s to answer the fee estimate. The answer is still due by %(due)s."
+                "The front office waits for %(patient)s to answer the fee estimate. Our answer is still due by %(due)s."
             )
         case Stage.AWAITING_PATIENT:
             return N_(
-                "The front office waits for %(patient)s to answer a question. The answer is still due by %(due)s."
+                "The front office waits for %(patient)s to answer a question. Our answer is still due by %(due)s."
             )
         case Stage.IN_REVIEW:
             return N_("%(patient)s waits for %(physician)s to review the record. Answer due by %(due)s.")
-        case Stage.DECIDING:
-            return N_(
-                "%(physician)s has signed. %(patient)s waits for the front office or the administrator to release the answer, due by %(due)s."
-            )
-        case Stage.PREPARING:
-            return N_("The portal is making the package for %(patient)s. Answer due by %(due)s.")
+        case Stage.DECIDING | Stage.PREPARING:
+            return _office_decided(request)
         case Stage.READY:
             return _office_ready(request)
         case Stage.DELIVERED:
-            return N_("%(patient)s has the answer. The front office can close the case.")
+            return N_("%(patient)s has the answer. The case waits for the front office to close it.")
         case Stage.CLOSED:
             return N_("This case is closed. Nobody waits.")
+
+
+def _office_decided(request: Any) -> str:
+    if request.stage == Stage.DECIDING and not request.items_released:
+        return N_(
+            "%(physician)s has signed. %(patient)s waits for the administrator to send the refusal, due by %(due)s."
+        )
+    if request.stage == Stage.DECIDING:
+        return N_(
+            "%(physician)s has signed. %(patient)s waits for the front office or the administrator to release the answer, due by %(due)s."
+        )
+    if request.package_failed:
+        return N_(
+            "The package could not be made. %(patient)s waits for the front office to try again. Answer due by %(due)s."
+        )
+    return N_("The portal is making the package for %(patient)s. Answer due by %(due)s.")
 
 
 def _office_ready(request: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Keyed, Model
@@ -30,11 +30,13 @@ class Letter(Keyed, Model):
     """A letter as it was written. ``body_sealed`` is its blocks as JSON and never changes; the worker prints it.
 
     ``wording_id`` is the version of the clinic's own words it was written in, None for the portal's.
+    It is about a case or, as the law's notice to the patient, about a disclosure: one letter for each.
     """
 
     __tablename__ = "letters"
 
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"), unique=True)
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
     kind: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(12))
@@ -44,3 +46,5 @@ class Letter(Keyed, Model):
     from_patient: Mapped[bool] = mapped_column(default=False)
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
     wording_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_wordings.id"))
+
+    __table_args__ = (CheckConstraint("(case_id IS NULL) <> (disclosure_id IS NULL)", name="about_one"),)

@@ -85,6 +85,11 @@ LOOKED = {
     "disclosure.corrected": N_("corrected an entry of who received your information"),
     "disclosure.refused": N_("wanted to give your information to somebody outside the clinic, and the portal refused"),
     "disclosure.dropped": N_("decided not to give your information to somebody outside the clinic"),
+    "disclosure_notice.written": N_("wrote you a letter about what we gave to somebody outside the clinic"),
+    "disclosure_notice.read": N_("read the letter to you about what we gave to somebody outside the clinic"),
+    "disclosure_notice.settled": N_("wrote down how you got the letter about what we gave to somebody outside"),
+    "paper_form.printed": N_("printed a form with your name on it"),
+    "paper_form.entered": N_("entered a form of yours that came on paper"),
     "register.read": N_("read who received your information"),
     "register.taken": N_("downloaded the list of who received your information"),
     "access_log.taken": N_("downloaded the list of who looked at your information"),
@@ -109,6 +114,7 @@ HERS_ALONE = frozenset(
     | {f"invitation.{what}" for what in ("made", "printed", "ended", "refused", "used")}
     | {f"account_request.{what}" for what in ("compared", "accepted")}
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
+    | {f"disclosure_notice.{what}" for what in ("written", "read", "settled")}
     | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
 )
 

@@ -68,7 +68,8 @@ def _tie(work: Work, consent: Consent, item_id: UUID, file: StoredFile) -> None:
     seal(work, consent.patient_id, row, "digest_sealed", digest)
     work.db.add(row)
     if work.db.get(Thumbnail, file.id) is None:
-        work.promise("thumbnail", f"thumbnail/{file.id}", file=str(file.id))
+        # Another consent may wait for the same small picture: whoever comes second finds it made.
+        work.promise("thumbnail", f"thumbnail/{row.id}", file=str(file.id))
 
 
 def of_consent(work: Work, patient: Patient, consent: Consent) -> list[Pictured]:

@@ -23,7 +23,7 @@ from portal.models.consents import Recipient
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.models.scopes import told_to
-from portal.services import annotations, audit, consents, patients
+from portal.services import annotations, audit, consents, disclosure_notices, patients
 from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
 from portal.services.work import Work
@@ -55,6 +55,7 @@ def disclose(work: Work, patient: Patient, wanted: Wanted, first_id: UUID | None
     _signed(row, people)
     _say(work, row, patient, wanted)
     audit.record_told(work, told_of(row), "disclosure.recorded", patient.id, disclosure=str(row.id))
+    disclosure_notices.write_if_owed(work, patient, row)
     return row
 
 

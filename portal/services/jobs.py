@@ -28,6 +28,7 @@ from portal.services import (
     complaint_climbs,
     consent_ends,
     consent_pictures,
+    disclosure_notices,
     email_changes,
     identity_papers,
     invitations,
@@ -118,6 +119,7 @@ JOBS: dict[str, Hand] = {
     "identity_papers": Hand(identity_papers.due, identity_papers.delete_files, identity_papers.destroyed),
     "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
     "complaints": Hand(complaint_climbs.due, complaint_climbs.as_it_is, complaint_climbs.carry_out),
+    "disclosure_notices": Hand(disclosure_notices.due, disclosure_notices.as_it_is, disclosure_notices.carry_out),
     "bundle": Hand(complaint_bundles.to_bind, complaint_bundles.bind, complaint_bundles.keep, complaint_bundles.drop),
     "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "thumbnail": Hand(consent_pictures.to_shrink, consent_pictures.shrink, consent_pictures.keep, _drop_file),
@@ -125,7 +127,16 @@ JOBS: dict[str, Hand] = {
 }
 
 # What time itself asks for, and how often; each is done once a period, by whichever worker comes first.
-DAILY = ("sweep", "checkpoint", "powers_ending", "identity_papers", "figures", "consents", "complaints")
+DAILY = (
+    "sweep",
+    "checkpoint",
+    "powers_ending",
+    "identity_papers",
+    "figures",
+    "consents",
+    "complaints",
+    "disclosure_notices",
+)
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 
 

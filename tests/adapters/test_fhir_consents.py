@@ -1,6 +1,7 @@
 """Consents from elsewhere come in as evidence, word for word; so do the ones this portal writes."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +32,7 @@ CATEGORY = {
     "v3-ActCode": ACT_CODES,
 }
 PURPOSES = {"TREAT", "HRESCH", "TRAIN", "HMARKT", "COVERAGE", "HPAYMT", "HLEGAL", "PATRQT", "PUBHLTH"}
+MEANINGS = {"instance", "related", "dependents", "authoredby"}
 ROLES = {"IRCP", "PRCP", "CST", "INF", "CONSENTER", "GRANTEE"}
 
 
@@ -55,13 +57,8 @@ def test_a_consent_of_this_portal_is_read_back_without_loss(event: str) -> None:
     assert kept(resource, bundle(AMINA, resource)) == resource
 
 
-@pytest.mark.parametrize("purpose", [each.id for each in purposes.every()])
-@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
-def test_a_consent_of_this_portal_is_a_valid_fhir_consent_with_codes_of_its_value_sets(
-    event: str, purpose: str
-) -> None:
-    denial = "deny" if event in ("limited", "lifted") else "permit"
-    ours = fhir(receipt(replace(OURS, event=event, purpose=purpose, decision=denial)))
+def a_valid_consent(ours: dict[str, Any]) -> Consent:
+    """The resource as the specification's own model reads it: nothing lost, every code of its value set."""
     read = Consent.model_validate(ours)
     at = ours["dateTime"].replace("+00:00", "Z")
     assert json.loads(read.model_dump_json()) == ours | {"dateTime": at}, "nothing of it is lost"
@@ -70,11 +67,56 @@ def test_a_consent_of_this_portal_is_a_valid_fhir_consent_with_codes_of_its_valu
     system, code = read.category[0].coding[0].system.rpartition("/")[2], read.category[0].coding[0].code
     assert code in CATEGORY[system]
     assert read.policyRule or read.policy, "invariant ppc-1"
+    assert not (read.patient is None and read.scope.coding[0].code in SCOPE - {"treatment"}), "ppc-2 to ppc-5"
+    assert all(actor.role.coding[0].code in ROLES for actor in read.provision.actor or [])
+    for data in read.provision.data or []:
+        assert data.meaning in MEANINGS
+        assert data.reference.display
+        assert re.fullmatch(r"urn:[a-z0-9][a-z0-9-]{1,31}:\S+", data.reference.identifier.system), "an absolute URI"
+        assert re.fullmatch("[0-9a-f]{64}", data.reference.identifier.value), "SHA-256"
+    return read
+
+
+@pytest.mark.parametrize("purpose", [each.id for each in purposes.every()])
+@pytest.mark.parametrize("event", sorted(EVENT_NAMES))
+def test_a_consent_of_this_portal_is_a_valid_fhir_consent_with_codes_of_its_value_sets(
+    event: str, purpose: str
+) -> None:
+    denial = "deny" if event in ("limited", "lifted") else "permit"
+    read = a_valid_consent(fhir(receipt(replace(OURS, event=event, purpose=purpose, decision=denial))))
     assert read.provision.type == denial
-    assert all(actor.role.coding[0].code in ROLES for actor in read.provision.actor)
     theirs = [each.code for each in read.provision.purpose if each.system.endswith("v3-ActReason")]
     assert set(theirs) <= PURPOSES
     assert theirs == ([PURPOSE_OF_USE[purpose]] if purpose in PURPOSE_OF_USE else [])
+
+
+PICTURES = (
+    ("Photograph of 3 March 2026, left forearm", "a" * 64),
+    ("Photograph of 4 May 2026", "0123456789abcdef" * 4),
+)
+OF_PICTURES = [each.id for each in purposes.every() if each.pictures]
+
+
+@pytest.mark.parametrize("purpose", OF_PICTURES)
+@pytest.mark.parametrize("event", sorted(set(EVENT_NAMES) - {"limited", "lifted"}))
+def test_a_consent_about_pictures_is_a_valid_one_that_names_each_by_its_digest(event: str, purpose: str) -> None:
+    facts = replace(OURS, event=event, purpose=purpose, pictures=PICTURES, renews="c-0" if event == "renewed" else "")
+    ours = fhir(receipt(facts))
+    read = a_valid_consent(ours)
+    assert [each.reference.identifier.value for each in read.provision.data] == [digest for _words, digest in PICTURES]
+    assert kept(ours, bundle(AMINA, ours)) == ours, "and comes back in without loss"
+
+
+def test_a_picture_without_a_digest_or_with_another_meaning_would_not_pass() -> None:
+    ours = fhir(receipt(replace(OURS, purpose=OF_PICTURES[0], pictures=PICTURES)))
+    short = json.loads(json.dumps(ours).replace("a" * 64, "a" * 63))
+    with pytest.raises(AssertionError):
+        a_valid_consent(short)
+    with pytest.raises(AssertionError):
+        a_valid_consent(json.loads(json.dumps(ours).replace('"instance"', '"picture"')))
+    del ours["provision"]["data"][0]["reference"]
+    with pytest.raises(ValidationError):
+        a_valid_consent(ours)
 
 
 def test_what_is_no_consent_is_not_taken_for_one() -> None:

@@ -12,7 +12,7 @@ import pytest
 from portal.domain import fees, letters
 from portal.domain.access_requests import Delivery
 from portal.domain.errors import Invalid, NotPossible
-from portal.domain.letters import Given, Letter, LetterBlock, NotGiven, Recipient
+from portal.domain.letters import Disclosed, Given, Letter, LetterBlock, NotGiven, Recipient
 from tests.domain.letter_samples import BC, CLINIC, FACTS, WISHES, text
 
 FEE = fees.estimate(BC, "access", CLINIC.fees, {"pages": 100, "post": 1}, deposit=True)
@@ -22,6 +22,23 @@ WITHHELD = [
     NotGiven("Telephone note", date(2025, 5, 3), "harm_other", True),
 ]
 RECIPIENTS = [Recipient("Island Coast Laboratories", date(2025, 2, 3), "a blood test"), Recipient("Old Insurer")]
+
+NOTICE = Disclosed(
+    clinic=CLINIC,
+    profile=BC,
+    number="AR-2026-000123-K",
+    patient_name="Amina Rahman",
+    reader_address=("12 Fern Road", "Nanaimo BC  V9R 0Y2"),
+    recipient="Nanaimo General Hospital",
+    recipient_address=("1 Quay Street", "Nanaimo BC"),
+    on=date(2026, 6, 23),
+    what="The list of your medicines",
+    why="To treat you at once",
+    law="If somebody’s health or safety is in danger, we may tell whoever can help.",
+    provision="section 18(1)(k) of the Personal Information Protection Act",
+    written_on=date(2026, 6, 24),
+    note="You were found unconscious.",
+)
 
 ALL: dict[str, Callable[[], Letter]] = {
     "request": lambda: letters.request_letter(FACTS, WISHES),
@@ -40,6 +57,7 @@ ALL: dict[str, Callable[[], Letter]] = {
     "no_record": lambda: letters.no_record(FACTS, ["the electronic record", "the paper archive"]),
     "withdrawal": lambda: letters.withdrawal(FACTS),
     "ready": lambda: letters.ready(FACTS, Delivery.DOWNLOAD, date(2026, 7, 24)),
+    "disclosure_notice": lambda: letters.disclosure_notice(NOTICE),
 }
 REFUSAL_PARTS = {
     "reasons",
@@ -60,6 +78,7 @@ NEEDED = {
     "extension": {"extension_reason", "extension_date", "extension_complaint"},
     "estimate": {"estimate_lines", "estimate_total", "estimate_choices", "fee_complaint"},
     "estimate_not_waived": {"fee_complaint"},
+    "disclosure_notice": {f"notice_{part}" for part in ("recipient", "day", "what", "why", "provision")},
 }
 
 
@@ -258,3 +277,25 @@ def test_a_letter_goes_to_who_asked_and_says_for_whom() -> None:
     assert own.addressed_to == ("Amina Rahman", "12 Fern Road", "Nanaimo BC  V9R 0Y2")
     hers = letters.acknowledgement(replace(FACTS, asked_by="Ben Lindqvist", reader_address=("4 Reed Street",)))
     assert hers.addressed_to == ("Ben Lindqvist", "for the patient Amina Rahman", "4 Reed Street")
+
+
+def test_the_notice_of_a_disclosure_says_who_received_what_when_why_and_where_to_complain() -> None:
+    said = text(letters.disclosure_notice(NOTICE))
+    order = [
+        "On Tuesday 23 June 2026",
+        "Nanaimo General Hospital",
+        "The list of your medicines",
+        "To treat you at once",
+        "section 18(1)(k)",
+        "You were found unconscious.",
+        "It also tells us to write to you about it",
+        "Who received your information",
+        "250-387-5629",
+    ]
+    places = [said.index(part) for part in order]
+    assert places == sorted(places)
+    late = text(
+        letters.disclosure_notice(replace(NOTICE, held_back="We told you of this later, because it was unsafe."))
+    )
+    assert "We told you of this later" in late
+    assert "We told you of this later" not in said

@@ -91,7 +91,7 @@ def test_a_wrong_allergy_is_corrected_in_part_and_both_recipients_are_told(
 
     # and she reads what was decided, why, who was told, and what she can do;
     she.goes_to(f"/accuracy-notes/{reference}")
-    she.reads("Everybody who had to know was told.", CORRECTED, REASONS, "Dr. Ito: answered on")
+    she.reads("We told everybody who had to know.", CORRECTED, REASONS, "Dr. Ito: answered on")
     she.page.get_by_role("link", name="Our decision", exact=False).click()
     she.looks_around()
     she.reads("The last day to ask is", "Telephone")

@@ -152,7 +152,7 @@ def test_she_asks_and_receives(
         she,
         esi,
         reference,
-        hers="We are putting your package together. You will get an e-mail when it is ready.",
+        hers="We are putting the package together, and tell you when it is ready.",
         theirs=f"The portal is making the package for {story.full_name}. Answer due by {DAY}.",
     )
 
@@ -184,7 +184,7 @@ def test_she_asks_and_receives(
         she,
         dov,
         reference,
-        hers="You have what you asked for. We will close this request; you can still read everything here.",
+        hers="You have what you asked for. We close this request now. You can still read everything here.",
         theirs=f"{story.full_name} has the answer. The front office can close the case.",
     )
     dov.presses("Close the case")

@@ -40,12 +40,31 @@ class HoldingBack:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """The letter the law wants for what was given without consent: to whom, and in how many days from its writing.
+
+    Which cases ask for it is said with them (``Lawful.notice``). ``words`` is what she reads about it.
+    """
+
+    to: str
+    within_days: int
+    words: str
+    provision: str
+    basis: "Basis"
+
+    def by(self, written_on: date) -> date:
+        """The day by which the letter is to be on its way."""
+        return written_on + timedelta(days=self.within_days)
+
+
+@dataclass(frozen=True)
 class DisclosureRules:
-    """The clinic's rules for whoever gives something to somebody outside."""
+    """The rules for whoever gives something to somebody outside; ``notice`` where the law asks for a letter."""
 
     safeguards: tuple[Safeguard, ...] = ()
     holding_back: tuple[HoldingBack, ...] = ()
     kept_years: int = 0
+    notice: Notice | None = None
 
     def safeguard(self, provision: str) -> Safeguard | None:
         """What a disclosure under this provision needs; None where the provision is enough."""
@@ -91,7 +110,13 @@ def read_disclosure_rules(table: Mapping[str, Any], basis: Any) -> DisclosureRul
         ),
         holding_back=tuple(_holding_back(each, basis(each)) for each in table["holding_back"]),
         kept_years=table["kept"]["years"],
+        notice=_notice(table["notice"], basis(table["notice"])) if "notice" in table else None,
     )
+
+
+def _notice(table: Mapping[str, Any], basis: "Basis") -> Notice:
+    plain = ("to", "within_days", "words", "provision")
+    return Notice(**{key: table[key] for key in plain}, basis=basis)
 
 
 def _holding_back(table: Mapping[str, Any], basis: "Basis") -> HoldingBack:

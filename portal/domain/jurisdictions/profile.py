@@ -236,6 +236,7 @@ class Profile:
     refusal_letter_parts: tuple[Part, ...]
     extension_letter_parts: tuple[Part, ...]
     estimate_letter_parts: tuple[Part, ...]
+    disclosure_notice_parts: tuple[Part, ...]
     review_body: Body
     complaint_body: Body
     conduct_body: Body
@@ -277,6 +278,7 @@ class Profile:
             + self.refusal_letter_parts
             + self.extension_letter_parts
             + self.estimate_letter_parts
+            + self.disclosure_notice_parts
         )
 
 

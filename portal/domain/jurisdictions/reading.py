@@ -68,6 +68,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         refusal_letter_parts=_parts(table, "refusal_letter_parts"),
         extension_letter_parts=_parts(table, "extension_letter_parts"),
         estimate_letter_parts=_parts(table, "estimate_letter_parts"),
+        disclosure_notice_parts=_parts(table, "disclosure_notice_parts"),
         review_body=_body(bodies["review"]),
         complaint_body=_body(bodies["complaint"]),
         conduct_body=_body(bodies["conduct"]),

@@ -5,6 +5,7 @@ from portal.domain.letters.asking import request_letter
 from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
+from portal.domain.letters.disclosure_letters import Disclosed, disclosure_notice
 from portal.domain.letters.examples import example
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
@@ -19,6 +20,7 @@ from portal.domain.letters.wording_faults import faults
 __all__ = [
     "OUTLINES",
     "Corrected",
+    "Disclosed",
     "Given",
     "InvitationFacts",
     "Letter",
@@ -35,6 +37,7 @@ __all__ = [
     "consent_receipt",
     "correction_notice",
     "decision",
+    "disclosure_notice",
     "estimate",
     "estimate_outcome",
     "example",

@@ -34,6 +34,7 @@ class LetterKind(StrEnum):
     CORRECTION_NOTICE = "correction_notice"
     COMPLAINT_RECEIPT = "complaint_receipt"
     COMPLAINT_ANSWER = "complaint_answer"
+    DISCLOSURE_NOTICE = "disclosure_notice"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from portal.web.fields import Choice, Date, Form, Hidden, LongText, Select, Uplo
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.paper_codes import came_in, on_paper
 from portal.web.office.step_pages import Answer, glance
 from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
@@ -72,10 +73,12 @@ def enter_accuracy_note(number: str) -> Answer:
             return ask
         facts = {"number": patient.number, "name": patient.name}
     form = PaperNoteForm()
+    on_paper(form)
     if form.validate_on_submit():
         try:
             proofs = _proofs(form)
             case = accuracy_notes.enter(work(), patients.find(work(), number), form.sent(proofs))
+            came_in(case.patient, case.id)
             tell(_("It is registered, and its clock runs."))
             return redirect(url_for("office.case", reference=case.reference), 303)
         except Invalid as no:

@@ -15,6 +15,7 @@ from portal.services.complaints import Said
 from portal.web.fields import blame
 from portal.web.office.blueprint import blueprint
 from portal.web.office.complaint_forms import EnterForm
+from portal.web.office.paper_codes import came_in, on_paper
 from portal.web.office.step_pages import back
 from portal.web.work import work
 
@@ -26,12 +27,14 @@ def enter_complaint(number: str) -> tuple[str, int] | Response:
     form.people.choices = [(str(each.id), each.name) for each in complaint_people.choices(work(), patient)]
     if request.method == "GET" and not form.once.data:
         form.once.data = str(uuid4())
+    on_paper(form)
     if form.validate_on_submit() and form.came_on.data is not None:
         try:
             case = complaints.enter(work(), patient, _said(form), Channel(form.channel.data), form.came_on.data)
         except Invalid as no:
             blame(form, no)
         else:
+            came_in(patient, case.id)
             return back(case, _("The complaint is entered."), _("A receipt goes to the patient."))
     page = render_template("office/complaint_new.html", form=form, number=patient.number, name=patient.name)
     return page, 422 if form.errors else 200

@@ -31,6 +31,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.consent_form import ConsentForm
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.paper_codes import came_in, on_paper
 from portal.web.office.step_pages import glance
 from portal.web.work import edge, work
 
@@ -73,6 +74,7 @@ def patient_consents(number: str) -> str | Response:
         lines=[_line(patient, each) for each in reversed(consents.of_patient(work(), patient))],
         lawful=profile(patient.jurisdiction).consents.lawful,
         may_enter=work().may(Permission.CONSENT_WORK, patient),
+        code={"code": request.args["code"]} if "code" in request.args else {},
         may_look=work().may(Permission.CONSENT_PICTURE, patient),
     )
 
@@ -111,6 +113,9 @@ def new_consent(number: str) -> tuple[str, int] | Response:
             return ask
         form.prepare(list(recipients.every(looking)), consent_places.pictures(looking, patient))
         name = patient.name
+    on_paper(form)
+    if request.method == "GET":
+        form.purpose.data = request.args.get("purpose", "")
     if form.validate_on_submit():
         try:
             return _entered(number, form, _scan(form))
@@ -141,6 +146,7 @@ def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
         tell(_("The patient is asked."), _("The question stands on her page until she answers."))
         return redirect(url_for("office.patient_consents", number=number), 303)
     case = consent_changes.enter(work(), patient, terms, form.evidence(), channel, scan)
+    came_in(patient, case.id)
     tell(_("The consent is entered with its evidence."), _("It takes effect when the physician accepts it."))
     return redirect(url_for("office.case", reference=case.reference), 303)
 
@@ -150,11 +156,13 @@ def enter_withdrawal(number: str, consent_id: UUID) -> tuple[str, int] | Respons
     """What the patient said on the telephone, at the counter or on paper; it counts from now."""
     patient, consent = _find(number, consent_id)
     form = TakenBackForm()
+    on_paper(form)
     follows = consent_tables.consequences(work(), patient, consent)
     if form.validate_on_submit():
         shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
         told = Channel(form.channel.data)
         case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, told)
+        came_in(patient, case.id)
         tell(_("The consent is taken back. It counts from now."), _("Read out to the patient what follows from it."))
         return redirect(url_for("office.case", reference=case.reference), 303)
     page = render_template("office/consent_withdraw.html", form=form, patient=patient, follows=follows)

@@ -20,6 +20,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.paper_codes import came_in
 from portal.web.office.step_pages import Answer, glance
 from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
@@ -62,6 +63,7 @@ def contact(number: str) -> Answer:
     if ask := asked_first(work(), found, good=request.method == "GET"):
         return ask
     if sent and _kept(form, found):
+        came_in(found)
         tell(_("It is kept, and counts from now on."))
         return redirect(url_for("office.patient", number=found.number), 303)
     kept = contact_plans.of(work(), found)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.domain.disclosures import BASIS_NAMES, LONGEST_WORDS
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import disclosure_lists, disclosure_plans, disclosures, patients
+from portal.services import disclosure_lists, disclosure_notices, disclosure_plans, disclosures, patients
 from portal.services.disclosure_lists import Only
 from portal.services.disclosures import Correction, Past
 from portal.web.fields import Date, Form, LongText, Text, Tick, required
@@ -63,6 +63,7 @@ def disclosures_list() -> str:
         only=only,
         bases=BASIS_NAMES,
         waiting=disclosure_plans.waiting(work()) if not after else [],
+        without_a_way=disclosure_notices.without_a_way(work()) if not after else [],
         me=work().actor.id,
         next=url_for("office.disclosures_list", **kept, after=page.next) if page.next else None,
         first=url_for("office.disclosures_list", **kept) if after else None,
@@ -93,6 +94,7 @@ def disclosure(disclosure_id: UUID) -> str | Response:
         kinds=listed(entry.categories),
         recipient_id=row.recipient_id,
         bases=BASIS_NAMES,
+        letter=disclosure_notices.standing(work(), patient, row),
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain import policy
 from portal.domain.access_requests import BEFORE_RELEASE, Mode, Stage
 from portal.domain.cases import KINDS, is_over
 from portal.domain.complaint_rules import find_kind
@@ -14,6 +13,7 @@ from portal.domain.complaints import BEFORE_ANSWER
 from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.dates import say_date
 from portal.domain.standing import Names, WaitsFor
+from portal.domain.status import Person, is_hers, people, say
 from portal.domain.words import _, ngettext
 from portal.services import leaves
 from portal.web.work import work
@@ -41,7 +41,8 @@ def heading(case: Any) -> Heading:
     late = bool(answering and case.due_on and work().today > case.due_on)
     due = say_date(case.due_on) if case.due_on else ""
     names = Names(case.patient.name, leaves.decides(work(), case), due)
-    sentence = KINDS[case.kind].for_office(case, names)
+    who = people(work().actor, case)
+    sentence = say(case, who, names)
     if late:
         days = (work().today - case.due_on).days
         sentence += " " + ngettext("It is %(n)s day late.", "It is %(n)s days late.", days)
@@ -51,7 +52,7 @@ def heading(case: Any) -> Heading:
         patient=case.patient.name,
         title=title(case),
         sentence=sentence,
-        mood=_mood(case, late),
+        mood=_mood(case, who, late),
         due=case.due_on if answering else None,
         late=late,
     )
@@ -70,15 +71,10 @@ def title(case: Any) -> str:
     return _("%(name)s asks for a copy of the record", name=case.patient.name)
 
 
-def _mood(case: Any, late: bool) -> str:
+def _mood(case: Any, who: frozenset[Person], late: bool) -> str:
     if is_over(case):
         return "done"
     if late:
         return "late"
-    waited_for = KINDS[case.kind].turn(case)
-    actor = work().actor
-    office = policy.office(actor, None) and not (case.stage == Stage.DECIDING and policy.reviewer(actor, case))
-    mine = (waited_for == WaitsFor.FRONT_OFFICE and office) or (
-        waited_for == WaitsFor.PHYSICIAN and policy.responsible(actor, case)
-    )
-    return "yours" if mine else "calm"
+    waits_for_us = KINDS[case.kind].turn(case) in (WaitsFor.FRONT_OFFICE, WaitsFor.PHYSICIAN)
+    return "yours" if waits_for_us and is_hers(case, who) else "calm"

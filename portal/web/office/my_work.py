@@ -10,7 +10,7 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import account_requests, cases, contact_changes, leaves, queues
+from portal.services import account_requests, cases, contact_changes, disclosure_notices, leaves, queues
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -58,7 +58,13 @@ def _desk() -> list[Count]:
     """What people ask of the office that is no case: whoever waits at the counter must not be overlooked."""
     changes, (_settles, asked) = len(contact_changes.all_waiting(work())), account_requests.how_many(work())
     of_contact = _number(changes, more=changes >= contact_changes.MOST_LISTED)
+    unsafe = len(disclosure_notices.without_a_way(work()))
+    of_letters = _number(unsafe, more=unsafe >= disclosure_notices.MOST_SHOWN)
     return [
+        *(
+            [Count(_("Letters that must not be posted"), of_letters, url_for("office.disclosures_list"), "late")]
+            * bool(unsafe)
+        ),
         Count(_("Changes of contact"), of_contact, url_for("office.all_contact_changes"), _kind(changes)),
         Count(_("Requests for an account"), str(asked), url_for("office.account_requests_waiting"), _kind(asked)),
     ]

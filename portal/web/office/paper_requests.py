@@ -18,6 +18,7 @@ from portal.services import access_requests, contact_plans, files, patients
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.paper_codes import came_in, on_paper
 from portal.web.office.paper_form import PaperForm
 from portal.web.office.step_pages import glance
 from portal.web.work import edge, work
@@ -42,6 +43,7 @@ def enter_request(number: str) -> tuple[str, int] | Response:
             return ask
     form = PaperForm()
     form.prepare(subject.language, subject.address)
+    on_paper(form)
     alike = False
     if form.validate_on_submit():
         try:
@@ -80,6 +82,7 @@ def _enter(number: str, form: PaperForm, scan: Any) -> Any:
     access_requests.register(work(), entered, came, bool(form.although_alike.data))
     if scan is not None:
         files.receive_scan(work(), entered, scan)
+    came_in(entered.patient, entered.id)
     return entered
 
 

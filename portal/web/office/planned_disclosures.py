@@ -96,9 +96,16 @@ def _page(plan_id: UUID, form: StepUpForm) -> tuple[str, int]:
         facts=_facts(patient, wanted, recipient),
         notes=annotations.going_along(work(), patient, wanted.categories),
         mine=row.planned_by_id == work().actor.id,
+        post_by=_post_by(wanted, answer),
         over=row.outcome is not None or row.ends_at <= work().now,
     )
     return html, 422 if form.errors else 200
+
+
+def _post_by(wanted: Any, answer: Any) -> Any:
+    """The last day to post the letter the law wants, counted from the day it is written; None where it wants none."""
+    duty = work().profile.disclosures.notice
+    return duty.by(wanted.shown_from or work().today) if answer.notice and duty else None
 
 
 def _facts(patient: Any, wanted: Any, recipient: Any) -> list[tuple[str, Any]]:

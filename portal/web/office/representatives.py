@@ -18,6 +18,7 @@ from portal.web.fields import Form, blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.paper_codes import came_in
 from portal.web.office.representative_forms import LATER, EndForm, NarrowForm, PowerForm, ProofForm
 from portal.web.office.step_pages import Answer, glance
 from portal.web.step_up import StepUpForm, needs_proof, proven
@@ -74,6 +75,7 @@ def _registered(number: str, form: PowerForm, looked: Any) -> Response:
     wanted = form.wanted(representatives.rules_of(found))
     account, link = representatives.account_for(work(), found, form.email.data or "", form.name.data or "")
     row = representatives.register(work(), found, account, wanted, looked)
+    came_in(found)
     if form.how.data != LATER:
         representatives.verify(work(), row, form.proofs.data or [], form.how.data or "")
     if link is None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain import accuracy_notes as rules
 from portal.domain.accuracy_notes import BEFORE_DECISION
 from portal.domain.dates import say_date
 from portal.domain.standing import Names
+from portal.domain.status import people, say
 from portal.domain.words import _
 from portal.services import leaves
 from portal.web.patient.cards import Card
@@ -17,7 +17,7 @@ from portal.web.work import work
 def sentence(case: Any) -> str:
     """Where it stands, and who waits for whom."""
     due = say_date(case.due_on) if case.due_on else ""
-    return rules.for_patient(case, Names(case.patient.name, leaves.decides(work(), case), due))
+    return say(case, people(work().actor, case), Names(case.patient.name, leaves.decides(work(), case), due))
 
 
 def mood(case: Any) -> str:

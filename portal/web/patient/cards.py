@@ -9,7 +9,8 @@ from flask import url_for
 from portal.domain.access_requests import BEFORE_RELEASE, Delivery, Mode, Outcome, Stage, Waiting
 from portal.domain.dates import say_date
 from portal.domain.fees import say_cents
-from portal.domain.standing import STEP_AT, STEPS, Names, WaitsFor, for_patient, turn
+from portal.domain.standing import STEP_AT, STEPS, Names, WaitsFor, turn
+from portal.domain.status import people, say
 from portal.domain.words import _
 from portal.services import fees, leaves, releases
 from portal.web.work import work
@@ -86,7 +87,7 @@ def sentence(case: Any) -> str:
     if ended := _ended_on(case):
         return _("You could download your package until %(day)s. That day has passed.", day=say_date(ended))
     due = say_date(case.due_on) if case.due_on else ""
-    return for_patient(case, Names(case.patient.name, leaves.decides(work(), case), due))
+    return say(case, people(work().actor, case), Names(case.patient.name, leaves.decides(work(), case), due))
 
 
 def mood(case: Any, late: bool) -> str:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import url_for
 
-from portal.domain import consent_changes as rules
 from portal.domain import purposes
 from portal.domain.consent_changes import CHANGE_NAMES, Change
 from portal.domain.dates import say_plain_date
 from portal.domain.policy import Permission
 from portal.domain.standing import Names
+from portal.domain.status import people, say
 from portal.domain.words import _
 from portal.services import consent_renewals, consents, leaves
 from portal.web.patient.cards import Card, Need
@@ -18,7 +18,7 @@ from portal.web.work import work
 
 def sentence(case: Any) -> str:
     """Where it stands, and who waits for whom."""
-    return rules.for_patient(case, Names(case.patient.name, leaves.decides(work(), case)))
+    return say(case, people(work().actor, case), Names(case.patient.name, leaves.decides(work(), case)))
 
 
 def card(case: Any) -> Card:

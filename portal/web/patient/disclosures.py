@@ -10,7 +10,7 @@ from portal.domain.disclosures import BASIS_NAMES
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _, language
-from portal.services import disclosure_lists, throttling
+from portal.services import disclosure_lists, disclosure_notices, throttling
 from portal.services.disclosure_lists import MOST_TAKEN, Entry, Only
 from portal.web import downloads
 from portal.web.patient.blueprint import blueprint
@@ -44,6 +44,7 @@ def disclosures() -> str:
         whose=whose,
         only=only,
         entries=[(entry, remarks(entry)) for entry in page.entries],
+        written=disclosure_notices.hers(work(), whose.chosen, [entry.id for entry in page.entries]),
         names=disclosure_lists.recipients(work(), whose.chosen),
         years=work().profile.disclosures.kept_years,
         kept=kept,

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from portal.domain.contact_plans import Plan
 from portal.domain.record_items import Category
 from portal.models.consents import Consent
-from portal.services import access_log, consents, patients, recipients
+from portal.services import access_log, consents, contact_plans, patients, recipients
 from tests.pages import ReadingClient, text_of
 from tests.services.test_may_we import AMINA, a_study, in_force
 from tests.web.office.stages import PASSWORD, WorkAs, referred
@@ -202,3 +203,57 @@ def test_a_part_that_is_not_there_in_a_file_one_may_see_is_no_refused_attempt(
     assert client_of("dov").get("/office/patients/P-999999").status_code == 404
     with work_as("mei", writes=False) as work:
         assert len(access_log.lines(work, patients.own(work))) == before
+
+
+IN_DANGER = {
+    **LETTER,
+    "purpose": "danger",
+    "categories": ["medications"],
+    "note": "She was found unconscious, and the hospital needed the list at once.",
+}
+
+
+def test_the_office_and_she_herself_read_the_letter_the_law_wants_and_nobody_who_acts_for_her(
+    client_of: ClientOf, worker: Any, sqlite_only: None
+) -> None:
+    dov = client_of("dov")
+    planned = dov.post(NEW, data=IN_DANGER).location
+    page = text_of(dov.get(planned))
+    assert "The portal writes the letter. Print it and post it by" in page
+    gone = lets_go(dov, planned, proof=PASSWORD)
+    entry = dov.get(gone.location)
+    assert "The letter to the patient" in text_of(entry)
+    assert "to her alone" in text_of(entry)
+    letter = text_of(dov.get(f"{gone.location}/letter"))
+    for said in ("This letter is for the patient alone", "Dr. Ito", "She was found unconscious", "being printed"):
+        assert said in letter
+    assert dov.get(f"{gone.location}/letter.pdf").status_code == 409
+    worker.drain()
+    assert dov.get(f"{gone.location}/letter.pdf").data.startswith(b"%PDF")
+    amina, ben = client_of("amina"), client_of("ben")
+    mine = gone.location.removeprefix("/office")
+    assert f'href="{mine}/letter"' in amina.get("/disclosures").text
+    assert "It also tells us to write to you about it" in text_of(amina.get(f"{mine}/letter"))
+    assert amina.get(f"{mine}/letter.pdf").data.startswith(b"%PDF")
+    assert "wrote you a letter" in text_of(amina.get("/access-log"))
+    assert ben.get(f"{mine}/letter").status_code == 404
+    assert ben.get(f"{mine}/letter.pdf").status_code == 404
+    assert client_of("cora").get(f"{mine}/letter").status_code == 404
+
+
+def test_a_letter_no_address_is_safe_for_is_a_task_until_somebody_says_how_she_got_it(
+    client_of: ClientOf, work_as: WorkAs, sqlite_only: None
+) -> None:
+    with work_as("amina") as work:
+        contact_plans.keep(work, patients.own(work), Plan(channel="portal", never=("address",)), "", 0)
+    dov = client_of("dov")
+    gone = lets_go(dov, dov.post(NEW, data=IN_DANGER).location, proof=PASSWORD).location
+    assert "No address was safe for this letter. Do not post it." in text_of(dov.get(gone))
+    assert "Letters that must not be posted" in text_of(dov.get("/office/disclosures"))
+    assert "Letters that must not be posted" in text_of(dov.get("/office"))
+    empty = dov.post(f"{gone}/letter/brought", data={"done": " "})
+    assert empty.status_code == 422
+    assert dov.post(f"{gone}/letter/brought", data={"done": "Given to her at the counter."}).status_code == 303
+    assert "Given to her at the counter." in text_of(dov.get(gone))
+    assert "Letters that must not be posted" not in text_of(dov.get("/office/disclosures"))
+    assert dov.post(f"{gone}/letter/brought", data={"done": "Again."}).status_code == 409

@@ -1,5 +1,6 @@
 """The photo registry: a consent for a picture is about that very picture, and shows it only to those who may see it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -19,11 +20,22 @@ from portal.edges import DEMO_RECORDS, Edge
 from portal.models.audit import AuditEntry
 from portal.models.consents import ConsentPicture
 from portal.models.record_items import RecordItem
-from portal.services import consent_changes, consent_pictures, consent_receipts, consents, patients, record_imports
+from portal.services import (
+    consent_changes,
+    consent_pictures,
+    consent_receipts,
+    consent_reviews,
+    consents,
+    patients,
+    record_imports,
+)
 from portal.services.work import Work
 from portal.worker import Worker
+from tests.adapters.test_fhir_consents import a_valid_consent
+from tests.conftest import Clockwork
 from tests.pages import ReadingClient
 from tests.services.test_consent_changes import AMINA, WorkAs, recipient
+from tests.services.test_consent_renewals import LAST_DAY_IS_NEAR, renewed
 
 ClientOf = Callable[[str], ReadingClient]
 
@@ -94,6 +106,35 @@ def test_row_71_the_receipt_names_the_picture_by_its_digest(work_as: WorkAs, edg
         work.db.execute(text("UPDATE consent_pictures SET item_id = file_id WHERE id = :id"), {"id": picture.hex})
     with work_as("system", writes=False) as work:
         assert work.db.get_one(ConsentPicture, picture).consent_id == key
+
+
+def test_every_receipt_about_a_picture_is_a_valid_fhir_consent_renewed_and_withdrawn_too(
+    work_as: WorkAs, clock: Clockwork, sqlite_only: None
+) -> None:
+    _number, key, _picture = asked(work_as)
+    with work_as("amina") as work:
+        mine = patients.own(work)
+        reference = consent_changes.give(work, mine, consents.find(work, mine, key), "Amina Haddad").reference
+    with work_as("femi") as work:
+        consent_reviews.accept(work, consent_changes.find(work, str(reference)))
+    clock.move(days=LAST_DAY_IS_NEAR)
+    new, again = renewed(work_as, key)
+    with work_as("femi") as work:
+        consent_reviews.accept(work, consent_changes.find(work, again))
+    with work_as("amina") as work:
+        mine = patients.own(work)
+        consent_changes.withdraw(work, mine, consents.find(work, mine, new), "no", "What follows was read.")
+        work.db.flush()
+        kept = [
+            each
+            for one in (key, new)
+            for each in consent_receipts.of_consent(work, mine, consents.find(work, mine, one))
+        ]
+        digests = {each.digest for each in consent_pictures.of_consent(work, mine, consents.find(work, mine, key))}
+        assert {row.event for row in kept} >= {"given", "accepted", "renewed", "withdrawn"}
+        for row in kept:
+            read = a_valid_consent(json.loads(consent_receipts.as_fhir(work, mine, row.id)))
+            assert {each.reference.identifier.value for each in read.provision.data} == digests
 
 
 def test_row_71_a_picture_an_import_replaces_stays_the_one_she_agreed_to(

@@ -1,0 +1,47 @@
+"""A form on paper as a PDF, for whoever prints one: anybody, the patient herself, the office for her."""
+
+from typing import Any
+
+from flask import Response
+
+from portal.domain import paper_sheets
+from portal.domain.words import _, speaking
+from portal.services.paper_forms import Printed
+from portal.web import downloads
+from portal.web.work import edge
+
+
+def pdf(printed: Printed, large: bool) -> bytes:
+    """The form in its language; ``large`` prints it at 16 points and more. No database is held meanwhile."""
+    with speaking(printed.language):
+        sheet = paper_sheets.sheet(printed.form, printed.purpose)
+        known = {paper_sheets.NAME: printed.name, paper_sheets.NUMBER: printed.number}
+        html = edge().outside.paper.render(
+            "forms/sheet.html",
+            sheet=sheet,
+            who=[(_(label), known.get(label, "")) for label in paper_sheets.WHO],
+            signature=_(paper_sheets.SIGNATURE),
+            today=_(paper_sheets.TODAY),
+            code=printed.code,
+            lang=printed.language,
+            large=large,
+        )
+        return edge().outside.press.letter(html)
+
+
+def handed(printed: Printed, data: bytes) -> Response:
+    """The form to keep or to print, named by its code."""
+    with speaking(printed.language):
+        name = f"{_(printed.form.title)} {printed.code}.pdf"
+    return downloads.attachment(name, "application/pdf", len(data), iter([data]))
+
+
+def listed(forms: Any, purposes: Any) -> list[dict[str, Any]]:
+    """The forms as a list to choose from: one line each, a consent for each of its purposes."""
+    lines = []
+    for form in forms:
+        for purpose in purposes if form.id == "consent" else (None,):
+            title = _("My consent: %(purpose)s", purpose=_(purpose.title)) if purpose else _(form.title)
+            words = _(purpose.plain_words) if purpose else _(form.use)
+            lines.append({"form": form.id, "purpose": purpose.id if purpose else "", "title": title, "words": words})
+    return lines

@@ -1,0 +1,203 @@
+"""The letter the law wants for a disclosure without consent: written once, to her alone, on the day she is told."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.contact_plans import Plan
+from portal.domain.disclosures import How, Wanted
+from portal.domain.errors import Invalid, NotFound, NotPossible
+from portal.domain.record_items import Category
+from portal.edges import Edge
+from portal.models.disclosures import Disclosure
+from portal.models.jobs import Job
+from portal.models.letters import Letter
+from portal.services import (
+    access_log,
+    contact_plans,
+    disclosure_lists,
+    disclosure_notices,
+    disclosures,
+    letters,
+    patients,
+)
+from portal.services.disclosures import Correction
+from portal.services.work import Work
+from portal.worker import Worker
+from tests.domain.letter_samples import text as words_of
+from tests.services.test_disclosures import gives, letter_to, somebody
+from tests.services.test_may_we import AMINA
+
+WorkAs = Callable[..., AbstractContextManager[Work]]
+ACTION = "wrote you a letter about what we gave to somebody outside the clinic"
+
+
+def in_danger(recipient: UUID, **more: Any) -> Wanted:
+    wanted = Wanted("danger", recipient, (Category.MEDICATIONS,), "Her medicines", "To treat her", How.TELEPHONE)
+    return replace(wanted, note="She was found unconscious.", **more)
+
+
+def hospital(work_as: WorkAs) -> UUID:
+    return somebody(work_as, "Nanaimo General", "provider")
+
+
+def written(work_as: WorkAs) -> list[Letter]:
+    with work_as("system") as work:
+        return list(work.db.scalars(select(Letter).where(Letter.disclosure_id.is_not(None)).order_by(Letter.id)))
+
+
+def says(work_as: WorkAs, row: Letter) -> str:
+    with work_as("system") as work:
+        return words_of(disclosure_notices.read(work, work.db.get_one(Letter, row.id)))
+
+
+def standing(work_as: WorkAs, key: UUID) -> Any:
+    with work_as("dov") as work:
+        entry, patient = disclosure_lists.find(work, key)
+        return disclosure_notices.standing(work, patient, entry)
+
+
+def test_what_is_given_in_danger_is_written_about_in_the_same_breath(work_as: WorkAs, worker: Worker) -> None:
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    assert (row.case_id, row.disclosure_id, row.kind) == (None, key, "disclosure_notice")
+    said = says(work_as, row)
+    for part in ("Nanaimo General", "Her medicines", "To treat her", "She was found unconscious.", "section 18(1)(k)"):
+        assert part in said
+    worker.drain()
+    with work_as("amina") as work:
+        mine, _words = disclosure_notices.her_letter(work, key)
+        file = letters.printed(work, mine)
+        assert file is not None
+        assert file.case_id is None
+        told = [look.what for look in access_log.lines(work, patients.own(work), limit=50)]
+        assert ACTION in told
+        assert disclosure_notices.hers(work, patients.own(work), [key]) == {key}
+
+
+def test_nothing_is_written_where_the_law_asks_for_no_letter(work_as: WorkAs) -> None:
+    key = gives(work_as, "dov", letter_to(hospital(work_as)))
+    assert written(work_as) == []
+    assert standing(work_as, key) is None
+
+
+def test_what_is_held_back_is_written_about_by_itself_on_the_day_it_shows_and_once(
+    work_as: WorkAs, worker: Worker, clock: Any
+) -> None:
+    hospital_id = hospital(work_as)
+    with work_as("dov", writes=False) as work:
+        day = work.today + timedelta(days=5)
+    key = gives(work_as, "dov", in_danger(hospital_id, kept_for="safety", shown_from=day))
+    worker.drain()
+    assert written(work_as) == []
+    assert standing(work_as, key).on == day
+    with work_as("amina") as work, pytest.raises(NotFound):
+        disclosure_notices.her_letter(work, key)
+    for _night in range(3):
+        clock.move(days=2)
+        worker.beaten_at = clock() - timedelta(days=1)
+        worker.drain()
+    (row,) = written(work_as)
+    assert "because telling you earlier could have put somebody in danger" in says(work_as, row)
+    assert standing(work_as, key).letter_id == row.id
+
+
+def test_nobody_who_acts_for_her_sees_the_letter_or_that_there_is_one(work_as: WorkAs) -> None:
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    with work_as("ben") as work:
+        amina = next(each for each in patients.acts_for(work) if each.given_name == "Amina")
+        assert disclosure_notices.hers(work, amina, [key]) == set()
+        assert ACTION not in [look.what for look in access_log.lines(work, amina, limit=50)]
+        with pytest.raises(NotFound):
+            disclosure_notices.her_letter(work, key)
+    with work_as("cora") as work, pytest.raises(NotFound):
+        disclosure_notices.her_letter(work, key)
+    with work_as("system") as work:
+        jobs = [job.payload for job in work.db.scalars(select(Job).where(Job.name.startswith("disclosure_letter/")))]
+    assert len(jobs) == 1, "the e-mail goes to her account alone"
+
+
+def test_a_correction_writes_no_second_letter_and_what_was_corrected_in_time_is_told_right(
+    work_as: WorkAs, worker: Worker, clock: Any
+) -> None:
+    hospital_id = hospital(work_as)
+    at_once = gives(work_as, "dov", in_danger(hospital_id))
+    with work_as("dov", writes=False) as work:
+        day = work.today + timedelta(days=2)
+    right = gives(work_as, "dov", in_danger(hospital_id, kept_for="safety", shown_from=day))
+    never = gives(work_as, "dov", in_danger(hospital_id, kept_for="safety", shown_from=day))
+    corrections = (
+        (at_once, Correction("The wrong list", False, "Nanaimo General", "Her allergies", "To treat her")),
+        (right, Correction("The wrong list", False, "Nanaimo General", "Her allergies", "To treat her")),
+        (never, Correction("Nobody called", True)),
+    )
+    for key, correction in corrections:
+        with work_as("dov") as work:
+            disclosures.correct(work, patients.find(work, AMINA), key, correction)
+    assert [row.disclosure_id for row in written(work_as)] == [at_once]
+    clock.move(days=3)
+    worker.beaten_at = clock() - timedelta(days=1)
+    worker.drain()
+    rows = {row.disclosure_id: row for row in written(work_as)}
+    assert set(rows) == {at_once, right}
+    assert "Her medicines" in says(work_as, rows[at_once])
+    assert "Her allergies" in says(work_as, rows[right])
+    assert "nothing was given" in standing(work_as, never).never.lower()
+    with work_as("dov") as work:
+        later = work.db.scalars(select(Disclosure).where(Disclosure.corrects_id == at_once)).one()
+        assert disclosure_notices.office_letter(work, patients.find(work, AMINA), later)[0].disclosure_id == at_once
+
+
+def test_where_no_address_is_safe_nothing_stands_in_the_window_and_somebody_has_a_task(work_as: WorkAs) -> None:
+    with work_as("amina") as work:
+        contact_plans.keep(work, patients.own(work), Plan(channel="portal", never=("address",)), "", 0)
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    with work_as("system") as work:
+        letter = disclosure_notices.read(work, work.db.get_one(Letter, row.id))
+    assert letter.addressed_to == ("Amina Haddad",)
+    assert standing(work_as, key).open
+    with work_as("dov") as work:
+        entry, patient = disclosure_lists.find(work, key)
+        assert [each.id for each, _who in disclosure_notices.without_a_way(work)] == [key]
+        with pytest.raises(Invalid, match="how she got the letter"):
+            disclosure_notices.settle(work, patient, entry, "  ")
+        disclosure_notices.settle(work, patient, entry, "Given to her at the counter.")
+    with work_as("esi") as work:
+        entry, patient = disclosure_lists.find(work, key)
+        assert disclosure_notices.without_a_way(work) == []
+        with pytest.raises(NotPossible, match="Nothing is left to do"):
+            disclosure_notices.settle(work, patient, entry, "Again")
+    found = standing(work_as, key)
+    assert (found.open, found.done, found.done_by) == (False, "Given to her at the counter.", "Dov Levin")
+
+
+def test_a_safe_address_stands_in_the_window_also_where_somebody_acts_for_her(work_as: WorkAs) -> None:
+    with work_as("amina") as work:
+        plan = Plan(channel="post", address="PO Box 7\nNanaimo BC  V9R 0Y9", never=("address",))
+        contact_plans.keep(work, patients.own(work), plan, "", 0)
+    gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    with work_as("system") as work:
+        letter = disclosure_notices.read(work, work.db.get_one(Letter, row.id))
+    assert letter.addressed_to == ("Amina Haddad", "PO Box 7", "Nanaimo BC  V9R 0Y9")
+
+
+def test_a_letter_is_about_one_thing_and_there_is_one_about_each(work_as: WorkAs, edge: Edge) -> None:
+    gives(work_as, "dov", in_danger(hospital(work_as)))
+    engine = edge.sessions.kw["bind"]
+    for statement in (
+        "UPDATE letters SET disclosure_id = NULL WHERE case_id IS NULL",
+        "UPDATE letters SET case_id = (SELECT max(id) FROM cases) WHERE case_id IS NULL"
+        if engine.dialect.name == "sqlite"
+        else "UPDATE letters SET case_id = (SELECT id FROM cases LIMIT 1) WHERE case_id IS NULL",
+    ):
+        with pytest.raises(IntegrityError), engine.begin() as connection:
+            connection.execute(text(statement))
