@@ -205,7 +205,6 @@ reviewer = Rule(
 )
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
-hers = (signed_in_as_patient & subject).called("the patient herself")
 
 nobody_of_their_own = ~own & ~about
 works = (office & nobody_of_their_own).called("the front office or the administrator, never on a case of their own")
