@@ -1,8 +1,8 @@
 """What a clinic may put into its own words for each kind of letter: the slots and the places, in plain words.
 
 ``must`` is what the letter cannot do without though no law lists it; what the law lists is in the profile
-(``letter_parts``), and ``PARTS`` says which slot says it. The patient's own request is hers, so it is not here; nor is the
-notice of a disclosure, of which next to every sentence is one that the law wants.
+(``letter_parts``), and ``PARTS`` says which slot says it. The patient's own request is hers, so it is not here; nor is
+the notice of a disclosure, of which next to every sentence is one that the law wants.
 """
 
 from collections.abc import Iterator
