@@ -21,6 +21,7 @@ from portal.services import (
     consent_renewals,
     consent_tables,
     consents,
+    files,
 )
 from portal.web import downloads
 from portal.web.letters import printed
@@ -119,13 +120,25 @@ def consent_change(reference: str) -> str:
     """One change of hers: where it stands, and its letters."""
     case = consent_changes.find(work(), reference)
     return render_template(
-        "patient/consent_change.html", case=case, sentence=sentence(case), letters=consent_tables.letters(work(), case)
+        "patient/consent_change.html",
+        case=case,
+        sentence=sentence(case),
+        letters=consent_tables.letters(work(), case),
+        papers=consent_changes.papers(work(), case),
     )
 
 
 @blueprint.get("/consents/changes/<reference>/letters/<uuid:letter_id>.pdf")
 def consent_letter(reference: str, letter_id: UUID) -> Response:
     return printed(consent_changes.find(work(), reference), letter_id)
+
+
+@blueprint.get("/consents/changes/<reference>/files/<uuid:file_id>")
+def consent_change_paper(reference: str, file_id: UUID) -> Response:
+    """The paper on which it was given or taken back: a picture is shown, a PDF is handed over."""
+    case = consent_changes.find(work(), reference)
+    file = files.find_in_case(work(), case, file_id, "scan")
+    return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))
 
 
 @blueprint.get("/consents/<purpose>/<uuid:consent_id>/pictures/<uuid:picture_id>")
