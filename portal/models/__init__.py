@@ -15,9 +15,11 @@ from portal.models import (
     consents,
     contact_plans,
     disclosures,
+    internal_notes,
     jobs,
     keys,
     letters,
+    messages,
     patient_invitations,
     people,
     privacy_policy,
@@ -25,6 +27,7 @@ from portal.models import (
     providers,
     record_items,
     releases,
+    snippets,
     staff,
 )
 
@@ -40,9 +43,11 @@ __all__ = [
     "consents",
     "contact_plans",
     "disclosures",
+    "internal_notes",
     "jobs",
     "keys",
     "letters",
+    "messages",
     "patient_invitations",
     "people",
     "privacy_policy",
@@ -50,5 +55,6 @@ __all__ = [
     "providers",
     "record_items",
     "releases",
+    "snippets",
     "staff",
 ]

@@ -15,7 +15,7 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
-from portal.services import contact_plans, leaves, powers
+from portal.services import contact_plans, leaves, message_notices, powers
 from portal.services.contact_plans import Letterbox
 from portal.services.work import Report, Work
 
@@ -43,6 +43,8 @@ NOTICES = {
         N_("Somebody is trying many passwords"),
         N_("Far more wrong passwords than usual were tried. A guessed password opens no account with a second step."),
     ),
+    "message": (N_("There is a message for you"), N_("A new message is waiting for you in the portal.")),
+    "message_waits": (N_("A message waits for your answer"), N_("Somebody wrote to the clinic and waits for you.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 # In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.
@@ -132,7 +134,7 @@ def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
     withdrawn since: nothing is ready, asked or to be done any more.
     """
     account = work.db.get(Account, UUID(payload["account"]))
-    if account is None or account.disabled_at is not None or not _is_still_theirs(work, payload.get("case"), account):
+    if account is None or account.disabled_at is not None or not _is_still_theirs(work, payload, account):
         return None
     box = contact_plans.letterbox(work, account)
     if box is None:
@@ -164,8 +166,11 @@ def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -
     work.outside.mail.send(to, subject, text, known_as, (sender.name, sender.email))
 
 
-def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
+def _is_still_theirs(work: Work, payload: dict[str, Any], account: Account) -> bool:
     """Whether the account may still hear of the case. One promised by an earlier version does not name its case."""
+    if "thread" in payload:  # of a message people are told whatever became of the case
+        return message_notices.still_theirs(work, payload, account)
+    case_id = payload.get("case")
     if case_id is None:
         return True
     case = work.db.get(Case, UUID(case_id))
