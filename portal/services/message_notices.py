@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain.rights import WHOLE_RECORD, Right
-from portal.models.accounts import Account
 from portal.models.messages import Message, MessageThread
 from portal.models.people import Patient, Representation
 from portal.models.scopes import in_force
-from portal.services import message_answerers, message_threads, powers
+from portal.services import message_answerers, message_threads, notices, powers
 from portal.services.message_threads import Thread
+from portal.services.notices import Mail
 from portal.services.work import Work
 
 FOR_HER, FOR_US = "message", "message_waits"
@@ -39,7 +39,7 @@ def _promise(work: Work, thread: Thread, message: Message, account_id: UUID, not
     # The name begins as those of the case's other notices, so that the case's page says whom none reached.
     about = thread.case.id if thread.case is not None else thread.patient.id
     name = f"notice/{about}/m{message.id.hex}/{account_id}"
-    work.promise("notice", name, account=str(account_id), notice=notice, thread=str(message.thread_id))
+    work.promise("message_notice", name, account=str(account_id), notice=notice, thread=str(message.thread_id))
 
 
 def _acting_for(work: Work, patient: Patient) -> set[UUID | None]:
@@ -59,12 +59,19 @@ def hears(work: Work, thread: Thread, account_id: UUID) -> bool:
     return thread.patient.account_id is None and all(held.reach(right) == WHOLE_RECORD for right in Right)
 
 
-def still_theirs(work: Work, payload: dict[str, Any], account: Account) -> bool:
-    """Asked once more when the e-mail goes: who may hear, who answers, can have changed since it was promised."""
+def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
+    """The e-mail, if it is still theirs: who may hear, and who answers, can have changed since it was promised.
+
+    Whatever became of the case: of a message on a withdrawn request people are told too.
+    """
     row = work.db.get(MessageThread, UUID(payload["thread"]))
-    if row is None:
-        return False
-    thread = message_threads.of_row(row)
+    if row is None or not _still_theirs(work, message_threads.of_row(row), payload):
+        return None
+    return notices.to_send(work, payload)
+
+
+def _still_theirs(work: Work, thread: Thread, payload: dict[str, Any]) -> bool:
+    account_id = UUID(payload["account"])
     if payload["notice"] == FOR_US:
-        return thread.is_waiting and message_answerers.still_answers(work, thread, account.id)
-    return hears(work, thread, account.id)
+        return thread.is_waiting and message_answerers.still_answers(work, thread, account_id)
+    return hears(work, thread, account_id)

@@ -15,7 +15,7 @@ from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.jobs import Job
-from portal.services import contact_plans, leaves, message_notices, powers
+from portal.services import contact_plans, leaves, powers
 from portal.services.contact_plans import Letterbox
 from portal.services.work import Report, Work
 
@@ -67,7 +67,9 @@ class Mail(NamedTuple):
 _JOBS: Any = Job.__table__
 # Asked on every page of a case, so it is a plain statement that is built once.
 _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
-    _JOBS.c.status == bindparam("status"), _JOBS.c.kind == "notice", _JOBS.c.name.startswith(bindparam("of_case"))
+    _JOBS.c.status == bindparam("status"),
+    _JOBS.c.kind.in_(("notice", "message_notice")),
+    _JOBS.c.name.startswith(bindparam("of_case")),
 )
 
 
@@ -134,7 +136,7 @@ def to_send(work: Work, payload: dict[str, Any]) -> Mail | None:
     withdrawn since: nothing is ready, asked or to be done any more.
     """
     account = work.db.get(Account, UUID(payload["account"]))
-    if account is None or account.disabled_at is not None or not _is_still_theirs(work, payload, account):
+    if account is None or account.disabled_at is not None or not _is_still_theirs(work, payload.get("case"), account):
         return None
     box = contact_plans.letterbox(work, account)
     if box is None:
@@ -166,11 +168,8 @@ def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -
     work.outside.mail.send(to, subject, text, known_as, (sender.name, sender.email))
 
 
-def _is_still_theirs(work: Work, payload: dict[str, Any], account: Account) -> bool:
+def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:
     """Whether the account may still hear of the case. One promised by an earlier version does not name its case."""
-    if "thread" in payload:  # of a message people are told whatever became of the case
-        return message_notices.still_theirs(work, payload, account)
-    case_id = payload.get("case")
     if case_id is None:
         return True
     case = work.db.get(Case, UUID(case_id))

@@ -23,6 +23,9 @@ from portal.web.office import (
     file_reasons,
     letters,
     lives,
+    message_acts,
+    message_lists,
+    message_threads,
     my_work,
     paper_requests,
     patient_invitations,
@@ -42,6 +45,7 @@ from portal.web.office import (
     representatives,
     review_endings,
     reviews,
+    snippets,
     undertakings,
 )
 from portal.web.office.blueprint import blueprint
@@ -70,6 +74,9 @@ __all__ = [
     "file_reasons",
     "letters",
     "lives",
+    "message_acts",
+    "message_lists",
+    "message_threads",
     "my_work",
     "paper_requests",
     "patient_invitations",
@@ -89,5 +96,6 @@ __all__ = [
     "representatives",
     "review_endings",
     "reviews",
+    "snippets",
     "undertakings",
 ]
