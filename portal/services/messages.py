@@ -76,7 +76,8 @@ def answer(work: Work, thread: Thread, said: Said) -> Message:
     _nothing_new(work, thread, said.seen)
     thread = _begun(work, thread)
     message = _write(work, thread, said, from_clinic=True)
-    return _answered(work, thread, message, "message.answered")
+    audit.record_told(work, thread.told, "message.answered", thread.patient.id, message=str(message.id), **thread.facts)
+    return _answered(work, thread, message)
 
 
 def no_answer(work: Work, thread: Thread, reason_id: str, said: Said) -> Message:
@@ -95,14 +96,14 @@ def no_answer(work: Work, thread: Thread, reason_id: str, said: Said) -> Message
         words = "\n\n".join(filter(None, [_(reason.words), said.text.strip()]))
     told = Said(words, said.key)
     message = _write(work, thread, told, from_clinic=True, reason=reason.id)
-    return _answered(work, thread, message, "message.settled")
+    audit.record_told(work, thread.told, "message.settled", thread.patient.id, message=str(message.id), **thread.facts)
+    return _answered(work, thread, message)
 
 
-def _answered(work: Work, thread: Thread, message: Message, action: str) -> Message:
+def _answered(work: Work, thread: Thread, message: Message) -> Message:
     row = _row(thread)
     row.waiting_since, row.due_on = None, None
     row.answerer_id = row.answerer_id or work.actor.id
-    audit.record_told(work, thread.told, action, thread.patient.id, message=str(message.id), **thread.facts)
     message_notices.tell_patients_side(work, thread, message)
     return message
 
