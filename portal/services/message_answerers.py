@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,10 +14,13 @@ from portal.domain.messages import NOBODY, Answerer
 from portal.domain.policy import Permission, allows
 from portal.domain.words import _
 from portal.models.accounts import Account
+from portal.models.messages import Message
 from portal.models.people import StaffMember
 from portal.services import accounts, audit, leaves, powers
 from portal.services.message_threads import Thread
 from portal.services.work import Work
+
+JUST_NOW = timedelta(hours=1)
 
 
 @dataclass
@@ -66,6 +70,16 @@ def named(work: Work, thread: Thread, among: Answerers | None = None) -> Named:
     among = among or Answerers(work)
     found = among.of(thread)
     return Named(found.account, among.name(found.account), among.name(found.stands_in_for))
+
+
+def is_hers(work: Work, thread: Thread) -> bool:
+    """Whether a thread is this person's work, also when nothing waits: she answers it, or wrote in it just now."""
+    work.must(Permission.MESSAGES_ANSWER, thread.about)
+    if thread.row is None:
+        return False
+    lately = (Message.at > work.now - JUST_NOW, Message.by_id == work.actor.id, Message.from_clinic.is_(True))
+    wrote = select(Message.id).where(Message.thread_id == thread.row.id, *lately).limit(1)
+    return thread.row.answerer_id in work.actor.answers_for or work.db.scalar(wrote) is not None
 
 
 def colleagues(work: Work, thread: Thread) -> list[tuple[UUID, str]]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import files, internal_notes, message_readings, messages, snippets
+from portal.services import files, internal_notes, message_answerers, message_readings, messages, snippets
 from portal.services.message_threads import Thread
 from portal.web import downloads
 from portal.web.fields import Select, blame
@@ -48,8 +48,9 @@ def thread(reference: str = "", number: str = "") -> Answer:
     looked, no = ([], None) if inserts else handed_in(form)
     found = find(reference, number)
     work().must(Permission.MESSAGES_ANSWER, found.about)
-    # What waits is a reason in itself to open it; for what is over she is asked for one, as for the file.
+    # What waits, or is hers to answer, is a reason in itself; for what is over she is asked for one, as for the file.
     over = request.method == "GET" and found.case is None and not found.is_waiting
+    over = over and not message_answerers.is_hers(work(), found)
     if over and (ask := asked_first(work(), found.patient)):
         return ask
     form.snippet.choices, texts = _offered(found.patient.language)
