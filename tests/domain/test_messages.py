@@ -101,5 +101,5 @@ def test_a_wrong_target_in_the_clinics_file_is_told(table: dict[str, int]) -> No
 def test_whom_to_call_is_kept_by_jurisdiction() -> None:
     here = rules.urgent("ca-bc")
     assert here is not None
-    assert here.emergency == "9-1-1"
+    assert here.emergency == "911"
     assert rules.urgent("nowhere") is None
