@@ -150,7 +150,8 @@ class Matrix:
                 "reference": self.clinic.references.get(stage),
                 "letter_id": self.clinic.letters.get(stage),
                 "judgement_id": self.clinic.judgements.get(stage),
-                "file_id": self.clinic.files.get(stage),
+                # Files of a general thread of messages lie below no case, and there are none in this week.
+                "file_id": self.clinic.files.get(stage) if stage else NO_CONSENT,
                 "draft_id": self.clinic.draft,
                 "passkey_id": self.clinic.passkey,
                 "number": self.clinic.number,

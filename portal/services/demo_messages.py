@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from portal.demo import messages as demo
 from portal.domain.actors import Actor, Role
 from portal.models.accounts import Account
+from portal.models.jobs import Job
 from portal.models.people import Patient
 from portal.services import message_readings, message_threads, messages, snippets
 from portal.services.messages import Said
@@ -28,6 +31,8 @@ def write(work: Work, patients: Mapping[str, Patient], accounts: Mapping[str, Ac
             _reads(theirs, patient)
             messages.answer(theirs, message_threads.general(theirs, patient), Said(each.answer))
             _reads(_days_ago(hers, each.answered_days_ago), patient)
+    # These are stories of days that are over: nobody is sent an e-mail about them.
+    work.db.execute(delete(Job).where(Job.kind == "message_notice"))
 
 
 def _reads(work: Work, patient: Patient) -> None:
