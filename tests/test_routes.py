@@ -62,10 +62,11 @@ WRITTEN_BY_READING = frozenset(
         "buckets",  # tries of one-time links
         "identity_papers",  # with the first look begin the days until a paper is destroyed
         "identity_paper_looks",  # and who looked stays
+        "message_reads",  # who of each side opened a message first
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
-CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id")
+CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id")
 NO_CONSENT = str(uuid4())
 NOWHERE = {
     "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
@@ -150,7 +151,8 @@ class Matrix:
                 "reference": self.clinic.references.get(stage),
                 "letter_id": self.clinic.letters.get(stage),
                 "judgement_id": self.clinic.judgements.get(stage),
-                "file_id": self.clinic.files.get(stage),
+                # Files of a general thread of messages lie below no case, and there are none in this week.
+                "file_id": self.clinic.files.get(stage) if stage else NO_CONSENT,
                 "draft_id": self.clinic.draft,
                 "passkey_id": self.clinic.passkey,
                 "number": self.clinic.number,

@@ -8,7 +8,7 @@ when a refusal may leave open whether there is anything, where the law lets it);
 ``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
 (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
 ``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
-(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``, ``[messages]``.
 """
 
 import re
@@ -23,6 +23,8 @@ from portal.domain.complaint_rules import Targets, targets_of
 from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
+from portal.domain.messages import Targets as MessageTargets
+from portal.domain.messages import targets_of as message_targets_of
 from portal.domain.neutral_senders import Neutral, neutral_of
 from portal.domain.words import _
 
@@ -80,6 +82,7 @@ class Clinic:
     closures: tuple[Closure, ...]
     neutral: Neutral
     complaints: Targets
+    messages: MessageTargets
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -134,6 +137,7 @@ class _Reader:
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
             complaints=targets_of(self.sub(table, "complaints"), self.faults),
+            messages=message_targets_of(self.sub(table, "messages"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
@@ -213,15 +217,9 @@ class _Reader:
             return ()
         value, law = self.lines(self.table, "further_grounds"), self.table.get("jurisdiction")
         offered = [ground.id for ground in profile(str(law)).grounds if not ground.default_on] if law in known() else []
-        for ground in value:
-            if ground not in offered:
-                self.faults.append(
-                    _(
-                        "further_grounds has %(value)s. Choose among: %(known)s.",
-                        value=ground,
-                        known=", ".join(offered),
-                    )
-                )
+        among = ", ".join(offered)
+        for ground in (each for each in value if each not in offered):
+            self.faults.append(_("further_grounds has %(value)s. Choose among: %(known)s.", value=ground, known=among))
         return value
 
     def time_zone(self) -> str:

@@ -1,5 +1,6 @@
 """Which rows an actor may see: the view rules of the policy, said once more in SQL. A test holds the two together."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,11 +9,12 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 
 from portal.domain import jurisdictions
 from portal.domain.access_requests import Stage
-from portal.domain.actors import Actor, Role
+from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
 from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
+from portal.models.messages import MessageThread
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -130,6 +132,14 @@ def visible_staff(actor: Actor) -> Select[StaffMember]:
     """The people of the clinic, for whom the policy allows ``staff:manage``."""
     allowed = actor.roles & {Role.ADMINISTRATOR, Role.OPERATOR}
     return select(StaffMember).where(true() if allowed else false())
+
+
+def answerable_threads(actor: Actor) -> ColumnElement[bool]:
+    """The threads of messages that this person may answer: ``messages:answer`` of the case, else of the patient."""
+    at_work = replace(actor, roles=actor.roles & STAFF_ROLES)  # what is her own as a patient is no work of hers
+    of_case = MessageThread.case_id.in_(visible_cases(at_work).with_only_columns(Case.id))
+    hers = MessageThread.patient_id.in_(visible_patients(at_work).with_only_columns(Patient.id))
+    return or_(of_case, and_(MessageThread.case_id.is_(None), hers))
 
 
 def told_to(herself: bool, today: date, kind: Any) -> ColumnElement[bool]:

@@ -93,6 +93,11 @@ LOOKED = {
     "register.read": N_("read who received your information"),
     "register.taken": N_("downloaded the list of who received your information"),
     "access_log.taken": N_("downloaded the list of who looked at your information"),
+    "message.read": N_("read your messages with us"),
+    "message.file_read": N_("opened a file of your messages with us"),
+    "message.answered": N_("wrote you a message"),
+    "message.settled": N_("wrote that a message of yours needs no answer, and why"),
+    "message.handed_on": N_("named who answers your messages"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
@@ -105,6 +110,8 @@ TOLD_ELSEWHERE = {
     "contact_change.asked": "her own act, which her account page shows until it is decided",
     "contact_change.taken_back": "her own act",
     "policy.acknowledged": "her own act",
+    "message.sent": "it stands in the thread, with who wrote it",
+    "internal_note.written": "the clinic's own work; that her messages were read beside it stands in a line of its own",
 }
 # What only the patient herself may read: who acts for her must not learn that there is a safe way besides, nor that she
 # gets a way in of her own.

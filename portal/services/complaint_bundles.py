@@ -1,6 +1,6 @@
 """The papers for an office outside, in one PDF: case, clock, decisions, letters, manifest and log, with an index.
 
-Bound by the worker. What the clinic noted for itself while it looked into the complaint is not in it.
+Bound by the worker. What the clinic noted for itself, beside the complaint or beside messages, is not in it.
 """
 
 import json
@@ -32,6 +32,7 @@ from portal.models.complaints import Complaint, ComplaintQuestion
 from portal.models.letters import StoredFile
 from portal.services import audit, cases, clocks, complaint_work, complaints, files, judgements, letters, releases
 from portal.services.cases import who_did
+from portal.services.message_papers import rows as message_rows
 from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Report, Work
 
@@ -108,7 +109,7 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Bundle | None:
         if isinstance(case.linked, AccessRequest):
             chapters += [*_decisions(work, case.linked), *_manifest(work, case.linked)]
         for each in about:
-            chapters += _letters(work, each)
+            chapters += [*_letters(work, each), *_messages(work, each)]
         chapters.append(_log(work, about))
     number = case.outside_number or ""
     return Bundle(case.id, case.patient_id, case.reference or "", work.clinic.languages[0], number, tuple(chapters))
@@ -267,6 +268,14 @@ def _manifest(work: Work, request: AccessRequest) -> list[Chapter]:
 def _letters(work: Work, case: Case) -> list[Chapter]:
     found: Sequence[tuple[Any, Letter]] = letters.of_case(work, case)
     return [Chapter(f"letter-{row.id}", letter.title, letter=letter) for row, letter in reversed(found)]
+
+
+def _messages(work: Work, case: Case) -> list[Chapter]:
+    """What the patient and the clinic wrote to each other about it; internal notes are in another table."""
+    rows = message_rows(work, case, lambda at: _when(work, at))
+    head = (_("When"), _("Who"), _("What was written"))
+    title = _("Messages about %(reference)s", reference=case.reference)
+    return [Chapter(f"messages-{_slug(case)}", title, (), head, rows)] if rows else []
 
 
 def _log(work: Work, about: Sequence[Case]) -> Chapter:

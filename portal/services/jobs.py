@@ -34,6 +34,7 @@ from portal.services import (
     invitations,
     left_forms,
     letter_printing,
+    message_notices,
     notices,
     old_ways,
     patient_invitations,
@@ -95,6 +96,7 @@ class Hand:
 
 JOBS: dict[str, Hand] = {
     "notice": Hand(notices.to_send, notices.send),
+    "message_notice": Hand(message_notices.to_send, notices.send),
     "account_notice": Hand(account_notices.to_send, account_notices.send),
     "recovery": Hand(recoveries.to_send, recoveries.send, recoveries.keep),
     "old_way": Hand(old_ways.to_send, old_ways.send),

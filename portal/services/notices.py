@@ -43,6 +43,8 @@ NOTICES = {
         N_("Somebody is trying many passwords"),
         N_("Far more wrong passwords than usual were tried. A guessed password opens no account with a second step."),
     ),
+    "message": (N_("There is a message for you"), N_("A new message is waiting for you in the portal.")),
+    "message_waits": (N_("A message waits for your answer"), N_("Somebody wrote to the clinic and waits for you.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 # In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.
@@ -65,7 +67,9 @@ class Mail(NamedTuple):
 _JOBS: Any = Job.__table__
 # Asked on every page of a case, so it is a plain statement that is built once.
 _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
-    _JOBS.c.status == bindparam("status"), _JOBS.c.kind == "notice", _JOBS.c.name.startswith(bindparam("of_case"))
+    _JOBS.c.status == bindparam("status"),
+    _JOBS.c.kind.in_(("notice", "message_notice")),
+    _JOBS.c.name.startswith(bindparam("of_case")),
 )
 
 

@@ -25,6 +25,9 @@ from portal.web.office import (
     letter_wordings,
     letters,
     lives,
+    message_acts,
+    message_lists,
+    message_threads,
     my_work,
     paper_codes,
     paper_requests,
@@ -45,6 +48,7 @@ from portal.web.office import (
     representatives,
     review_endings,
     reviews,
+    snippets,
     undertakings,
 )
 from portal.web.office.blueprint import blueprint
@@ -75,6 +79,9 @@ __all__ = [
     "letter_wordings",
     "letters",
     "lives",
+    "message_acts",
+    "message_lists",
+    "message_threads",
     "my_work",
     "paper_codes",
     "paper_requests",
@@ -95,5 +102,6 @@ __all__ = [
     "representatives",
     "review_endings",
     "reviews",
+    "snippets",
     "undertakings",
 ]

@@ -22,7 +22,7 @@ from portal.services import (
     questions,
     releases,
 )
-from portal.web.office import accuracy_case, asked, complaint_case, consent_case
+from portal.web.office import accuracy_case, asked, complaint_case, consent_case, message_panel
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
@@ -76,6 +76,7 @@ def access_request(reference: str) -> str:
         questions=questions.of_request(work(), found) if "ask" in happened else [],
         fees=dossiers.estimates(work(), found) if "estimate" in happened else [],
         letters=rows,
+        messages=message_panel.panel(found),
         newest=newest,
         titles=TITLES,
         history=history[::-1],

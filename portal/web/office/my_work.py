@@ -10,7 +10,15 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import account_requests, cases, contact_changes, disclosure_notices, leaves, queues
+from portal.services import (
+    account_requests,
+    cases,
+    contact_changes,
+    disclosure_notices,
+    leaves,
+    message_lists,
+    queues,
+)
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -48,10 +56,18 @@ def my_work() -> str:
     listed = list(_lists())
     counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
     counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
+    counts.append(_messages())
     if policy.office(work().actor, None):
         counts += _desk()
     covers = leaves.mine(work())
     return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts, covers=covers)
+
+
+def _messages() -> Count:
+    """What patients wrote and nobody has answered."""
+    waiting = message_lists.count(work(), message_lists.Which.WAITING)
+    number = _number(waiting, more=waiting >= message_lists.MOST_COUNTED)
+    return Count(_("Messages to answer"), number, url_for("office.messages"), _kind(waiting))
 
 
 def _desk() -> list[Count]:
