@@ -8,7 +8,7 @@ when a refusal may leave open whether there is anything, where the law lets it);
 ``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
 (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
 ``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
-(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``, ``[post]``.
 """
 
 import re
@@ -24,6 +24,7 @@ from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
 from portal.domain.neutral_senders import Neutral, neutral_of
+from portal.domain.posting import Post, post_of
 from portal.domain.words import _
 
 PAPERS = ("A4", "Letter")
@@ -80,6 +81,7 @@ class Clinic:
     closures: tuple[Closure, ...]
     neutral: Neutral
     complaints: Targets
+    post: Post
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -134,6 +136,7 @@ class _Reader:
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
             complaints=targets_of(self.sub(table, "complaints"), self.faults),
+            post=post_of(self.sub(table, "post"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
@@ -213,15 +216,9 @@ class _Reader:
             return ()
         value, law = self.lines(self.table, "further_grounds"), self.table.get("jurisdiction")
         offered = [ground.id for ground in profile(str(law)).grounds if not ground.default_on] if law in known() else []
-        for ground in value:
-            if ground not in offered:
-                self.faults.append(
-                    _(
-                        "further_grounds has %(value)s. Choose among: %(known)s.",
-                        value=ground,
-                        known=", ".join(offered),
-                    )
-                )
+        names = ", ".join(offered)
+        for ground in (ground for ground in value if ground not in offered):
+            self.faults.append(_("further_grounds has %(value)s. Choose among: %(known)s.", value=ground, known=names))
         return value
 
     def time_zone(self) -> str:

@@ -77,6 +77,8 @@ class Permission(StrEnum):
     COMPLAINT_ANSWER = "complaint:answer"
     COMPLAINT_DECIDE = "complaint:decide"
     COMPLAINT_CLIMB = "complaint:climb"
+    CORRESPONDENCE_WORK = "correspondence:work"
+    INCOMING_SORT = "incoming:sort"
 
 
 class Rule:
@@ -203,7 +205,6 @@ reviewer = Rule(
 )
 
 sent = Rule(lambda _, thing: getattr(thing, "stage", None) != "draft", "once it is sent")
-
 hers = (signed_in_as_patient & subject).called("the patient herself")
 
 nobody_of_their_own = ~own & ~about
@@ -261,10 +262,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
-    Permission.CONTACT_VIEW: herself
-    | works
-    | colleagues
-    | portal,  # whoever may see a number reads first how it is safe
+    # Whoever may see a number reads first how it is safe.
+    Permission.CONTACT_VIEW: herself | works | colleagues | portal,
     Permission.CONTACT_PLAN: herself | works,
     Permission.CONTACT_CHANGE: herself,
     Permission.CONTACT_DECIDE: works,
@@ -286,6 +285,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMPLAINT_ANSWER: reviews,
     Permission.COMPLAINT_DECIDE: administrator & nobody_of_their_own,
     Permission.COMPLAINT_CLIMB: portal,
+    Permission.CORRESPONDENCE_WORK: works | portal,
+    Permission.INCOMING_SORT: office,
 }
 
 

@@ -13,6 +13,7 @@ from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
 from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
+from portal.models.dispatches import Dispatch, IncomingPaper
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -130,6 +131,25 @@ def visible_staff(actor: Actor) -> Select[StaffMember]:
     """The people of the clinic, for whom the policy allows ``staff:manage``."""
     allowed = actor.roles & {Role.ADMINISTRATOR, Role.OPERATOR}
     return select(StaffMember).where(true() if allowed else false())
+
+
+def dispatches_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The letters on their way that this person may handle: ``correspondence:work``. Joined with their case, if any."""
+    return _handled_by(actor, Dispatch)
+
+
+def papers_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same of papers that came in and are known to be some patient's."""
+    return _handled_by(actor, IncomingPaper)
+
+
+def _handled_by(actor: Actor, kind: Any) -> ColumnElement[bool]:
+    if Role.SYSTEM in actor.roles:
+        return true()
+    if not actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
+        return false()
+    named = exists().where(ComplaintPerson.case_id == kind.case_id, ComplaintPerson.account_id == actor.id)
+    return and_(~named, *_not_their_own(kind.patient_id, actor))
 
 
 def told_to(herself: bool, today: date, kind: Any) -> ColumnElement[bool]:
