@@ -57,9 +57,9 @@ class Made:
     pages: int
 
 
-def place_of(work: Work, lines: tuple[str, ...]) -> Place:
-    """Where these lines stand on a letter of this clinic."""
-    window = rules.window(work.clinic.post.window, work.clinic.paper)
+def place_of(side: str, paper: str, lines: tuple[str, ...]) -> Place:
+    """Where these lines stand on a sheet of this paper, for a window on this side."""
+    window = rules.window(side, paper)
     below = window.window.top + window.window.height + BELOW_WINDOW
     return Place(lines, window.text, rules.type_size(lines, window.text), below)
 
@@ -122,7 +122,7 @@ def mark_of(work: Work, wanted: Sheets, pages: int) -> str:
 
 
 def _letter(work: Work, wanted: Sheets, mark: str) -> bytes:
-    place = place_of(work, wanted.lines) if wanted.way != Way.FAX else None
+    place = place_of(work.clinic.post.window, work.clinic.paper, wanted.lines) if wanted.way != Way.FAX else None
     facts = {"letter": wanted.letter, "large": wanted.large, "place": place, "mark": mark}
     return work.outside.press.letter(work.outside.paper.render("letters/letter.html", **facts))
 

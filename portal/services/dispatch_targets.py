@@ -39,9 +39,10 @@ class Target:
         return (self.name, *self.place) if self.place else ()
 
 
-def of(work: Work, found: Dispatch, letter: Letter) -> Target:
-    """The recipient of a letter on its way, as it is open now."""
+def of(work: Work, found: Dispatch, letter: Letter, way: str = "") -> Target:
+    """The recipient of a letter on its way, as it is open now; ``way`` is another one than the one it takes."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
+    way = way or found.way
     if found.outside:
         lines = letter.addressed_to
         return Target(lines[0] if lines else "", tuple(lines[1:]))
@@ -49,12 +50,12 @@ def of(work: Work, found: Dispatch, letter: Letter) -> Target:
     if reader is None:
         return Target(found.case.requested_by.name if found.case and found.case.requested_by else found.patient.name)
     reach = contact_plans.open_ways(work, reader)
-    if found.way in (Way.POST, Way.COURIER):
+    if way in (Way.POST, Way.COURIER):
         place, on_file = address(work, reader, reach, found.case)
         name = reader.name
         return Target(name, place, "", on_file, reach.neutral, _doubt(work, reader, Way.POST, list(place)))
-    number = fax_of(work, found.case) if found.way == Way.FAX else reach.phone
-    doubted = _doubt(work, reader, Way.FAX, [number]) if found.way == Way.FAX else ""
+    number = fax_of(work, found.case) if way == Way.FAX else reach.phone
+    doubted = _doubt(work, reader, Way.FAX, [number]) if way == Way.FAX else ""
     return Target(reader.name, (), number, plans.PHONE not in reach.safe, reach.neutral, doubted)
 
 

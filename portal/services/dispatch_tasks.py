@@ -60,18 +60,16 @@ def settle(work: Work, found: Dispatch, choice: str, how: str = "", words: str =
     if choice == NOTHING_MORE and not words.strip():
         raise Invalid(_("Write why nothing more is to be done. The patient has a right to this letter."), "words")
     before = Stage(found.stage)
+    if choice != NOTHING_MORE:
+        _is_open(work, found, Way(choice), asked=bool(how) and before is Stage.TASK)
     if before is Stage.TASK and how:
         _checked(work, found, how)
     dispatches.step(work, found, Event.SETTLED, code=choice, words=_short(words, "words"))
     if choice == NOTHING_MORE:
         return None
     why = "again" if before is Stage.TASK and choice == found.way else "chosen"
-    again = dispatches.make(
-        work, found.letter, Planned(Way(choice), why), found.account_id, found.outside, follows=found
-    )
-    work.db.flush()
-    _is_open(work, again)
-    return again
+    planned = Planned(Way(choice), why)
+    return dispatches.make(work, found.letter, planned, found.account_id, found.outside, follows=found)
 
 
 def _checked(work: Work, found: Dispatch, how: str) -> None:
@@ -84,14 +82,14 @@ def _checked(work: Work, found: Dispatch, how: str) -> None:
         row.ended_at, row.ended_by_name, row.ended_how = work.now, work.actor.name, how
 
 
-def _is_open(work: Work, again: Dispatch) -> None:
-    """Raises Invalid when the chosen way leads nowhere."""
-    target = dispatch_targets.of(work, again, letters.read(work, again.letter))
-    if again.way in CARRIED and not target.place:
+def _is_open(work: Work, found: Dispatch, way: Way, asked: bool = False) -> None:
+    """Raises Invalid when this way leads nowhere; ``asked`` when the patient was asked about what came back."""
+    target = dispatch_targets.of(work, found, letters.read(work, found.letter), way)
+    if way in CARRIED and not target.place:
         raise Invalid(_("No address may be used for this. Choose another way."), "choice")
-    if again.way == Way.PHONE and not again.outside and not target.number:
+    if way == Way.PHONE and not found.outside and not target.number:
         raise Invalid(_("No number may be called for this. Choose another way."), "choice")
-    if again.way in (*CARRIED, Way.FAX) and target.doubted:
+    if way in (*CARRIED, Way.FAX) and target.doubted and not asked:
         raise Invalid(_("Something came back from there. Say how you checked it with the patient."), "how")
 
 
@@ -117,10 +115,8 @@ def not_reached(work: Work, found: Dispatch, words: str = "") -> None:
 def call(work: Work, found: Dispatch) -> Dispatch:
     """A letter is told by telephone besides the way it takes: that is a way of its own."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
-    again = dispatches.make(work, found.letter, Planned(Way.PHONE, "chosen"), found.account_id, found.outside, found)
-    work.db.flush()
-    _is_open(work, again)
-    return again
+    _is_open(work, found, Way.PHONE)
+    return dispatches.make(work, found.letter, Planned(Way.PHONE, "chosen"), found.account_id, found.outside, found)
 
 
 def _short(words: str, field: str) -> str:

@@ -58,6 +58,7 @@ def make(
     found.made_at = found.changed_at = work.now
     work.db.add(found)
     note(work, found, Event.PREPARED)
+    work.db.refresh(found, ["letter", "patient", "case"])
     return found
 
 

@@ -1,7 +1,7 @@
 """Letters that go out otherwise than through the portal: none is lost, none goes twice, none goes where it may not."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -24,8 +24,8 @@ from portal.services import (
     access_requests,
     contact_plans,
     correspondence,
-    dispatch_tasks,
     dispatch_targets,
+    dispatch_tasks,
     dispatches,
     incoming_papers,
     letter_batches,
@@ -181,7 +181,8 @@ def test_what_came_back_is_not_sent_there_again_before_she_was_asked(work_as: Wo
         found = dispatches.find(work, key, lock=True)
         patients.find(work, number).address = "9 New Street\nNanaimo BC  V9R 2B2"
         again = dispatch_tasks.settle(work, found, Way.POST, "call_back")
-        assert again is not None and again.follows_id == key
+        assert again is not None
+        assert again.follows_id == key
         assert correspondence.page(work, Tab.BACK).rows == []
         (row,) = correspondence.page(work, Tab.PRINT).rows
         assert row.target.place == ("9 New Street", "Nanaimo BC  V9R 2B2")
@@ -228,10 +229,10 @@ class Machine:
 
 
 @pytest.fixture
-def machine(edge: Edge) -> Iterator[Machine]:
+def machine(edge: Edge) -> Machine:
     made = Machine()
     object.__setattr__(edge.outside, "fax", made)
-    yield made
+    return made
 
 
 def faxed(work_as: WorkAs) -> UUID:
