@@ -65,7 +65,10 @@ WRITTEN_BY_READING = frozenset(
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
-CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id")
+CONSENT_KEYS = (
+    *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id"),
+    *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
+)
 NO_CONSENT = str(uuid4())
 NOWHERE = {
     "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
@@ -73,10 +76,11 @@ NOWHERE = {
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
     "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
+    "part": "letters",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
-PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version"}
+PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "part"}
 Cell = tuple[str, str]
 
 
@@ -166,6 +170,7 @@ class Matrix:
                 "purpose": "care",
                 **dict.fromkeys(CONSENT_KEYS, NO_CONSENT),
                 "version": "1",
+                "part": "letters",
                 "clause_id": self.clinic.clause,
             }
             if all(parts[name] for name in rule.arguments if name in parts):

@@ -108,6 +108,7 @@ def _incoming() -> None:
         *_key("incoming_papers", "patient_id", "patients", nullable=True),
         *_key("incoming_papers", "case_id", "cases", nullable=True),
         *_key("incoming_papers", "file_id", "stored_files", nullable=True),
+        sa.Column("hers", sa.Boolean(), nullable=False),
         sa.Column("from_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("key_wrapped", sa.LargeBinary(), nullable=True),
         sa.Column("stored_digest", sa.String(length=64), nullable=True),

@@ -38,11 +38,12 @@ FILED, NOT_OURS = "filed", "not_ours"
 
 @dataclass(frozen=True)
 class Came:
-    """How a paper came: by which way, on which day, from whom as far as it says."""
+    """How a paper came: by which way, on which day, from whom as far as it says; ``hers`` when it is from her side."""
 
     way: str
     on: date | None
     sender: str = ""
+    hers: bool = False
 
 
 def look_at(outside: Outside, name: str, data: bytes) -> Any:
@@ -59,6 +60,7 @@ def receive(work: Work, looked: Any, came: Came, belongs: str = "") -> IncomingP
     _check(work, came)
     case, patient = _owner_by(work, belongs)
     row = IncomingPaper(way=came.way, received_on=came.on, media_type=looked.media_type, size=len(looked.clean))
+    row.hers = came.hers
     row.entered_by_id, row.entered_by_name, row.entered_at = work.actor.id, work.actor.name, work.now
     work.db.add(row)
     if patient is None:
@@ -212,9 +214,11 @@ class Filed:
 
 
 def of_case(work: Work, case: Any) -> list[Filed]:
-    """The papers that came in about a case, the oldest first, for whoever may see it."""
+    """The papers that came in about a case, the oldest first: all for the clinic, what is hers for the patient's side."""
     work.must(Permission.REQUEST_VIEW, case)
     query = select(IncomingPaper, StoredFile).join(StoredFile, StoredFile.id == IncomingPaper.file_id)
+    if not _is_of_the_clinic(work, case):
+        query = query.where(IncomingPaper.hers.is_(True))
     found = work.db.execute(
         query.where(IncomingPaper.case_id == case.id).order_by(IncomingPaper.received_on, IncomingPaper.id)
     )
@@ -235,8 +239,19 @@ def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
     """The file of one of them. Raises NotFound; leaves a trace when somebody else than the patient opens it."""
     work.must(Permission.REQUEST_VIEW, case)
     row = work.db.get(StoredFile, file_id)
-    if row is None or row.case_id != case.id or row.purpose != PURPOSE:
+    if row is None or row.case_id != case.id or row.purpose != PURPOSE or not _may_open(work, case, row):
         raise NotFound(_("There is no such file, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
         audit.record(work, "file.read", case.patient_id, reference=case.reference or "", file=str(row.id))
     return row
+
+
+def _may_open(work: Work, case: Any, file: StoredFile) -> bool:
+    query = select(IncomingPaper.hers).where(IncomingPaper.file_id == file.id)
+    return _is_of_the_clinic(work, case) or bool(work.db.scalar(query))
+
+
+def _is_of_the_clinic(work: Work, case: Any) -> bool:
+    """Somebody of the clinic is on the patient's side of a case of her own."""
+    parties = {work.actor.patient_id, *work.actor.represents}
+    return work.actor.is_staff and case.patient_id not in parties

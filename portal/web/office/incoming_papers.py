@@ -12,7 +12,7 @@ from portal.domain.words import N_, _
 from portal.services import cases, files, incoming_papers
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
-from portal.web.fields import Choice, Date, Form, Text, Upload, blame, required, required_if
+from portal.web.fields import Choice, Date, Form, Text, Tick, Upload, blame, required, required_if
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
@@ -36,6 +36,9 @@ class ScanForm(Form):
         hint=N_("This day counts as the day of receipt, whoever scans it later. For example 27 3 2026."),
     )
     sender = Text(N_("From whom, as far as it says?"), most=incoming_papers.LONGEST_SENDER)
+    hers = Tick(
+        N_("It is from the patient or from who acts for her: she sees it on the page of her case"), default=True
+    )
     belongs = Text(
         BELONGS,
         hint=N_("Such as AR-2026-000123-K or P-000123. Leave it empty if you do not know yet: it goes into the tray."),
@@ -69,7 +72,7 @@ def incoming() -> Answer:
         try:
             sent: Any = form.scan.data
             looked = incoming_papers.look_at(edge().outside, sent.filename or "", sent.read())
-            came = Came(form.way.data or "", form.received_on.data, form.sender.data or "")
+            came = Came(form.way.data or "", form.received_on.data, form.sender.data or "", bool(form.hers.data))
             row = incoming_papers.receive(work(), looked, came, form.belongs.data or "")
         except Invalid as no:
             blame(form, no)
@@ -99,9 +102,9 @@ def _kept(row: Any) -> Response:
     return redirect(url_for("office.incoming"), 303)
 
 
-@blueprint.route("/office/correspondence/incoming/<uuid:paper_id>", methods=["GET", "POST"])
-def incoming_paper(paper_id: UUID) -> Answer:
-    row, form = incoming_papers.find(work(), paper_id, lock=work().writes), TrayForm()
+@blueprint.route("/office/correspondence/incoming/<uuid:scan_id>", methods=["GET", "POST"])
+def incoming_paper(scan_id: UUID) -> Answer:
+    row, form = incoming_papers.find(work(), scan_id, lock=work().writes), TrayForm()
     if form.validate_on_submit():
         if form.what.data == NOT_OURS:
             incoming_papers.is_not_ours(work(), row)
@@ -116,9 +119,9 @@ def incoming_paper(paper_id: UUID) -> Answer:
     return render_template("office/correspondence/paper.html", form=form, **facts), 422 if form.errors else 200
 
 
-@blueprint.get("/office/correspondence/incoming/<uuid:paper_id>/scan")
-def incoming_scan(paper_id: UUID) -> Response:
-    row = incoming_papers.find(work(), paper_id)
+@blueprint.get("/office/correspondence/incoming/<uuid:scan_id>/scan")
+def incoming_scan(scan_id: UUID) -> Response:
+    row = incoming_papers.find(work(), scan_id)
     content = incoming_papers.read(work(), row)
     return downloads.picture(_("Paper"), row.media_type, row.size, content)
 
