@@ -224,7 +224,7 @@ def find_return(wanted: str) -> Return:
     return found
 
 
-FAX_NUMBER = re.compile(r"\+?[\d\s().-]+", re.ASCII)
+FAX_NUMBER = re.compile(r"\+?[\d ().-]+", re.ASCII)
 
 
 def fax_digits(number: str) -> str:

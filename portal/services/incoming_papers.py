@@ -214,7 +214,7 @@ class Filed:
 
 
 def of_case(work: Work, case: Any) -> list[Filed]:
-    """The papers that came in about a case, the oldest first: all for the clinic, what is hers for the patient's side."""
+    """The papers that came in about a case, the oldest first: all for the clinic, hers for the patient's side."""
     work.must(Permission.REQUEST_VIEW, case)
     query = select(IncomingPaper, StoredFile).join(StoredFile, StoredFile.id == IncomingPaper.file_id)
     if not _is_of_the_clinic(work, case):
