@@ -115,6 +115,8 @@ def _file(work: Work, row: IncomingPaper, patient: Patient, case: Any, data: byt
     file = files.keep_bytes(work, patient.id, data, **about)
     work.db.flush()
     row.file_id = file.id
+    work.db.flush()
+    work.db.refresh(row, ["case"])
     seal(work, patient.id, row, "from_sealed", sender)
     row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, FILED
     reference = case.reference if case is not None else ""
