@@ -48,14 +48,12 @@ def _keys() -> list[UUID]:
 
 @blueprint.get("/office/correspondence/batches/<uuid:batch_id>")
 def letter_batch(batch_id: UUID) -> str:
-    return _page(batch_id, HandedForm())
+    return _page(batch_id, HandedForm(data={"on": work().today}))
 
 
 def _page(batch_id: UUID, form: HandedForm) -> str:
     batch = letter_batches.find(work(), batch_id)
     rows = letter_batches.rows(work(), batch)
-    if not form.is_submitted():
-        form.on.data = work().today
     facts = {"batch": batch, "rows": rows, "left": [row for row in rows if row.dispatch.stage == Stage.READY]}
     return render_template("office/correspondence/batch.html", form=form, today=work().today, **facts)
 
@@ -104,12 +102,10 @@ def _say(gone: int, back: int) -> None:
 def dispatch_handed_over(dispatch_id: UUID) -> Answer:
     """One alone: by courier with its number, or a fax that was sent at the machine."""
     found = dispatches.find(work(), dispatch_id, lock=work().writes)
-    form = PostedForm()
+    form = PostedForm(data={"on": work().today} if request.method == "GET" else None)
     if form.validate_on_submit() and done(form, posting.handed_over, found, form.on.data, form.tracking.data or ""):
         tell(_("It is recorded that it went out."))
         return redirect(url_for("office.dispatch", dispatch_id=found.id), 303)
-    if not form.is_submitted():
-        form.on.data = work().today
     facts = {"title": _("It went out"), "submit": _("Record it"), **shown(found)}
     return render_template("office/correspondence/step.html", form=form, **facts), 422 if form.errors else 200
 

@@ -116,4 +116,4 @@ def test_nobody_but_the_office_sees_the_correspondence(client_of: Clients, work_
         assert work.db.scalar(select(LetterBatch.id)) is None
     for name, status in (("femi", 403), ("amina", 404), ("esi", 200)):
         assert client_of(name).get(LIST).status_code == status
-    assert client_of("femi").get(f"{LIST}/{key}").status_code == 404
+    assert client_of("femi").get(f"{LIST}/{key}").status_code == 403
