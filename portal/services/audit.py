@@ -109,6 +109,7 @@ LOOKED = {
 # What is told elsewhere, or with another line; a test asks of every other line about a patient that it is told.
 TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",
+    "dispatch.*": "each of them is named above",
     "case.*": "every step of a request stands on the request's own page",
     "representative.*": "each of them is named above",
     "watch.*": "it stands on her page of safe contact alone: whoever watches her may read this list with her",

@@ -65,7 +65,7 @@ def receive(work: Work, looked: Any, came: Came, belongs: str = "") -> IncomingP
     work.db.add(row)
     if patient is None:
         _into_the_tray(work, row, looked.clean, came.sender)
-        audit.record(work, "incoming.kept", None, paper=str(row.id), way=came.way)
+        audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
     else:
         _file(work, row, patient, case, looked.clean, came.sender)
     return row
@@ -157,7 +157,7 @@ def sender_of(work: Work, row: IncomingPaper) -> str:
 def read(work: Work, row: IncomingPaper) -> Iterator[bytes]:
     """A paper in the tray as it was scanned; who looked is written down."""
     work.must(Permission.INCOMING_SORT)
-    audit.record(work, "incoming.read", None, paper=str(row.id))
+    audit.record(work, "incoming.read", paper=str(row.id))
     sealed = work.outside.store.read(row.stored_digest or "")
     return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
 
@@ -184,7 +184,7 @@ def is_not_ours(work: Work, row: IncomingPaper) -> None:
     _empty(row)
     row.from_sealed = None
     row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, NOT_OURS
-    audit.record(work, "incoming.destroyed", None, paper=str(row.id))
+    audit.record(work, "incoming.destroyed", paper=str(row.id))
 
 
 def _empty(row: IncomingPaper) -> None:

@@ -22,7 +22,7 @@ from portal.domain.dispatches import (
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import audit, correspondence, dispatch_tasks, dispatches, incoming_papers, posting
+from portal.services import correspondence, dispatch_tasks, dispatches, incoming_papers, posting
 from portal.services.correspondence import TAB_NAMES, Row, Tab
 from portal.services.dispatch_printing import number_of
 from portal.web.fields import Choice, Form, Hidden, LongText, required, required_if
@@ -151,8 +151,6 @@ def line(row: Row) -> dict[str, Any]:
 def shown(found: Any) -> dict[str, Any]:
     """What every page about one letter on its way shows; that it was looked at is written down."""
     row = correspondence.look(work(), found)
-    reference = found.case.reference if found.case is not None else ""
-    audit.record(work(), "dispatch.read", found.patient_id, reference=reference or "", letter=str(found.letter_id))
     return {
         "row": row,
         "line": line(row),
