@@ -61,9 +61,11 @@ def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> No
     kept = {"lines": list(target.lines or (target.name,)), "number": dialled, "on_file": target.on_file}
     dispatches.step(work, found, Event.CONFIRMED)
     dispatches.keep_target(work, found, kept)
-    kind = "fax" if found.way == Way.FAX and work.outside.fax is not None else "dispatch"
-    tries = work.now.strftime("%Y%m%dT%H%M%S")
-    work.promise(kind, f"{kind}/{found.id}/{tries}", dispatch=str(found.id))
+    at, key = work.now.strftime("%Y%m%dT%H%M%S"), str(found.id)
+    if found.way == Way.FAX and work.outside.fax is not None:
+        work.promise("fax", f"fax/{key}/{at}", dispatch=key)
+    else:
+        work.promise("dispatch", f"dispatch/{key}/{at}", dispatch=key)
 
 
 def still_right(work: Work, found: Dispatch) -> bool:
