@@ -8,7 +8,7 @@ when a refusal may leave open whether there is anything, where the law lets it);
 ``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
 (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
 ``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
-(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``, ``[messages]``.
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``, ``[messages]``, ``[post]``.
 """
 
 import re
@@ -26,6 +26,7 @@ from portal.domain.jurisdictions import known, profile
 from portal.domain.messages import Targets as MessageTargets
 from portal.domain.messages import targets_of as message_targets_of
 from portal.domain.neutral_senders import Neutral, neutral_of
+from portal.domain.posting import Post, post_of
 from portal.domain.words import _
 
 PAPERS = ("A4", "Letter")
@@ -83,6 +84,7 @@ class Clinic:
     neutral: Neutral
     complaints: Targets
     messages: MessageTargets
+    post: Post
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -138,6 +140,7 @@ class _Reader:
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
             complaints=targets_of(self.sub(table, "complaints"), self.faults),
             messages=message_targets_of(self.sub(table, "messages"), self.faults),
+            post=post_of(self.sub(table, "post"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:

@@ -85,6 +85,8 @@ class Permission(StrEnum):
     NOTES_KEEP = "notes:keep"
     SNIPPETS_USE = "snippets:use"
     SNIPPETS_WRITE = "snippets:write"
+    CORRESPONDENCE_WORK = "correspondence:work"
+    INCOMING_SORT = "incoming:sort"
 
 
 front_office = role(Role.FRONT_OFFICE, "the front office")
@@ -237,10 +239,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
-    Permission.CONTACT_VIEW: herself
-    | works
-    | colleagues
-    | portal,  # whoever may see a number reads first how it is safe
+    # Whoever may see a number reads first how it is safe.
+    Permission.CONTACT_VIEW: herself | works | colleagues | portal,
     Permission.CONTACT_PLAN: herself | works,
     Permission.CONTACT_CHANGE: herself,
     Permission.CONTACT_DECIDE: works,
@@ -270,6 +270,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.NOTES_KEEP: (works | reviews) & sent,
     Permission.SNIPPETS_USE: staff,
     Permission.SNIPPETS_WRITE: administrator,
+    Permission.CORRESPONDENCE_WORK: works | portal,
+    Permission.INCOMING_SORT: office,
 }
 
 

@@ -29,6 +29,8 @@ from portal.services import (
     consent_ends,
     consent_pictures,
     disclosure_notices,
+    dispatch_printing,
+    dispatch_tasks,
     email_changes,
     identity_papers,
     invitations,
@@ -95,8 +97,28 @@ class Hand:
 
 
 JOBS: dict[str, Hand] = {
-    "notice": Hand(notices.to_send, notices.send),
     "message_notice": Hand(message_notices.to_send, notices.send),
+    "notice": Hand(notices.to_send, notices.send, dispatch_tasks.notice_sent, give_up=dispatch_tasks.notice_given_up),
+    "dispatch": Hand(
+        dispatch_printing.to_print,
+        dispatch_printing.print_sheets,
+        dispatch_printing.keep_print,
+        dispatch_printing.drop,
+        dispatch_printing.give_up("print_given_up"),
+    ),
+    "fax": Hand(
+        dispatch_printing.to_print,
+        dispatch_printing.send_fax,
+        dispatch_printing.keep_fax,
+        dispatch_printing.drop,
+        dispatch_printing.give_up("fax_given_up"),
+    ),
+    "fax_outcome": Hand(
+        dispatch_printing.to_ask,
+        dispatch_printing.ask,
+        dispatch_printing.keep_outcome,
+        give_up=dispatch_printing.give_up("fax_silent"),
+    ),
     "account_notice": Hand(account_notices.to_send, account_notices.send),
     "recovery": Hand(recoveries.to_send, recoveries.send, recoveries.keep),
     "old_way": Hand(old_ways.to_send, old_ways.send),

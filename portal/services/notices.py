@@ -155,17 +155,18 @@ def written(work: Work, box: Letterbox, subject: str, template: str, neutral: st
     return Mail(box.to, _(NEUTRAL_SUBJECT), text, neutral=True)
 
 
-def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -> None:
-    """Hand the mail over. The same job always carries the same Message-ID, so that a repeat can be seen as one."""
+def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -> bool:
+    """Hand the mail over; False when there is none. The same job always carries the same Message-ID."""
     if mail is None:
-        return
+        return False
     to, subject, text, neutral = Mail(*mail)
     if not neutral:
         work.outside.mail.send(to, subject, text, _message_id(work, report.name))
-        return
+        return True
     sender = work.clinic.neutral
     known_as = f"<{sha256(report.name.encode()).hexdigest()[:32]}@{sender.email.rpartition('@')[2]}>"
     work.outside.mail.send(to, subject, text, known_as, (sender.name, sender.email))
+    return True
 
 
 def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:

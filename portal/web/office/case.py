@@ -16,6 +16,7 @@ from portal.services import (
     clocks,
     dossiers,
     files,
+    incoming_papers,
     judgements,
     letters,
     notices,
@@ -26,6 +27,7 @@ from portal.web.office import accuracy_case, asked, complaint_case, consent_case
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
+from portal.web.office.letter_ways import ways
 from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import steps_so_far
 from portal.web.office.steps import buttons
@@ -79,6 +81,8 @@ def access_request(reference: str) -> str:
         messages=message_panel.panel(found),
         newest=newest,
         titles=TITLES,
+        ways=ways(found),
+        papers=incoming_papers.of_case(work(), found),
         history=history[::-1],
         given_back=history[-1] if history and history[-1].row.event in dossiers.GIVES_BACK else None,
         **_record(found, {step.event: step for step in steps}),

@@ -14,7 +14,9 @@ from portal.services import (
     account_requests,
     cases,
     contact_changes,
+    correspondence,
     disclosure_notices,
+    incoming_papers,
     leaves,
     message_lists,
     queues,
@@ -83,7 +85,18 @@ def _desk() -> list[Count]:
         ),
         Count(_("Changes of contact"), of_contact, url_for("office.all_contact_changes"), _kind(changes)),
         Count(_("Requests for an account"), str(asked), url_for("office.account_requests_waiting"), _kind(asked)),
+        *_letters(),
     ]
+
+
+def _letters() -> list[Count]:
+    """Letters that must go out otherwise than in the portal, those that came back, papers nobody has put away."""
+    (out, back), tray = correspondence.waiting(work()), incoming_papers.how_many(work())
+    place = "office.correspondence_list"
+    came_back = Count(_("Letters that came back"), str(back), url_for(place, tab="came-back"), _kind(back, "late"))
+    papers = Count(_("Papers in the tray"), str(tray), url_for("office.incoming"), _kind(tray))
+    listed = [came_back] if back else []
+    return [Count(_("Letters to send"), str(out), url_for(place), _kind(out)), *listed, *([papers] if tray else [])]
 
 
 def _kind(counted: int, waiting: str = "waiting") -> str:

@@ -26,6 +26,7 @@ from portal.web import downloads
 from portal.web.letters import printed
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.consent_cards import sentence
+from portal.web.patient.letter_ways import said
 from portal.web.patient.people import circle
 from portal.web.work import work
 
@@ -119,7 +120,11 @@ def consent_change(reference: str) -> str:
     """One change of hers: where it stands, and its letters."""
     case = consent_changes.find(work(), reference)
     return render_template(
-        "patient/consent_change.html", case=case, sentence=sentence(case), letters=consent_tables.letters(work(), case)
+        "patient/consent_change.html",
+        case=case,
+        sentence=sentence(case),
+        letters=(rows := consent_tables.letters(work(), case)),
+        ways=said(case, [row.id for row in rows]),
     )
 
 
