@@ -18,13 +18,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.domain import colours, zones
+from portal.domain import messages as answering
 from portal.domain.colours import Colours
 from portal.domain.complaint_rules import Targets, targets_of
 from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
-from portal.domain.messages import Targets as MessageTargets
-from portal.domain.messages import targets_of as message_targets_of
 from portal.domain.neutral_senders import Neutral, neutral_of
 from portal.domain.posting import Post, post_of
 from portal.domain.words import _
@@ -83,7 +82,7 @@ class Clinic:
     closures: tuple[Closure, ...]
     neutral: Neutral
     complaints: Targets
-    messages: MessageTargets
+    messages: answering.Targets
     post: Post
 
     @classmethod
@@ -139,7 +138,7 @@ class _Reader:
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
             complaints=targets_of(self.sub(table, "complaints"), self.faults),
-            messages=message_targets_of(self.sub(table, "messages"), self.faults),
+            messages=answering.targets_of(self.sub(table, "messages"), self.faults),
             post=post_of(self.sub(table, "post"), self.faults),
         )
 
