@@ -96,6 +96,7 @@ WHY_NAMES = {
     "outside": N_("It goes to somebody outside the clinic."),
     "again": N_("It is sent again."),
     "chosen": N_("Somebody of the office chose this way."),
+    "law": N_("The law wants this letter to be posted."),
 }
 PROBLEM_NAMES = {
     "no_way": N_("No address may be used, or none is known. Find out how she can be reached, and choose a way."),
@@ -143,6 +144,7 @@ class Reader:
     """Who is to read a letter, and which ways to her are open now.
 
     ``channel`` is the way she likes best (``contact.toml``), ``delivery`` how she asked for the answer of this case.
+    ``mailed``: the law wants the letter posted, whatever else she reads it by.
     """
 
     signs_in: bool = False
@@ -153,6 +155,7 @@ class Reader:
     channel: str = ""
     delivery: str = ""
     outside: bool = False
+    mailed: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,11 @@ class Planned:
 
 
 def ways(reader: Reader) -> tuple[Planned, ...]:
-    """The ways of a letter, by what is open. Never empty."""
+    """The ways of a letter, by what is open. Never empty, but for a letter that the law wants posted to nowhere safe:
+    whoever writes that one keeps the task."""
+    if reader.mailed:
+        in_portal = (Planned(Way.PORTAL, "reads_here"),) if reader.signs_in else ()
+        return (*in_portal, Planned(Way.POST, "law")) if reader.has_address else in_portal
     if reader.outside:
         return (Planned(Way.POST, "outside", "" if reader.has_address else "no_address"),)
     found = [Planned(Way.PORTAL, "reads_here")] if reader.signs_in else []

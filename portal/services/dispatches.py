@@ -27,6 +27,7 @@ from portal.services.sealing import seal, seal_json, unseal_json
 from portal.services.work import Work
 
 OUTSIDE_KINDS = frozenset({"consent_notice", "correction_notice"})
+MAILED_KINDS = frozenset({"disclosure_notice"})  # the law wants them posted (PIPA s.18(1)(k))
 
 
 def plan(work: Work, row: LetterRow, case: Any, addressed_to: Sequence[str]) -> list[Dispatch]:
@@ -80,6 +81,7 @@ def _reader(work: Work, row: LetterRow, case: Any) -> tuple[UUID | None, Reader]
         watched=reach.watched,
         channel=channel,
         delivery=_delivery(case),
+        mailed=row.kind in MAILED_KINDS,
     )
 
 
