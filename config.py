@@ -25,7 +25,7 @@ from config_oidc import OidcProvider
 ROOT = Path(__file__).resolve().parent
 DEMO_CLINIC = ROOT / "portal" / "demo" / "clinic.toml"
 PREFIX = "PORTAL_"
-ADDRESSES = ("BASE_URL", "DATABASE_URL", "MAIL_URL", "STORE_URL", "S3_ENDPOINT")
+ADDRESSES = ("BASE_URL", "DATABASE_URL", "MAIL_URL", "FAX_URL", "STORE_URL", "S3_ENDPOINT")
 SETTINGS = (
     "ENV",
     "DATA_DIR",
@@ -71,6 +71,7 @@ class Config:
     mail_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     master_keys: tuple[bytes, ...] = field(repr=False)
+    fax_url: str = field(default="", repr=False)
     oidc: tuple[OidcProvider, ...] = ()
     clinic_networks: tuple[str, ...] = ()
 
@@ -114,6 +115,7 @@ class _Reader:
             database_url=self.database_url(),
             store_url=self.address("STORE_URL", ("file", "s3")),
             mail_url=self.address("MAIL_URL", ("smtp", "smtps")),
+            fax_url=self.text("FAX_URL"),
             secret_key=self.secret_key(),
             master_keys=self.master_keys(),
             oidc=self.oidc(),

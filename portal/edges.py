@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config import Config
 from portal.adapters import fhir, prose, uploads
+from portal.adapters.fax import fax_from_url
 from portal.adapters.mail import mail_from_url
 from portal.adapters.oidc import Provider
 from portal.adapters.paper import Paper
@@ -93,6 +94,7 @@ def build(config: Config) -> Edge:
 def build_outside(config: Config, clinic: Clinic) -> Outside:
     scratch = config.data_dir / "scratch"
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mail = mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email)
     return Outside(
         vault=Vault(config.master_keys),
         store=store_from_url(config.store_url, config.data_dir),
@@ -101,7 +103,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         passkeys=Passkeys(config.base_url, clinic.name),
         totp_step=totp_step,
         totp_uri=totp_uri,
-        mail=mail_from_url(config.mail_url, config.data_dir / "outbox", clinic.email),
+        mail=mail,
         paper=Paper(TEMPLATES, clinic.time_zone, {"clinic": clinic}),
         press=press_of(clinic),
         signer=_signer(config, clinic),
@@ -113,6 +115,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         scratch=scratch,
         demo=config.env == "demo",
         providers=_providers(config),
+        fax=fax_from_url(config.fax_url, mail),
     )
 
 

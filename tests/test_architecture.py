@@ -101,7 +101,8 @@ def test_the_domain_needs_the_standard_library_only() -> None:
 
 def test_only_the_workflow_moves_a_case() -> None:
     for path in MODULES:
-        if path.name == "workflow.py":
+        # A letter on its way has stages of its own, by the rules of ``domain/dispatches``.
+        if path.name in ("workflow.py", "dispatches.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             targets = node.targets if isinstance(node, ast.Assign) else []
@@ -167,4 +168,9 @@ def test_templates_never_switch_escaping_off() -> None:
         assert not re.search(r"<[a-z][^>{}]*\s(style|on[a-z]+)=", text), (
             f"{path.relative_to(ROOT)} is styled or scripted inline"
         )
-        assert "<style" not in text, path.relative_to(ROOT)
+        # Where an address stands on a sheet is reckoned for each format; these are pressed and never served.
+        if path.relative_to(ROOT).as_posix() not in (
+            "templates/letters/window.html",
+            "templates/letters/envelopes.html",
+        ):
+            assert "<style" not in text, path.relative_to(ROOT)

@@ -124,6 +124,7 @@ ASKING = {
     "openable_patients",
     "visible_staff",
     "cases_seen_by",
+    "dispatches_seen_by",
 }
 # What pages, commands and the worker call without leave being asked in it, and why that is right.
 NEEDS_NO_LEAVE = {

@@ -62,10 +62,14 @@ WRITTEN_BY_READING = frozenset(
         "buckets",  # tries of one-time links
         "identity_papers",  # with the first look begin the days until a paper is destroyed
         "identity_paper_looks",  # and who looked stays
+        "message_reads",  # who of each side opened a message first
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
-CONSENT_KEYS = ("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id")
+CONSENT_KEYS = (
+    *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id"),
+    *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
+)
 NO_CONSENT = str(uuid4())
 NOWHERE = {
     "reference": "AR-2026-999999-A", "number": "P-999999", "token": "x" * 43, "step": "what", "name": "elsewhere",
@@ -73,11 +77,11 @@ NOWHERE = {
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
     "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
-    "letter": "elsewhere", "language": "xx",
+    "letter": "elsewhere", "language": "xx", "part": "letters",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
-PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "letter", "language"}
+PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "letter", "language", "part"}
 Cell = tuple[str, str]
 
 
@@ -150,7 +154,8 @@ class Matrix:
                 "reference": self.clinic.references.get(stage),
                 "letter_id": self.clinic.letters.get(stage),
                 "judgement_id": self.clinic.judgements.get(stage),
-                "file_id": self.clinic.files.get(stage),
+                # Files of a general thread of messages lie below no case, and there are none in this week.
+                "file_id": self.clinic.files.get(stage) if stage else NO_CONSENT,
                 "draft_id": self.clinic.draft,
                 "passkey_id": self.clinic.passkey,
                 "number": self.clinic.number,
@@ -169,6 +174,7 @@ class Matrix:
                 "version": "1",
                 "letter": "acknowledgement",
                 "language": "en",
+                "part": "letters",
                 "clause_id": self.clinic.clause,
             }
             if all(parts[name] for name in rule.arguments if name in parts):

@@ -21,6 +21,8 @@ SENDERS = {
 READS_CONTACTS = {
     "services/contact_plans.py": "weighs them against the plan",
     "services/patient_invitations.py": "writes the letter by the plan",
+    "services/dispatch_targets.py": "what the plan gives",
+    "services/dispatches.py": "what the plan gives",
     "services/activations.py": "what she will sign in with; old_ways says which old address is told",
     "services/account_requests.py": "compares what a stranger typed with the file",
     "services/representatives.py": "finds who will act by what she signs in with",

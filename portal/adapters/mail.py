@@ -45,10 +45,27 @@ class MailRefused(Hopeless):
     """The mail will never be taken as it is; somebody has to look at the address."""
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes along, ``application/<subtype>``."""
+
+    name: str
+    subtype: str
+    data: bytes = field(repr=False)
+
+
 class Mail(Protocol):
     """A way to send a mail."""
 
-    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        message_id: str,
+        sender: tuple[str, str] | None = None,
+        attachment: Attachment | None = None,
+    ) -> None:
         """Hand one mail over. ``message_id`` (``<…@…>``) is the same at every try, so a second copy is known as one.
 
         ``sender`` (name, address) stands in the From line in place of the clinic's own.
@@ -71,8 +88,16 @@ class SmtpMail:
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
     timeout: float = TIMEOUT_SECONDS
 
-    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
-        message = _letter(sender or self.sender, to, subject, text, message_id)
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        message_id: str,
+        sender: tuple[str, str] | None = None,
+        attachment: Attachment | None = None,
+    ) -> None:
+        message = _letter(sender or self.sender, to, subject, text, message_id, attachment)
         with _sorted_faults():
             server = self._connect()
             try:
@@ -106,8 +131,16 @@ class OutboxFolder:
     folder: Path
     sender: str
 
-    def send(self, to: str, subject: str, text: str, message_id: str, sender: tuple[str, str] | None = None) -> None:
-        message = _letter(sender or self.sender, to, subject, text, message_id)
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        message_id: str,
+        sender: tuple[str, str] | None = None,
+        attachment: Attachment | None = None,
+    ) -> None:
+        message = _letter(sender or self.sender, to, subject, text, message_id, attachment)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_whole(self._file(message_id), message.as_bytes())
@@ -154,7 +187,14 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _letter(sender: str | tuple[str, str], to: str, subject: str, text: str, message_id: str) -> EmailMessage:
+def _letter(
+    sender: str | tuple[str, str],
+    to: str,
+    subject: str,
+    text: str,
+    message_id: str,
+    attachment: Attachment | None = None,
+) -> EmailMessage:
     """The mail itself: plain text, one receiver, known as sent by a machine (RFC 3834)."""
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a Message-ID is <something@domain>")
@@ -169,6 +209,10 @@ def _letter(sender: str | tuple[str, str], to: str, subject: str, text: str, mes
         message["Message-ID"] = message_id
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text, charset="utf-8", cte="quoted-printable")
+        if attachment is not None:
+            message.add_attachment(
+                attachment.data, maintype="application", subtype=attachment.subtype, filename=attachment.name
+            )
     except (ValueError, MessageError, IndexError) as fault:
         raise MailRefused("the address or the subject cannot stand in a mail") from fault
     return message

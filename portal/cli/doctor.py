@@ -13,6 +13,7 @@ from sqlalchemy import DateTime, func, select
 from portal.cli import as_json, edge, main, say_json
 from portal.domain.actors import OPERATOR
 from portal.domain.clocks import local_date
+from portal.domain.errors import Later
 from portal.domain.jurisdictions import profile
 from portal.domain.providers import OutOfReach
 from portal.edges import FONTS, Edge
@@ -104,6 +105,16 @@ def _mail(portal: Edge) -> None:
         raise Fault(f"{url.hostname} does not answer. Mails wait until it does.") from None
 
 
+def _fax(portal: Edge) -> None:
+    """The fax server's folder can be written to; a gateway by e-mail is the mail server's matter."""
+    if portal.outside.fax is None:
+        return  # faxes are printed with their cover sheet and sent by hand
+    try:
+        portal.outside.fax.check()
+    except Later as fault:
+        raise Fault(f"{fault}. Faxes wait until it does.") from None
+
+
 def _providers(portal: Edge) -> None:
     """Each provider for signing in says who it is, as the settings say it."""
     for each in portal.outside.providers.values():
@@ -145,6 +156,7 @@ CHECKS: dict[str, Callable[[Edge], None]] = {
     "fonts": _fonts,
     "printing and signing": _printing,
     "mail": _mail,
+    "fax": _fax,
     "providers for signing in": _providers,
     "clock": _clock,
     "zone data": _zone_data,

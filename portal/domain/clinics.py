@@ -8,7 +8,7 @@ when a refusal may leave open whether there is anything, where the law lets it);
 ``title``, ``address``, ``phone``, ``email``), ``[colours]`` (``primary``, ``hover``, ``panel``), ``[fees]``
 (``deposit_percent``, ``[[fees.lines]]`` with ``id``, ``label``, ``unit``, ``unit_plural``, ``cents``, ``free_units``,
 ``justification``, ``charged_for`` (list of ``download``, ``pick_up``, ``post``, ``fax``, ``view``)), ``[[closures]]``
-(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``.
+(``first``, ``last``, ``reason``), ``[neutral]``, ``[complaints]``, ``[messages]``, ``[post]``.
 """
 
 import re
@@ -18,12 +18,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.domain import colours, zones
+from portal.domain import messages as answering
 from portal.domain.colours import Colours
 from portal.domain.complaint_rules import Targets, targets_of
 from portal.domain.errors import Invalid
 from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
 from portal.domain.neutral_senders import Neutral, neutral_of
+from portal.domain.posting import Post, post_of
 from portal.domain.words import _
 
 PAPERS = ("A4", "Letter")
@@ -80,6 +82,8 @@ class Clinic:
     closures: tuple[Closure, ...]
     neutral: Neutral
     complaints: Targets
+    messages: answering.Targets
+    post: Post
 
     @classmethod
     def from_toml(cls, table: Mapping[str, Any]) -> "Clinic":
@@ -134,6 +138,8 @@ class _Reader:
             closures=tuple(self.closure(i, entry) for i, entry in enumerate(self.tables(table, "closures"), 1)),
             neutral=neutral_of(self.sub(table, "neutral"), self.faults),
             complaints=targets_of(self.sub(table, "complaints"), self.faults),
+            messages=answering.targets_of(self.sub(table, "messages"), self.faults),
+            post=post_of(self.sub(table, "post"), self.faults),
         )
 
     def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
@@ -213,15 +219,9 @@ class _Reader:
             return ()
         value, law = self.lines(self.table, "further_grounds"), self.table.get("jurisdiction")
         offered = [ground.id for ground in profile(str(law)).grounds if not ground.default_on] if law in known() else []
-        for ground in value:
-            if ground not in offered:
-                self.faults.append(
-                    _(
-                        "further_grounds has %(value)s. Choose among: %(known)s.",
-                        value=ground,
-                        known=", ".join(offered),
-                    )
-                )
+        among = ", ".join(offered)
+        for ground in (each for each in value if each not in offered):
+            self.faults.append(_("further_grounds has %(value)s. Choose among: %(known)s.", value=ground, known=among))
         return value
 
     def time_zone(self) -> str:

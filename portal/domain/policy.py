@@ -3,12 +3,12 @@
 A permission is asked about a thing. The thing is a case, or anything else that names its patient with ``patient_id``.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
 from portal.domain.actors import Actor, Role
 from portal.domain.rights import RIGHT_NAMES, RIGHTS_OF_CASE, WHOLE_RECORD, Right
+from portal.domain.rules import Rule, role
 from portal.domain.words import N_, _
 
 
@@ -79,51 +79,14 @@ class Permission(StrEnum):
     COMPLAINT_DECIDE = "complaint:decide"
     COMPLAINT_CLIMB = "complaint:climb"
     PAPER_FORM_PRINT = "paper_form:print"
-
-
-class Rule:
-    """A yes-or-no question about an actor and a thing; rules join with ``&``, ``|`` and ``~``.
-
-    ``because`` tells the person, in a sentence, why the answer is no, where there is more to say than that it is no.
-    """
-
-    def __init__(
-        self, asks: Callable[[Actor, Any], bool], says: str, because: Callable[[Actor, Any], str] = lambda *_: ""
-    ) -> None:
-        self.asks = asks
-        self.says = says
-        self.because = because
-
-    def __call__(self, actor: Actor, thing: Any) -> bool:
-        return bool(self.asks(actor, thing))
-
-    def __and__(self, other: "Rule") -> "Rule":
-        both = f"{self.says}, {other.says}"
-        return Rule(
-            lambda a, t: self(a, t) and other(a, t), both, lambda a, t: self.because(a, t) or other.because(a, t)
-        )
-
-    def __or__(self, other: "Rule") -> "Rule":
-        return Rule(
-            lambda a, t: self(a, t) or other(a, t),
-            f"{self.says}, or {other.says}",
-            lambda a, t: "" if self(a, t) or other(a, t) else self.because(a, t) or other.because(a, t),
-        )
-
-    def called(self, says: str) -> "Rule":
-        """The same rule under a name of its own, for the documents."""
-        return Rule(self.asks, says, self.because)
-
-    def telling(self, sentence: str) -> "Rule":
-        """The same rule with the sentence for whoever it refuses."""
-        return Rule(self.asks, self.says, lambda a, t: "" if self(a, t) else _(sentence))
-
-    def __invert__(self) -> "Rule":
-        return Rule(lambda a, t: not self(a, t), f"not {self.says}")
-
-
-def role(name: Role, says: str) -> Rule:
-    return Rule(lambda actor, _: name in actor.roles, says)
+    MESSAGES_VIEW = "messages:view"
+    MESSAGES_WRITE = "messages:write"
+    MESSAGES_ANSWER = "messages:answer"
+    NOTES_KEEP = "notes:keep"
+    SNIPPETS_USE = "snippets:use"
+    SNIPPETS_WRITE = "snippets:write"
+    CORRESPONDENCE_WORK = "correspondence:work"
+    INCOMING_SORT = "incoming:sort"
 
 
 front_office = role(Role.FRONT_OFFICE, "the front office")
@@ -216,6 +179,21 @@ sends = (~reviewer).telling(
     N_("You decided on an entry of this record. Somebody else has to release and print the answer.")
 )
 
+# The thread of a case is a part of the case. The general one is the patient's own: whoever acts for her is in it only
+# where she has no sign-in, and with every right over the whole record.
+with_every_right = Rule(
+    lambda actor, thing: all(actor.reach(thing.patient_id, right) == WHOLE_RECORD for right in Right),
+    "her representative with every right",
+)
+own_thread = herself | (signed_in_as_patient & with_every_right & without_sign_in).called(
+    f"{with_every_right.says}, {without_sign_in.says}"
+)
+in_the_case = (patient_of_case & ~about).called("in the thread of a case whoever may see it on the patient's side")
+writes_to_us = Rule(
+    lambda a, t: in_the_case(a, t) if hasattr(t, "kind") else own_thread(a, t),
+    f"{own_thread.says}; {in_the_case.says}",
+)
+
 POLICY: dict[Permission, Rule] = {
     Permission.REQUEST_VIEW: (patient_of_case & ~about).called(patient_of_case.says)
     | ((works | reviews) & sent).called(f"{works.says}, or {reviews.says}, once it is sent")
@@ -261,10 +239,8 @@ POLICY: dict[Permission, Rule] = {
     Permission.STAFF_MANAGE: administrator | operator,
     Permission.AUDIT_VERIFY: administrator | operator,
     Permission.UPKEEP: portal,
-    Permission.CONTACT_VIEW: herself
-    | works
-    | colleagues
-    | portal,  # whoever may see a number reads first how it is safe
+    # Whoever may see a number reads first how it is safe.
+    Permission.CONTACT_VIEW: herself | works | colleagues | portal,
     Permission.CONTACT_PLAN: herself | works,
     Permission.CONTACT_CHANGE: herself,
     Permission.CONTACT_DECIDE: works,
@@ -288,6 +264,14 @@ POLICY: dict[Permission, Rule] = {
     Permission.COMPLAINT_DECIDE: administrator & nobody_of_their_own,
     Permission.COMPLAINT_CLIMB: portal,
     Permission.PAPER_FORM_PRINT: herself | works,
+    Permission.MESSAGES_VIEW: writes_to_us | ((works | reviews) & sent) | portal,
+    Permission.MESSAGES_WRITE: writes_to_us & sent,
+    Permission.MESSAGES_ANSWER: (works | reviews) & sent,
+    Permission.NOTES_KEEP: (works | reviews) & sent,
+    Permission.SNIPPETS_USE: staff,
+    Permission.SNIPPETS_WRITE: administrator,
+    Permission.CORRESPONDENCE_WORK: works | portal,
+    Permission.INCOMING_SORT: office,
 }
 
 

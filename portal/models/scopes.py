@@ -1,5 +1,6 @@
 """Which rows an actor may see: the view rules of the policy, said once more in SQL. A test holds the two together."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,11 +9,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 
 from portal.domain import jurisdictions
 from portal.domain.access_requests import Stage
-from portal.domain.actors import Actor, Role
+from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
 from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
+from portal.models.dispatches import Dispatch, IncomingPaper
+from portal.models.messages import MessageThread
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -130,6 +133,33 @@ def visible_staff(actor: Actor) -> Select[StaffMember]:
     """The people of the clinic, for whom the policy allows ``staff:manage``."""
     allowed = actor.roles & {Role.ADMINISTRATOR, Role.OPERATOR}
     return select(StaffMember).where(true() if allowed else false())
+
+
+def answerable_threads(actor: Actor) -> ColumnElement[bool]:
+    """The threads of messages that this person may answer: ``messages:answer`` of the case, else of the patient."""
+    at_work = replace(actor, roles=actor.roles & STAFF_ROLES)  # what is her own as a patient is no work of hers
+    of_case = MessageThread.case_id.in_(visible_cases(at_work).with_only_columns(Case.id))
+    hers = MessageThread.patient_id.in_(visible_patients(at_work).with_only_columns(Patient.id))
+    return or_(of_case, and_(MessageThread.case_id.is_(None), hers))
+
+
+def dispatches_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The letters on their way that this person may handle: ``correspondence:work``. Joined with their case, if any."""
+    return _handled_by(actor, Dispatch)
+
+
+def papers_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same of papers that came in and are known to be some patient's."""
+    return _handled_by(actor, IncomingPaper)
+
+
+def _handled_by(actor: Actor, kind: Any) -> ColumnElement[bool]:
+    if Role.SYSTEM in actor.roles:
+        return true()
+    if not actor.roles & {Role.FRONT_OFFICE, Role.ADMINISTRATOR}:
+        return false()
+    named = exists().where(ComplaintPerson.case_id == kind.case_id, ComplaintPerson.account_id == actor.id)
+    return and_(~named, *_not_their_own(kind.patient_id, actor))
 
 
 def told_to(herself: bool, today: date, kind: Any) -> ColumnElement[bool]:

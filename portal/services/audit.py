@@ -93,18 +93,41 @@ LOOKED = {
     "register.read": N_("read who received your information"),
     "register.taken": N_("downloaded the list of who received your information"),
     "access_log.taken": N_("downloaded the list of who looked at your information"),
+    "message.read": N_("read your messages with us"),
+    "message.file_read": N_("opened a file of your messages with us"),
+    "message.answered": N_("wrote you a message"),
+    "message.settled": N_("wrote that a message of yours needs no answer, and why"),
+    "message.handed_on": N_("named who answers your messages"),
+    "dispatch.read": N_("looked how a letter to you goes out"),
+    "dispatch.confirmed": N_("looked at where a letter to you goes, and said that it is right"),
+    "dispatch.recalled": N_("took a letter to you back, since where it goes has changed"),
+    "dispatch.printed": N_("printed a letter to you"),
+    "dispatch.taken": N_("took the printed sheets of a letter to you, to put them into the envelope"),
+    "dispatch.posted": N_("handed a letter to you over to be carried"),
+    "dispatch.handed": N_("gave you a letter at the front desk"),
+    "dispatch.sent": N_("sent you word of a letter, or the letter by fax"),
+    "dispatch.arrived": N_("wrote down that a letter to you arrived"),
+    "dispatch.told": N_("told you a letter on the telephone"),
+    "dispatch.not_reached": N_("tried to reach you on the telephone about a letter"),
+    "dispatch.failed": N_("wrote down that a letter to you could not be sent"),
+    "dispatch.returned": N_("wrote down that a letter to you came back"),
+    "dispatch.settled": N_("decided by which way a letter to you goes on"),
+    "incoming.filed": N_("put a paper that came in with your file or your request"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
 # What is told elsewhere, or with another line; a test asks of every other line about a patient that it is told.
 TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",
+    "dispatch.*": "each of them is named above",
     "case.*": "every step of a request stands on the request's own page",
     "representative.*": "each of them is named above",
     "watch.*": "it stands on her page of safe contact alone: whoever watches her may read this list with her",
     "contact_change.asked": "her own act, which her account page shows until it is decided",
     "contact_change.taken_back": "her own act",
     "policy.acknowledged": "her own act",
+    "message.sent": "it stands in the thread, with who wrote it",
+    "internal_note.written": "the clinic's own work; that her messages were read beside it stands in a line of its own",
 }
 # What only the patient herself may read: who acts for her must not learn that there is a safe way besides, nor that she
 # gets a way in of her own.
@@ -116,6 +139,7 @@ HERS_ALONE = frozenset(
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
     | {f"disclosure_notice.{what}" for what in ("written", "read", "settled")}
     | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
+    | {action for action in LOOKED if action.startswith(("dispatch.", "incoming."))}
 )
 
 

@@ -1,6 +1,6 @@
 """The papers for an office outside, in one PDF: case, clock, decisions, letters, manifest and log, with an index.
 
-Bound by the worker. What the clinic noted for itself while it looked into the complaint is not in it.
+Bound by the worker. What the clinic noted for itself, beside the complaint or beside messages, is not in it.
 """
 
 import json
@@ -24,18 +24,27 @@ from portal.domain.policy import Permission
 from portal.domain.releases import Contents, Section
 from portal.domain.reviews import Decision
 from portal.domain.words import N_, _, speaking
-from portal.domain.zones import zone
 from portal.models.access_requests import AccessRequest
-from portal.models.audit import AuditEntry
 from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintQuestion
 from portal.models.letters import StoredFile
-from portal.services import audit, cases, clocks, complaint_work, complaints, files, judgements, letters, releases
+from portal.services import (
+    audit,
+    cases,
+    clocks,
+    complaint_trail,
+    complaint_work,
+    complaints,
+    files,
+    judgements,
+    letters,
+    releases,
+)
 from portal.services.cases import who_did
+from portal.services.message_papers import rows as message_rows
 from portal.services.sealing import unseal, unseal_json
 from portal.services.work import Report, Work
 
-MOST_LINES = 2000
 DECIDED = {
     Decision.RELEASE: N_("given"),
     Decision.SEVER: N_("given in part"),
@@ -108,8 +117,9 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Bundle | None:
         if isinstance(case.linked, AccessRequest):
             chapters += [*_decisions(work, case.linked), *_manifest(work, case.linked)]
         for each in about:
-            chapters += _letters(work, each)
-        chapters.append(_log(work, about))
+            chapters += [*_letters(work, each), *_messages(work, each)]
+        head, lines = complaint_trail.of_cases(work, about)
+        chapters.append(Chapter("log", _("The log"), (), head, lines))
     number = case.outside_number or ""
     return Bundle(case.id, case.patient_id, case.reference or "", work.clinic.languages[0], number, tuple(chapters))
 
@@ -188,7 +198,7 @@ def _complaint(work: Work, case: Complaint) -> list[Chapter]:
     ]
     if case.linked_reference:
         rows.append((_("The case it is about"), case.linked_reference))
-    rows += [(_("The paper it came on"), name) for _file, name in complaints.papers(work, case)]
+    rows += [(_("The paper it came on"), name) for _file, name in complaints.scans(work, case)]
     said = [complaints.words_of(work, case, case, column) for column in ("words_sealed", "wish_sealed")]
     counted = complaints.words_of(work, case, case, "arithmetic_sealed")
     first = Chapter(
@@ -237,7 +247,7 @@ def _clock(case: Case, work: Work) -> list[Chapter]:
 
 def _history(work: Work, case: Case) -> list[Chapter]:
     rows = tuple(
-        (_when(work, row.at), histories.sentence(row.event, who_did(row), Role(row.actor_role)))
+        (complaint_trail.when(work, row.at), histories.sentence(row.event, who_did(row), Role(row.actor_role)))
         for row in cases.history(work, case)
     )
     title = _("What happened in %(reference)s", reference=case.reference)
@@ -270,30 +280,12 @@ def _letters(work: Work, case: Case) -> list[Chapter]:
     return [Chapter(f"letter-{row.id}", letter.title, letter=letter) for row, letter in reversed(found)]
 
 
-def _log(work: Work, about: Sequence[Case]) -> Chapter:
-    """What the audit trail holds about these cases, oldest first, with each line's digest."""
-    query = select(AuditEntry).where(AuditEntry.chain == str(about[0].patient_id)).order_by(AuditEntry.position)
-    keys, numbers = {str(case.id) for case in about}, {case.reference for case in about}
-    rows = []
-    for entry in work.db.scalars(query):
-        facts = json.loads(entry.text)
-        if facts.get("case") in keys or facts.get("reference") in numbers:
-            words = _in_words(entry.action, facts["name"], Role(facts["role"]))
-            rows.append((_when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
-    head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
-    return Chapter("log", _("The log"), (), head, tuple(rows[-MOST_LINES:]))
-
-
-def _in_words(action: str, who: str, role: Role) -> str:
-    """A line of the trail as a sentence; empty for what only machines read."""
-    area, _dot, event = action.partition(".")
-    if area == "case" and event in histories.DONE:
-        return histories.sentence(event, who, role)
-    return _(audit.LOOKED[action]) if action in audit.LOOKED else ""
-
-
-def _when(work: Work, at: Any) -> str:
-    return str(at.astimezone(zone(work.clinic.time_zone)).strftime("%Y-%m-%d %H:%M"))
+def _messages(work: Work, case: Case) -> list[Chapter]:
+    """What the patient and the clinic wrote to each other about it; internal notes are in another table."""
+    rows = message_rows(work, case, lambda at: complaint_trail.when(work, at))
+    head = (_("When"), _("Who"), _("What was written"))
+    title = _("Messages about %(reference)s", reference=case.reference)
+    return [Chapter(f"messages-{_slug(case)}", title, (), head, rows)] if rows else []
 
 
 def _slug(case: Case) -> str:

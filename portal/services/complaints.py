@@ -210,7 +210,7 @@ def opened(work: Work, case: Complaint) -> None:
         audit.record(work, "complaint.read", case.patient_id, reference=case.reference or "", case=str(case.id))
 
 
-def papers(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:
+def scans(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:
     """The paper it came on, scanned, with its name; for whoever may see the complaint."""
     return files.of_case(work, case, "scan") if case.channel != Channel.PORTAL else []
 

@@ -14,7 +14,7 @@ from portal.domain.rights import Right
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.consent_changes import ConsentChange, ConsentTask, Receipt
-from portal.services import audit, cases, powers
+from portal.services import audit, cases, dispatches, powers
 from portal.services.access_requests import written
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
@@ -55,6 +55,8 @@ def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
     words = written(proof, "proof", _("Write what was done, when, and what proves it."))
     seal(work, case.patient_id, task, "proof_sealed", words)
     task.done_at, task.done_by_name = work.now, work.actor.name
+    if task.letter_id is not None:
+        dispatches.went_elsewhere(work, task.letter_id)
     if task.place is not None:
         task.place.taken_down_at = work.now
     case.tasks_open -= 1

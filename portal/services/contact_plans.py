@@ -183,6 +183,12 @@ def language_of(work: Work, patient: Patient) -> str:
     return _plan(work, row).language if row else ""
 
 
+def channel_of(work: Work, patient: Patient) -> str:
+    """The way she likes best, empty where she said nothing."""
+    row = _row(work, patient.id)
+    return _plan(work, row).channel if row else ""
+
+
 def wants(work: Work, patient: Patient, form: str) -> bool:
     """Whether she asked for this form of writing, such as large print."""
     row = _row(work, patient.id)

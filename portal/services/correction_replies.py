@@ -4,16 +4,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.domain.disclosures import How, check_words
+from portal.domain.dispatches import Way
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.disclosures import Disclosure
-from portal.services import accuracy_decisions, cases, disclosures
+from portal.services import accuracy_decisions, cases, disclosures, dispatches
 from portal.services.correction_notices import find
 from portal.services.sealing import seal_json
 from portal.services.work import Work
+
+HOW_OF_WAY = {Way.POST: How.POST, Way.COURIER: How.COURIER, Way.FAX: How.FAX, Way.COUNTER: How.BY_HAND}
 
 
 def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | None) -> None:
@@ -33,7 +38,18 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
     why = _("So that whoever received an entry knows that it was corrected, or what the patient says of it.")
     what = _("Our letter about %(reference)s.", reference=case.reference)
     disclosures.enter_notice(work, case.patient, before, how, why, what)
+    dispatches.went_elsewhere(work, row.letter_id)
     cases.take(work, case, "settle_notice")
+
+
+def went_out(work: Work, letter_id: UUID, way: str, on: date) -> None:
+    """The list of correspondence says that a letter went out: one about a correction is recorded so with its case."""
+    row = work.db.scalars(select(CorrectionNotice).where(CorrectionNotice.letter_id == letter_id)).one_or_none()
+    if row is None or row.sent_on is not None or row.settled_at is not None:
+        return
+    case = work.db.get_one(AccuracyNote, row.case_id)
+    work.must(Permission.ACCURACY_WORK, case)
+    sent(work, case, row.id, HOW_OF_WAY[Way(way)], on)
 
 
 def acknowledged(work: Work, case: AccuracyNote, notice_id: UUID, by: str, on: date | None) -> None:

@@ -23,6 +23,7 @@ from portal.models.accounts import Account
 from portal.models.people import Patient, Representation, StaffMember
 from portal.services import (
     access_requests,
+    demo_messages,
     disclosures,
     files,
     patients,
@@ -86,6 +87,7 @@ def open_clinic(work: Work, records: Path) -> None:
         disclosures.note_past(work, opened[made.patient], past)
     for asked in cast.OPEN_REQUESTS:
         _request(work, asked, opened[asked.patient], accounts[asked.patient].id)
+    demo_messages.write(work, opened, accounts)
 
 
 def _account(work: Work, person: Person, hashed: str) -> Account:

@@ -24,7 +24,7 @@ from portal.models.disclosures import Disclosure, DisclosureNotice
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import told_to, visible_patients
-from portal.services import audit, contact_plans
+from portal.services import audit, contact_plans, dispatches
 from portal.services.audit import Told
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
@@ -87,6 +87,7 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     work.db.flush()
     if not address:
         work.db.add(DisclosureNotice(patient_id=patient.id, letter_id=row.id, made_at=work.now))
+    dispatches.plan(work, row, None, letter.addressed_to)
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
     if patient.account_id:
         name = f"disclosure_letter/{first.id}/{patient.account_id}"

@@ -10,9 +10,11 @@ from portal.domain.policy import Permission
 from portal.domain.record_items import Category
 from portal.domain.retention import Kept, kept
 from portal.models.cases import Case
+from portal.models.messages import Message
 from portal.models.people import Patient
 from portal.models.record_items import RecordImport, RecordItem
 from portal.models.scopes import cases_seen_by
+from portal.services import message_threads
 from portal.services.work import Work
 
 
@@ -28,12 +30,22 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Written:
+    """The messages that this reader may see: how many, from when to when."""
+
+    number: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True)
 class Holdings:
     """Everything a page says about what is held; ``kept`` is None while no entry has a day."""
 
     kinds: list[Kind]
     kept: Kept | None
     open_cases: list[str]
+    messages: Written
 
     @property
     def total(self) -> int:
@@ -48,7 +60,7 @@ def of_patient(work: Work, patient: Patient) -> Holdings:
     open_cases, used = _cases(work, patient)
     rules = work.profile.retention
     days = kept(rules, patient.birth_date, last, used) if last else None
-    return Holdings(kinds, days, open_cases)
+    return Holdings(kinds, days, open_cases, _messages(work, patient))
 
 
 def _kinds(work: Work, patient: Patient) -> list[Kind]:
@@ -66,6 +78,13 @@ def _kinds(work: Work, patient: Patient) -> list[Kind]:
     )
     found = {Category(row[0]): Kind(Category(row[0]), *row[1:]) for row in work.db.execute(query)}
     return [found[category] for category in Category if category in found]
+
+
+def _messages(work: Work, patient: Patient) -> Written:
+    rows = [each.thread.row for each in message_threads.of_patient(work, patient)]
+    keys = [row.id for row in rows if row is not None]
+    query = select(func.count(), func.min(Message.at), func.max(Message.at)).where(Message.thread_id.in_(keys))
+    return Written(*work.db.execute(query).one())
 
 
 def _cases(work: Work, patient: Patient) -> tuple[list[str], list[date]]:

@@ -11,6 +11,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.account_requests import AccountRequest, IdentityPaper
 from portal.models.accounts import Account
+from portal.models.dispatches import IncomingPaper
 from portal.models.keys import PatientKey, PortalKey
 from portal.models.patient_invitations import PatientInvitation
 from portal.services import audit
@@ -75,7 +76,8 @@ def _wrapped(work: Work) -> list[Wrapped]:
         found += [_of_account(work, row) if isinstance(row, Account) else _of_key(work, row) for row in rows]
     requests = select(AccountRequest).where(AccountRequest.key_wrapped.is_not(None))
     papers = select(IdentityPaper).where(IdentityPaper.key_wrapped.is_not(None))
-    for own in (requests, papers):  # each with a key of its own, until it is destroyed
+    tray = select(IncomingPaper).where(IncomingPaper.key_wrapped.is_not(None))
+    for own in (requests, papers, tray):  # each with a key of its own, until it is destroyed
         locked: Any = work.db.scalars(own.with_for_update() if work.writes else own)
         found += [_of_own_key(work, row) for row in locked]
     for row in work.db.scalars(select(PatientInvitation).where(PatientInvitation.code_sealed.is_not(None))):
@@ -93,7 +95,7 @@ def _of_key(work: Work, row: PatientKey | PortalKey) -> Wrapped:
     return Wrapped(row.wrapped, lambda: vault.unwrap(row.wrapped, owner), renew)
 
 
-def _of_own_key(work: Work, row: AccountRequest | IdentityPaper) -> Wrapped:
+def _of_own_key(work: Work, row: AccountRequest | IdentityPaper | IncomingPaper) -> Wrapped:
     vault, wrapped, owner = work.outside.vault, row.key_wrapped or b"", f"{row.__tablename__}/{row.id}"
 
     def renew() -> None:

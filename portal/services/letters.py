@@ -24,6 +24,7 @@ from portal.services import (
     audit,
     clocks,
     contact_plans,
+    dispatches,
     letter_wordings,
     patients,
     powers,
@@ -54,6 +55,8 @@ def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
     if kind in ANSWERS:
         case.answer_letter_id = row.id
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
+    work.db.flush()
+    dispatches.plan(work, row, case, letter.addressed_to)
     return row
 
 
@@ -145,6 +148,8 @@ def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
         raise NotFound(_("There is no such letter, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
         audit.record(work, "letter.read", case.patient_id, reference=case.reference or "", letter=str(row.id))
+    if not work.actor.is_staff or work.actor.id == case.patient.account_id:
+        dispatches.opened(work, row)
     return row, read(work, row)
 
 

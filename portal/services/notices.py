@@ -43,6 +43,8 @@ NOTICES = {
         N_("Somebody is trying many passwords"),
         N_("Far more wrong passwords than usual were tried. A guessed password opens no account with a second step."),
     ),
+    "message": (N_("There is a message for you"), N_("A new message is waiting for you in the portal.")),
+    "message_waits": (N_("A message waits for your answer"), N_("Somebody wrote to the clinic and waits for you.")),
     "physician": (N_("A case waits for you"), N_("A case was referred to you and waits for your review.")),
 }
 # In place of all of them where nothing may say who writes: no name, no link, and a sentence that fits anybody.
@@ -65,7 +67,9 @@ class Mail(NamedTuple):
 _JOBS: Any = Job.__table__
 # Asked on every page of a case, so it is a plain statement that is built once.
 _OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
-    _JOBS.c.status == bindparam("status"), _JOBS.c.kind == "notice", _JOBS.c.name.startswith(bindparam("of_case"))
+    _JOBS.c.status == bindparam("status"),
+    _JOBS.c.kind.in_(("notice", "message_notice")),
+    _JOBS.c.name.startswith(bindparam("of_case")),
 )
 
 
@@ -151,17 +155,18 @@ def written(work: Work, box: Letterbox, subject: str, template: str, neutral: st
     return Mail(box.to, _(NEUTRAL_SUBJECT), text, neutral=True)
 
 
-def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -> None:
-    """Hand the mail over. The same job always carries the same Message-ID, so that a repeat can be seen as one."""
+def send(work: Work, mail: Mail | tuple[str, str, str] | None, report: Report) -> bool:
+    """Hand the mail over; False when there is none. The same job always carries the same Message-ID."""
     if mail is None:
-        return
+        return False
     to, subject, text, neutral = Mail(*mail)
     if not neutral:
         work.outside.mail.send(to, subject, text, _message_id(work, report.name))
-        return
+        return True
     sender = work.clinic.neutral
     known_as = f"<{sha256(report.name.encode()).hexdigest()[:32]}@{sender.email.rpartition('@')[2]}>"
     work.outside.mail.send(to, subject, text, known_as, (sender.name, sender.email))
+    return True
 
 
 def _is_still_theirs(work: Work, case_id: str | None, account: Account) -> bool:

@@ -8,17 +8,19 @@ from sqlalchemy import select, union
 
 from portal.domain.policy import Permission
 from portal.models.account_requests import IdentityPaper
+from portal.models.dispatches import IncomingPaper
 from portal.models.letters import StoredFile
 from portal.services.work import Report, Work
 
 # A file is stored before its row is committed: the longest transaction and the longest job take minutes.
 LONG_AGO = timedelta(hours=24)
 AT_ONCE = 500
-NAMED_BY = (StoredFile.stored_digest, IdentityPaper.stored_digest)  # every column that names a file
+# Every column that names a file.
+NAMED_BY = (StoredFile.stored_digest, IdentityPaper.stored_digest, IncomingPaper.stored_digest)
 
 
 def unwanted(work: Work, _payload: dict[str, Any]) -> frozenset[str]:
-    """What lies in the store and no row names, of whatever age: neither a file's nor an identity paper's."""
+    """What lies in the store and no row names, of whatever age."""
     work.must(Permission.UPKEEP)
     found: set[str] = set()
     there = work.outside.store.digests()

@@ -10,12 +10,16 @@ from portal.services.sign_ins import SignedIn
 from portal.web.notices import tell
 from portal.web.work import AFTER, READING, TOKEN, apart, work
 
-# Pages with one form that is drawn again from what was sent. None asks for a password, a code or a file.
+# Their files are looked at before anything is written, so they forget what was kept once the message is sent.
+WITH_FILES = frozenset({"patient.general_messages", "patient.case_messages"})
+# Pages with one form that is drawn again from what was sent. None asks for a password or a code; a file that was to go
+# along with a message is not kept, and the page says to choose it again.
 KEPT = frozenset(
     {
         "patient.draft_step",
         "patient.answer",
         "patient.answer_fee",
+        *WITH_FILES,
         "office.ask",
         "office.waiver",
         "office.no_record",
@@ -71,10 +75,16 @@ def bring_back(live: SignedIn) -> None:
     if request.endpoint not in KEPT:
         return
     if request.method not in READING:
-        left_forms.forget(work(), live.actor.id, _address())
+        if request.endpoint not in WITH_FILES:
+            left_forms.forget(work(), live.actor.id, _address())
     elif (typed := left_forms.find(work(), live.actor.id, _address())) is not None:
         g.left_form = MultiDict(typed)
         tell(_("What you wrote here and did not send is here again."), _("Look it over, then send it."))
+
+
+def sent() -> None:
+    """What was kept of this page's form is sent: destroy it."""
+    left_forms.forget(work(), work().actor.id, _address())
 
 
 def _address() -> str:

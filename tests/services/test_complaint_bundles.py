@@ -8,7 +8,16 @@ from sqlalchemy import select
 from portal.domain.errors import NotAllowed
 from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
-from portal.services import complaint_bundles, complaint_work, complaints, patients
+from portal.services import (
+    complaint_bundles,
+    complaint_work,
+    complaints,
+    internal_notes,
+    message_threads,
+    messages,
+    patients,
+)
+from portal.services.messages import Said
 from portal.worker import Worker
 from tests.clinic_at_work import Week
 from tests.journeys.opened_pdf import squeezed, words_of
@@ -34,6 +43,12 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
     assert counted
     with work_as("dov") as work:
         complaint_work.note(work, complaints.find(work, reference), "note", "Zebra, for ourselves alone.")
+    with work_as("amina") as work:
+        messages.send(work, message_threads.find(work, linked), Said("Where is it, flamingo?"))
+        messages.send(work, message_threads.find(work, reference), Said("I am waiting, ostrich."))
+    with work_as("dov") as work:
+        messages.answer(work, message_threads.find(work, linked), Said("On its way, cormorant."))
+        internal_notes.write(work, message_threads.find(work, linked), "Zebra again, inside.")
     with work_as("dov") as work, pytest.raises(NotAllowed):
         complaint_bundles.order(work, complaints.find(work, reference))
     with work_as("esi") as work:
@@ -49,7 +64,19 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         out.write_bytes(b"".join(content))
     text = words_of(out)
     assert name == f"{reference}-bundle.pdf"
-    for wanted in (reference, linked, "F26-00123", "The log", "The manifest", "The clock of", "What was decided"):
+    for wanted in (
+        reference,
+        linked,
+        "F26-00123",
+        "The log",
+        "The manifest",
+        "The clock of",
+        "What was decided",
+        "flamingo",
+        "ostrich",
+        "cormorant",
+        "Messages about",
+    ):
         assert squeezed(wanted) in text
     assert "Zebra" not in text
     assert edge.outside.signer.verify(out).good

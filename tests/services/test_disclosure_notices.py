@@ -17,11 +17,13 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.record_items import Category
 from portal.edges import Edge
 from portal.models.disclosures import Disclosure
+from portal.models.dispatches import Dispatch
 from portal.models.jobs import Job
 from portal.models.letters import Letter
 from portal.services import (
     access_log,
     contact_plans,
+    correspondence,
     disclosure_lists,
     disclosure_notices,
     disclosures,
@@ -80,6 +82,21 @@ def test_what_is_given_in_danger_is_written_about_in_the_same_breath(work_as: Wo
         told = [look.what for look in access_log.lines(work, patients.own(work), limit=50)]
         assert ACTION in told
         assert disclosure_notices.hers(work, patients.own(work), [key]) == {key}
+
+
+def ways_of(work_as: WorkAs, row: Letter) -> list[tuple[str, str, str]]:
+    with work_as("dov") as work:
+        query = select(Dispatch).where(Dispatch.letter_id == row.id).order_by(Dispatch.id)
+        return [(each.way, each.why, each.problem) for each in work.db.scalars(query)]
+
+
+def test_the_law_wants_it_posted_so_it_stands_among_what_goes_out_today(work_as: WorkAs) -> None:
+    gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    assert ("post", "law", "") in ways_of(work_as, row)
+    with work_as("dov") as work:
+        listed = correspondence.page(work, correspondence.Tab.PRINT)
+        assert [each for each in listed.rows if each.dispatch.letter_id == row.id]
 
 
 def test_nothing_is_written_where_the_law_asks_for_no_letter(work_as: WorkAs) -> None:
@@ -166,6 +183,10 @@ def test_where_no_address_is_safe_nothing_stands_in_the_window_and_somebody_has_
     assert standing(work_as, key).open
     with work_as("dov") as work:
         entry, patient = disclosure_lists.find(work, key)
+        assert not [
+            each for each in correspondence.page(work, correspondence.Tab.PRINT).rows if each.dispatch.why == "law"
+        ]
+        assert correspondence.page(work, correspondence.Tab.BACK).rows == []  # one task, and not two
         assert [each.id for each, _who in disclosure_notices.without_a_way(work)] == [key]
         with pytest.raises(Invalid, match="how she got the letter"):
             disclosure_notices.settle(work, patient, entry, "  ")

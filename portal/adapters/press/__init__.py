@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
-from portal.adapters.press import assets
+from portal.adapters.press import assets, stacking
 from portal.adapters.press.backbone import Facts
 from portal.adapters.press.binding import Binding
 from portal.adapters.press.book import Around, Book, Order, Progress
@@ -61,6 +61,18 @@ class Press:
             laid = binding.chunk(self.children.print(html))
             binding.finish([laid], Facts(_found(_TITLE, html), language, _now()))
         return file.getvalue()
+
+    def plain(self, html: str) -> bytes:
+        """A page that carries nothing at its foot: an envelope, a label. Raises ``NotPrinted``."""
+        return self.children.print(html).pdf
+
+    def stack(self, sheets: Iterable[bytes], duplex: bool) -> bytes:
+        """Several files for one run of the printer, in order; see ``stacking``."""
+        return stacking.stack(sheets, duplex)
+
+    def pages(self, file: bytes) -> int:
+        """How many pages a file of ours has."""
+        return stacking.pages(file)
 
     def book(
         self,

@@ -16,16 +16,18 @@ from portal.services import (
     clocks,
     dossiers,
     files,
+    incoming_papers,
     judgements,
     letters,
     notices,
     questions,
     releases,
 )
-from portal.web.office import accuracy_case, asked, complaint_case, consent_case
+from portal.web.office import accuracy_case, asked, complaint_case, consent_case, message_panel
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.headings import ANSWERING, heading
+from portal.web.office.letter_ways import ways
 from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import steps_so_far
 from portal.web.office.steps import buttons
@@ -76,8 +78,11 @@ def access_request(reference: str) -> str:
         questions=questions.of_request(work(), found) if "ask" in happened else [],
         fees=dossiers.estimates(work(), found) if "estimate" in happened else [],
         letters=rows,
+        messages=message_panel.panel(found),
         newest=newest,
         titles=TITLES,
+        ways=ways(found),
+        papers=incoming_papers.of_case(work(), found),
         history=history[::-1],
         given_back=history[-1] if history and history[-1].row.event in dossiers.GIVES_BACK else None,
         **_record(found, {step.event: step for step in steps}),

@@ -4,9 +4,11 @@ from typing import Any
 
 from flask import render_template
 
-from portal.services import cases, dossiers, notices
+from portal.services import cases, dossiers, incoming_papers, notices
 from portal.web.office.headings import heading
+from portal.web.office.letter_ways import ways
 from portal.web.office.letters import TITLES
+from portal.web.office.message_panel import panel
 from portal.web.work import work
 
 
@@ -23,6 +25,9 @@ def draw(template: str, case: Any, steps: list[dict[str, Any]], main_steps: tupl
         letters=letters,
         newest=newest,
         titles=TITLES,
+        messages=panel(case),
+        ways=ways(case),
+        papers=incoming_papers.of_case(work(), case),
         history=dossiers.history(work(), case, [])[::-1],
         undelivered=notices.undelivered(work(), case),
         **facts,

@@ -5,9 +5,12 @@ from typing import Any
 
 from portal.domain import contact_plans as rules
 from portal.domain.contact_plans import Entry, Reach, choices, entry
+from portal.domain.dates import say_plain_date
+from portal.domain.dispatches import find_return
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import contact_plans
+from portal.domain.zones import zone
+from portal.services import contact_plans, dispatch_tasks
 from portal.services.contact_plans import Kept
 from portal.web.languages import own_names
 from portal.web.work import work
@@ -30,15 +33,22 @@ def panel(patient: Any, looking: Any = None) -> Panel:
     """The panel of a patient, for whoever works on her requests; ``looking`` when the page has no work yet."""
     begun = looking or work()
     kept, reach = contact_plans.of(begun, patient), contact_plans.reach_of(begun, patient)
+    doubted = [_came_back(row) for row in dispatch_tasks.doubts_of(begun, patient)]
     return Panel(
         number=patient.number,
         watched=reach.watched,
         rows=_rows(kept, reach),
-        warnings=_warnings(kept, reach),
+        warnings=[*doubted, *_warnings(kept, reach)],
         has_code_word=kept.has_code_word,
-        quiet=not kept.version and not reach.watched,
+        quiet=not kept.version and not reach.watched and not doubted,
         can_write=begun.may(Permission.CONTACT_PLAN, patient),
     )
+
+
+def _came_back(row: Any) -> str:
+    day = say_plain_date(row.since.astimezone(zone(work().clinic.time_zone)).date())
+    what = _(find_return(row.reason).title)
+    return _("Something came back on %(day)s: %(what)s. Check her address and numbers with her.", day=day, what=what)
 
 
 def _rows(kept: Kept, reach: Reach) -> list[tuple[str, str]]:

@@ -10,7 +10,17 @@ from portal.domain import policy
 from portal.domain.access_requests import Stage
 from portal.domain.standing import WaitsFor
 from portal.domain.words import _
-from portal.services import account_requests, cases, contact_changes, disclosure_notices, leaves, queues
+from portal.services import (
+    account_requests,
+    cases,
+    contact_changes,
+    correspondence,
+    disclosure_notices,
+    incoming_papers,
+    leaves,
+    message_lists,
+    queues,
+)
 from portal.services.queues import Row, Which
 from portal.web.office.blueprint import blueprint
 from portal.web.office.headings import Heading, heading
@@ -48,10 +58,18 @@ def my_work() -> str:
     listed = list(_lists())
     counts = [_count(Which.LATE, _("Late"), "late"), _count(Which.SOON, _("Due soon"), "waiting")]
     counts += [Count(each.title, each.number, each.href, "plain") for each in listed]
+    counts.append(_messages())
     if policy.office(work().actor, None):
         counts += _desk()
     covers = leaves.mine(work())
     return render_template("office/my_work.html", first=_first(listed), listed=listed, counts=counts, covers=covers)
+
+
+def _messages() -> Count:
+    """What patients wrote and nobody has answered."""
+    waiting = message_lists.count(work(), message_lists.Which.WAITING)
+    number = _number(waiting, more=waiting >= message_lists.MOST_COUNTED)
+    return Count(_("Messages to answer"), number, url_for("office.messages"), _kind(waiting))
 
 
 def _desk() -> list[Count]:
@@ -67,7 +85,18 @@ def _desk() -> list[Count]:
         ),
         Count(_("Changes of contact"), of_contact, url_for("office.all_contact_changes"), _kind(changes)),
         Count(_("Requests for an account"), str(asked), url_for("office.account_requests_waiting"), _kind(asked)),
+        *_letters(),
     ]
+
+
+def _letters() -> list[Count]:
+    """Letters that must go out otherwise than in the portal, those that came back, papers nobody has put away."""
+    (out, back), tray = correspondence.waiting(work()), incoming_papers.how_many(work())
+    place = "office.correspondence_list"
+    came_back = Count(_("Letters that came back"), str(back), url_for(place, tab="came-back"), _kind(back, "late"))
+    papers = Count(_("Papers in the tray"), str(tray), url_for("office.incoming"), _kind(tray))
+    listed = [came_back] if back else []
+    return [Count(_("Letters to send"), str(out), url_for(place), _kind(out)), *listed, *([papers] if tray else [])]
 
 
 def _kind(counted: int, waiting: str = "waiting") -> str:

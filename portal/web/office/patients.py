@@ -28,6 +28,7 @@ from portal.web.languages import own_names
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.message_panel import general_thread
 from portal.web.office.queues import what
 from portal.web.office.step_pages import glance
 from portal.web.work import apart, signed_in, work
@@ -99,6 +100,7 @@ def patient(number: str) -> str | Response:
         change=contact_changes.waiting(work(), found) if work().may(Permission.CONTACT_DECIDE, found) else None,
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         may_count=may_count,
+        messages=general_thread(found),
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
         may_represent=work().may(Permission.REPRESENTATIVES_KEEP, found),

@@ -30,6 +30,7 @@ from portal.web.letters import printed
 from portal.web.notices import tell
 from portal.web.patient.accuracy_cards import mood, sentence
 from portal.web.patient.blueprint import blueprint
+from portal.web.patient.letter_ways import said
 from portal.web.patient.people import circle
 from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
@@ -164,7 +165,8 @@ def accuracy_note(reference: str) -> str:
         open=case.stage in BEFORE_DECISION,
         decided=decided,
         told=correction_notices.of_case(work(), case),
-        letters=correction_notices.letters_to_her(work(), case),
+        letters=(rows := correction_notices.letters_to_her(work(), case)),
+        ways=said(case, [row.id for row in rows]),
         statement=rule if case.statement_awaited else None,
         history=cases.history(work(), case),
     )
@@ -220,7 +222,8 @@ def accuracy_letter(reference: str, letter_id: UUID) -> str:
     case = accuracy_notes.find(work(), reference)
     correction_notices.find_letter(work(), case, letter_id)
     row, words = letters.find(work(), case, letter_id)
-    return render_template("patient/accuracy_letter.html", case=case, row=row, letter=words)
+    ways = said(case, [row.id]).get(row.id, [])
+    return render_template("patient/accuracy_letter.html", case=case, row=row, letter=words, ways=ways)
 
 
 @blueprint.get("/accuracy-notes/<reference>/letters/<uuid:letter_id>.pdf")

@@ -13,7 +13,7 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, complaint_people, complaints, consent_tables, files, letters
+from portal.services import cases, complaint_people, complaints, consent_tables, files, incoming_papers, letters
 from portal.services.complaints import Said
 from portal.web import downloads
 from portal.web.fields import Choice, Choices, Form, Hidden, LongText, Text, Tick, blame, required
@@ -21,6 +21,7 @@ from portal.web.letters import printed
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.complaint_cards import card, sentence
+from portal.web.patient.letter_ways import said
 from portal.web.patient.people import circle
 from portal.web.sessions import actor
 from portal.web.work import work
@@ -151,8 +152,10 @@ def complaint(reference: str) -> str:
         nobody=not complaint_people.administrators(work(), case),
         happened=[{"at": row.at, "title": _(STAGE_TOLD[Stage(row.stage_after)])} for row in _moves(case)],
         answers=[letter for row, letter in letters.of_case(work(), case) if row.kind == "complaint_answer"],
-        letters=consent_tables.letters(work(), case),
-        papers=complaints.papers(work(), case),
+        scans=complaints.scans(work(), case),
+        letters=(rows := consent_tables.letters(work(), case)),
+        ways=said(case, [row.id for row in rows]),
+        papers=incoming_papers.of_case(work(), case),
         asks=case.stage in (Stage.ANSWERED, Stage.ANSWERED_FINALLY) and "satisfied" in offered,
         last=case.stage == Stage.ANSWERED_FINALLY,
         offered=offered,

@@ -27,6 +27,7 @@ from portal.web import downloads
 from portal.web.letters import printed
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.consent_cards import sentence
+from portal.web.patient.letter_ways import said
 from portal.web.patient.people import circle
 from portal.web.work import work
 
@@ -123,8 +124,9 @@ def consent_change(reference: str) -> str:
         "patient/consent_change.html",
         case=case,
         sentence=sentence(case),
-        letters=consent_tables.letters(work(), case),
-        papers=consent_changes.papers(work(), case),
+        scans=consent_changes.scans(work(), case),
+        letters=(rows := consent_tables.letters(work(), case)),
+        ways=said(case, [row.id for row in rows]),
     )
 
 

@@ -8,7 +8,7 @@ from flask import render_template
 
 from portal.domain.access_requests import Stage
 from portal.services import patients, queues
-from portal.web.patient import accuracy_cards, complaint_cards, consent_cards
+from portal.web.patient import accuracy_cards, complaint_cards, consent_cards, message_cards
 from portal.web.patient.blueprint import blueprint
 from portal.web.patient.cards import Card, Need, card, heading, need
 from portal.web.patient.privacy_policy import policy_news
@@ -58,6 +58,7 @@ def gather(people: list[Any]) -> Household:
             found.cards += [drawn(case) for case in cases if case.kind == kind and case.is_open]
         complained = [complaint_cards.need(case) for case in cases if case.kind == "complaint" and case.is_open]
         found.needs += [need for need in complained if need is not None]
+        found.needs += message_cards.needs(person)
     return found
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from portal.services import access_requests, letters
 from portal.web.letters import printed
 from portal.web.patient.blueprint import blueprint
+from portal.web.patient.letter_ways import said
 from portal.web.patient.timeline import sender
 from portal.web.work import work
 
@@ -16,7 +17,9 @@ from portal.web.work import work
 def letter(reference: str, letter_id: UUID) -> str:
     case = access_requests.find(work(), reference)
     row, words = letters.find(work(), case, letter_id)
-    return render_template("patient/letter.html", case=case, row=row, letter=words, sender=sender(row, words))
+    ways = said(case, [row.id]).get(row.id, [])
+    facts = {"case": case, "row": row, "letter": words, "sender": sender(row, words), "ways": ways}
+    return render_template("patient/letter.html", **facts)
 
 
 @blueprint.get("/access-requests/<reference>/letters/<uuid:letter_id>.pdf")

@@ -6,9 +6,12 @@ from typing import Any
 
 from portal.domain.access_requests import WORKFLOW
 from portal.domain.actors import ROLE_NAMES, Role
+from portal.domain.dates import say_plain_date
 from portal.domain.letters import Letter
 from portal.domain.words import N_, _
-from portal.services import cases, letters, questions
+from portal.services import cases, incoming_papers, letters, questions
+from portal.services.incoming_papers import Filed
+from portal.web.patient.letter_ways import said
 from portal.web.work import work
 
 TOLD = {
@@ -58,6 +61,7 @@ class Paper:
 
     row: Any
     letter: Letter
+    ways: tuple[str, ...] = ()
 
     @property
     def first_lines(self) -> tuple[Any, ...]:
@@ -79,6 +83,7 @@ class Entry:
     who: str
     text: str
     papers: tuple[Paper, ...]
+    scan: Filed | None = None
 
 
 def timeline(case: Any) -> list[Entry]:
@@ -91,14 +96,24 @@ def timeline(case: Any) -> list[Entry]:
         text = answers.pop(0) if event.event == "answer" and answers else ""
         if event.event in TOLD:
             entries.append(Entry(event.at, _(TOLD[event.event]), _who(event, case), text, papers))
-    return entries[::-1]
+    entries += [_came_in(paper) for paper in incoming_papers.of_case(work(), case)]
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
+
+
+def _came_in(paper: Filed) -> Entry:
+    """A paper of hers that was scanned to the case."""
+    day = say_plain_date(paper.row.received_on)
+    title = _("A paper or fax from you reached us on %(day)s", day=day)
+    return Entry(paper.row.settled_at or paper.row.entered_at, title, "", paper.sender, (), paper)
 
 
 def _letters_by_kind(case: Any) -> dict[str, list[Paper]]:
     """The letters of each kind, oldest first: the first step that writes a kind wrote the first of them."""
     found: dict[str, list[Paper]] = {}
-    for row, letter in reversed(letters.of_case(work(), case)):
-        found.setdefault(row.kind, []).append(Paper(row, letter))
+    rows = letters.of_case(work(), case)
+    ways = said(case, [row.id for row, _letter in rows])
+    for row, letter in reversed(rows):
+        found.setdefault(row.kind, []).append(Paper(row, letter, tuple(ways.get(row.id, ()))))
     return found
 
 

@@ -35,7 +35,7 @@ def kept(work_as: WorkAs) -> tuple[int, int]:
 
 def place_of_the_paper(work_as: WorkAs, who: str, reference: str) -> str:
     with work_as(who, writes=False) as work:
-        ((file, name),) = complaints.papers(work, complaints.find(work, reference))
+        ((file, name),) = complaints.scans(work, complaints.find(work, reference))
         assert name == "letter.jpg"
         return f"/{reference}/files/{file.id}"
 

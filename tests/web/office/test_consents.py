@@ -129,7 +129,7 @@ def test_the_paper_on_which_a_consent_was_taken_back_is_kept_with_its_case(
         assert work.db.get_one(Consent, key).withdrawn_at is None, "nothing is half stored"
     case = uploading.post(dov, place, "scan", ("form.png", picture()), **said).location.rpartition("/")[2]
     with work_as("dov", writes=False) as work:
-        ((file, name),) = consent_changes.papers(work, consent_changes.find(work, case))
+        ((file, name),) = consent_changes.scans(work, consent_changes.find(work, case))
     assert name == "form.png"
     for who, cases in (("dov", "/office/cases"), ("femi", "/office/cases"), ("amina", "/consents/changes")):
         assert f'href="{cases}/{case}/files/{file.id}">form.png<' in client_of(who).get(f"{cases}/{case}").text

@@ -1,0 +1,146 @@
+"""Faxing: a job is handed to a gateway by e-mail, or put into a folder that a fax server empties.
+
+Both may be handed the same job twice and send it once as far as they can: a job has one name, and the folder takes a
+name once. Which way it went on is read back from the folder; a gateway by e-mail says nothing, so nobody waits for it.
+"""
+
+import json
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from portal.adapters.mail import Attachment, Mail
+from portal.domain.errors import Hopeless, Invalid, Later
+from portal.domain.words import _
+
+NAME = re.compile(r"[A-Za-z0-9-]{1,80}", re.ASCII)
+DIGITS = re.compile(r"[0-9]{7,15}", re.ASCII)
+SUBJECT = "Fax"  # a gateway prints it on the cover sheet it may add: it says nothing
+LARGEST_ANSWER = 64 * 1024
+
+
+class FaxLater(Later):
+    """The gateway could not be used now, or has not said yet how it went."""
+
+
+class FaxRefused(Hopeless):
+    """The fax will never go through as it is; somebody has to look at the number."""
+
+
+class Fax(Protocol):
+    """A way to send a fax. ``answers`` says whether it tells afterwards how it went."""
+
+    @property
+    def answers(self) -> bool: ...
+
+    def send(self, number: str, pdf: bytes, name: str) -> None:
+        """Hand a job over: ``number`` in digits, ``name`` the same at every try. Raises FaxLater or FaxRefused."""
+
+    def outcome(self, name: str) -> None:
+        """Returns when the fax arrived. Raises FaxLater while nobody knows, FaxRefused when it did not go through."""
+
+    def check(self) -> None:
+        """Raises FaxLater with the reason when it cannot be used."""
+
+
+@dataclass(frozen=True)
+class FaxFolder:
+    """A folder for a fax server: ``NAME.pdf`` and then ``NAME.json`` are put there whole; the server writes
+    ``NAME.result.json`` with ``{"sent": true}``, or ``{"sent": false, "reason": "…"}``."""
+
+    folder: Path
+    answers: bool = True
+
+    def send(self, number: str, pdf: bytes, name: str) -> None:
+        _check(number, name)
+        job = {"number": number, "file": f"{name}.pdf", "name": name}
+        try:
+            if self._file(name, "json").exists() or self._file(name, "result.json").exists():
+                return
+            _write_whole(self._file(name, "pdf"), pdf)
+            _write_whole(self._file(name, "json"), json.dumps(job).encode())
+        except OSError as fault:
+            raise FaxLater(f"the fax folder could not be written: {os.strerror(fault.errno or 0)}") from fault
+
+    def outcome(self, name: str) -> None:
+        _check("0000000", name)
+        try:
+            with self._file(name, "result.json").open("rb") as file:
+                told = json.loads(file.read(LARGEST_ANSWER))
+        except (OSError, ValueError) as fault:
+            raise FaxLater("the fax folder has no answer yet") from fault
+        if not isinstance(told, dict) or told.get("sent") not in (True, False):
+            raise FaxLater("the fax folder has an answer that nobody can read")
+        self._tidy(name)
+        if not told["sent"]:
+            raise FaxRefused("the fax did not go through")
+
+    def check(self) -> None:
+        if not self.folder.is_dir() or not os.access(self.folder, os.W_OK | os.X_OK):
+            raise FaxLater(f"{self.folder} is no folder that can be written to")
+
+    def _tidy(self, name: str) -> None:
+        """What is on the sheets must lie there no longer than it has to."""
+        for end in ("pdf", "json"):
+            self._file(name, end).unlink(missing_ok=True)
+
+    def _file(self, name: str, end: str) -> Path:
+        return self.folder / f"{name}.{end}"
+
+
+@dataclass(frozen=True)
+class FaxByMail:
+    """A gateway that faxes the PDF of an e-mail. ``pattern`` is its address, such as ``{number}@fax.example``."""
+
+    gateway: Mail
+    pattern: str
+    answers: bool = False
+
+    def send(self, number: str, pdf: bytes, name: str) -> None:
+        _check(number, name)
+        to = self.pattern.replace("{number}", number)
+        sheet = Attachment(f"{name}.pdf", "pdf", pdf)
+        self.gateway.send(to, SUBJECT, "", f"<{name}@{to.rpartition('@')[2]}>", attachment=sheet)
+
+    def outcome(self, name: str) -> None:
+        """Handed over is all that is ever known."""
+
+    def check(self) -> None:
+        """The mail server is looked at by itself."""
+
+
+def fax_from_url(url: str, mail: Mail) -> Fax | None:
+    """What ``PORTAL_FAX_URL`` says: nothing, ``spool:/path/to/folder`` or ``mail:{number}@fax.example``.
+
+    Raises Invalid for anything else.
+    """
+    if not url:
+        return None
+    scheme, _colon, rest = url.partition(":")
+    if scheme == "spool" and (path := unquote(urlsplit(url).path)).startswith("/"):
+        return FaxFolder(Path(path))
+    if scheme == "mail" and rest.count("{number}") == 1 and rest.count("@") == 1 and rest.isprintable():
+        return FaxByMail(mail, rest.strip())
+    raise Invalid(_("We cannot read PORTAL_FAX_URL: write spool:/path/to/folder or mail:{number}@fax.example."))
+
+
+def _check(number: str, name: str) -> None:
+    if not NAME.fullmatch(name) or not DIGITS.fullmatch(number):
+        raise FaxRefused("this is no number that can be dialled")
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """The file appears whole or not at all."""
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

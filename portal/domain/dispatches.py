@@ -1,0 +1,249 @@
+"""The ways a letter goes out: which of them it takes by the patient's plan, and what can become of it on each.
+
+Every letter of the clinic has at least one way. Where none is open there is a task instead, never nothing.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.words import N_, _
+
+
+class Way(StrEnum):
+    PORTAL = "portal"
+    EMAIL = "email"
+    POST = "post"
+    COURIER = "courier"
+    FAX = "fax"
+    PHONE = "phone"
+    COUNTER = "counter"
+
+
+class Stage(StrEnum):
+    """Where a letter is on one of its ways."""
+
+    WAITING = "waiting"  # somebody has to look at it, or to read it
+    CONFIRMED = "confirmed"  # the recipient was looked at; the worker prints or sends
+    READY = "ready"  # printed
+    SENT = "sent"
+    ARRIVED = "arrived"
+    TASK = "task"  # it came back or could not be sent: somebody has to do something
+    SETTLED = "settled"
+
+
+class Event(StrEnum):
+    PREPARED = "prepared"
+    CONFIRMED = "confirmed"
+    RECALLED = "recalled"
+    PRINTED = "printed"
+    POSTED = "posted"
+    HANDED = "handed"
+    SENT = "sent"
+    ARRIVED = "arrived"
+    OPENED = "opened"
+    TOLD = "told"
+    NOT_REACHED = "not_reached"
+    FAILED = "failed"
+    RETURNED = "returned"
+    SETTLED = "settled"
+
+
+WAY_NAMES = {
+    Way.PORTAL: N_("In the portal"),
+    Way.EMAIL: N_("E-mail notice"),
+    Way.POST: N_("Post"),
+    Way.COURIER: N_("Courier"),
+    Way.FAX: N_("Fax"),
+    Way.PHONE: N_("Telephone"),
+    Way.COUNTER: N_("At the front desk"),
+}
+STAGE_NAMES = {
+    Stage.WAITING: N_("look at the recipient"),
+    Stage.CONFIRMED: N_("being printed"),
+    Stage.READY: N_("printed"),
+    Stage.SENT: N_("sent"),
+    Stage.ARRIVED: N_("arrived"),
+    Stage.TASK: N_("came back"),
+    Stage.SETTLED: N_("settled"),
+}
+EVENT_NAMES = {
+    Event.PREPARED: N_("Put on the list"),
+    Event.CONFIRMED: N_("The recipient was looked at"),
+    Event.RECALLED: N_("Taken back: the recipient has changed"),
+    Event.PRINTED: N_("Printed"),
+    Event.POSTED: N_("Handed over to be carried"),
+    Event.HANDED: N_("Handed over at the desk"),
+    Event.SENT: N_("Sent"),
+    Event.ARRIVED: N_("Arrived"),
+    Event.OPENED: N_("Opened in the portal"),
+    Event.TOLD: N_("Told by telephone"),
+    Event.NOT_REACHED: N_("Nobody was reached by telephone"),
+    Event.FAILED: N_("It could not be sent"),
+    Event.RETURNED: N_("It came back"),
+    Event.SETTLED: N_("Settled"),
+}
+WHY_NAMES = {
+    "reads_here": N_("She reads it in the portal."),
+    "told_by_email": N_("She was told by e-mail that a letter waits."),
+    "no_account": N_("She has no sign-in to the portal."),
+    "asked": N_("She asked for it this way."),
+    "no_email": N_("She has a sign-in, but no e-mail may tell her that something waits."),
+    "outside": N_("It goes to somebody outside the clinic."),
+    "again": N_("It is sent again."),
+    "chosen": N_("Somebody of the office chose this way."),
+    "law": N_("The law wants this letter to be posted."),
+}
+PROBLEM_NAMES = {
+    "no_way": N_("No address may be used, or none is known. Find out how she can be reached, and choose a way."),
+    "no_address": N_("No address is known for this recipient. Find it, and choose a way."),
+    "mail_given_up": N_("The e-mail did not go through for a day. Check the address with her, and choose another way."),
+    "fax_given_up": N_("The fax did not go through for a day. Check the number with her, and choose another way."),
+    "fax_refused": N_("The fax was refused. Check the number with her, and choose another way."),
+    "fax_silent": N_("Nobody heard for a day whether the fax arrived. Ask the recipient, and choose what to do."),
+    "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
+    "returned": N_("It came back. Check the address with her, or choose another way."),
+}
+PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
+CARRIED = (Way.POST, Way.COURIER)
+BY_HAND = (*PAPER, Way.FAX, Way.PHONE)  # what somebody of the office does
+
+# (ways, stages before) -> the stage after.
+STEPS: dict[Event, tuple[tuple[Way, ...], tuple[Stage, ...], Stage]] = {
+    Event.CONFIRMED: ((*PAPER, Way.FAX), (Stage.WAITING,), Stage.CONFIRMED),
+    Event.RECALLED: ((*PAPER, Way.FAX), (Stage.CONFIRMED, Stage.READY), Stage.WAITING),
+    Event.PRINTED: ((*PAPER, Way.FAX), (Stage.CONFIRMED,), Stage.READY),
+    Event.POSTED: ((*CARRIED, Way.FAX), (Stage.READY,), Stage.SENT),
+    Event.HANDED: ((Way.COUNTER,), (Stage.READY,), Stage.ARRIVED),
+    Event.SENT: ((Way.FAX,), (Stage.CONFIRMED,), Stage.SENT),
+    Event.ARRIVED: ((*CARRIED, Way.FAX), (Stage.SENT,), Stage.ARRIVED),
+    Event.OPENED: ((Way.PORTAL,), (Stage.WAITING,), Stage.ARRIVED),
+    Event.TOLD: ((Way.PHONE,), (Stage.WAITING,), Stage.ARRIVED),
+    Event.NOT_REACHED: ((Way.PHONE,), (Stage.WAITING,), Stage.WAITING),
+    Event.FAILED: ((*PAPER, Way.FAX), (Stage.CONFIRMED, Stage.SENT), Stage.TASK),
+    Event.RETURNED: ((*CARRIED, Way.FAX, Way.EMAIL), (Stage.SENT, Stage.ARRIVED), Stage.TASK),
+    Event.SETTLED: (BY_HAND, (Stage.WAITING, Stage.CONFIRMED, Stage.READY, Stage.TASK), Stage.SETTLED),
+}
+
+
+def after(way: Way, stage: Stage, event: Event) -> Stage:
+    """The stage after ``event``. Raises NotPossible when it does not follow."""
+    ways, before, then = STEPS[event]
+    mail_task = (event, way, stage) == (Event.SETTLED, Way.EMAIL, Stage.TASK)
+    if (way not in ways or stage not in before) and not mail_task:
+        raise NotPossible(_("This letter has gone on since you looked at it, so nothing was done. Look at it again."))
+    return then
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who is to read a letter, and which ways to her are open now.
+
+    ``channel`` is the way she likes best (``contact.toml``), ``delivery`` how she asked for the answer of this case.
+    ``mailed``: the law wants the letter posted, whatever else she reads it by.
+    """
+
+    signs_in: bool = False
+    gets_email: bool = False
+    has_address: bool = False
+    has_phone: bool = False
+    watched: bool = False
+    channel: str = ""
+    delivery: str = ""
+    outside: bool = False
+    mailed: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A way a letter takes, and why; ``problem`` when somebody has to do something before it can."""
+
+    way: Way
+    why: str
+    problem: str = ""
+
+
+def ways(reader: Reader) -> tuple[Planned, ...]:
+    """The ways of a letter, by what is open. Never empty, but for a letter that the law wants posted to nowhere safe:
+    whoever writes that one keeps the task."""
+    if reader.mailed:
+        in_portal = (Planned(Way.PORTAL, "reads_here"),) if reader.signs_in else ()
+        return (*in_portal, Planned(Way.POST, "law")) if reader.has_address else in_portal
+    if reader.outside:
+        return (Planned(Way.POST, "outside", "" if reader.has_address else "no_address"),)
+    found = [Planned(Way.PORTAL, "reads_here")] if reader.signs_in else []
+    found += _asked(reader)
+    if not reader.signs_in and not any(each.way in (*PAPER, Way.FAX) for each in found):
+        found.append(Planned(Way.POST, "no_account", "" if reader.has_address else "no_way"))
+    if reader.signs_in and len(found) == 1 and not reader.gets_email and reader.channel != Way.PORTAL:
+        found += _instead_of_email(reader)
+    return tuple(found)
+
+
+def _asked(reader: Reader) -> list[Planned]:
+    """What she asked for in her plan, or for this very case, as far as it is open."""
+    found = []
+    if reader.has_address and Way.POST in (reader.channel, reader.delivery):
+        found.append(Planned(Way.POST, "asked"))
+    if reader.delivery == Way.FAX:
+        found.append(Planned(Way.FAX, "asked"))
+    if "pick_up" in (reader.channel, reader.delivery):
+        found.append(Planned(Way.COUNTER, "asked"))
+    if reader.channel == Way.PHONE and reader.has_phone:
+        found.append(Planned(Way.PHONE, "asked"))
+    return found
+
+
+def _instead_of_email(reader: Reader) -> list[Planned]:
+    """Nothing tells her that a letter waits. While she may be watched she looks when it is safe: nobody writes."""
+    if reader.has_address:
+        return [Planned(Way.POST, "no_email")]
+    if reader.has_phone:
+        return [Planned(Way.PHONE, "no_email")]
+    return [] if reader.watched else [Planned(Way.POST, "no_email", "no_way")]
+
+
+@dataclass(frozen=True)
+class Return:
+    """Why a letter came back; ``doubts`` when the address or number must be checked before it is used again."""
+
+    id: str
+    title: str
+    patient: str
+    doubts: bool
+
+
+@cache
+def returns() -> tuple[Return, ...]:
+    table = tomllib.loads(files("portal.domain").joinpath("dispatches.toml").read_text("utf-8"))
+    return tuple(Return(**each) for each in table["returns"])
+
+
+def find_return(wanted: str) -> Return:
+    """Raises Invalid for what is not in the list."""
+    found = next((each for each in returns() if each.id == wanted), None)
+    if found is None:
+        raise Invalid(_("Choose why it came back."), "reason")
+    return found
+
+
+FAX_NUMBER = re.compile(r"\+?[\d ().-]+", re.ASCII)
+
+
+def fax_digits(number: str) -> str:
+    """A fax number as a gateway dials it: digits alone, with the country's 1 where it was left out."""
+    digits = re.sub(r"\D", "", number)
+    return f"1{digits}" if len(digits) == 10 else digits
+
+
+def check_fax(number: str, again: str) -> str:
+    """The number as it is dialled. Raises Invalid unless both were typed alike and can be a number."""
+    if not FAX_NUMBER.fullmatch(number) or not 11 <= len(fax_digits(number)) <= 15:
+        raise Invalid(_("Write the fax number with its area code, such as 250-555-0123."), "number")
+    if fax_digits(number) != fax_digits(again):
+        raise Invalid(_("The two numbers are not the same. Read it again from the paper and type it anew."), "again")
+    return fax_digits(number)

@@ -1,0 +1,50 @@
+"""What the audit trail holds about the cases of a complaint, told in words beside the trail's own names of it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.domain import histories
+from portal.domain.actors import Role
+from portal.domain.words import _
+from portal.domain.zones import zone
+from portal.models.audit import AuditEntry
+from portal.models.cases import Case
+from portal.services import audit
+from portal.services.work import Work
+
+MOST_LINES = 2000
+Table = tuple[tuple[str, ...], ...]
+
+
+def of_cases(work: Work, about: Sequence[Case]) -> tuple[tuple[str, ...], Table]:
+    """The head and the lines about these cases, oldest first, each with the beginning of its digest.
+
+    For whoever was allowed to have the papers of the complaint, who asks leave.
+    """
+    query = select(AuditEntry).where(AuditEntry.chain == str(about[0].patient_id)).order_by(AuditEntry.position)
+    keys, numbers = {str(case.id) for case in about}, {case.reference for case in about}
+    rows = []
+    for entry in work.db.scalars(query):
+        facts = json.loads(entry.text)
+        if facts.get("case") in keys or facts.get("reference") in numbers:
+            words = _in_words(entry.action, facts)
+            rows.append((when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
+    head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
+    return head, tuple(rows[-MOST_LINES:])
+
+
+def _in_words(action: str, facts: Any) -> str:
+    """A line of the trail as a sentence; empty for what only machines read."""
+    area, _dot, event = action.partition(".")
+    if area == "case" and event in histories.DONE:
+        return histories.sentence(event, facts["name"], Role(facts["role"]))
+    return _(audit.LOOKED[action]) if action in audit.LOOKED else ""
+
+
+def when(work: Work, at: datetime) -> str:
+    """Day and time at the clinic."""
+    return at.astimezone(zone(work.clinic.time_zone)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,211 @@
+"""Letters on their ways: which ways each takes when it is written, and what happens to it, step by step.
+
+Every step locks its row first: of two who press the same button the second finds it done.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.domain import dispatches as rules
+from portal.domain.contact_plans import Reach
+from portal.domain.dispatches import Event, Planned, Reader, Stage, Way
+from portal.domain.errors import NotFound
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.access_requests import AccessRequest
+from portal.models.accounts import Account, SignIn
+from portal.models.dispatches import Dispatch, DispatchEvent
+from portal.models.letters import Letter as LetterRow
+from portal.models.people import Patient
+from portal.models.scopes import dispatches_seen_by
+from portal.services import audit, contact_plans, dispatch_targets, powers
+from portal.services.sealing import seal, seal_json, unseal_json
+from portal.services.work import Work
+
+OUTSIDE_KINDS = frozenset({"consent_notice", "correction_notice"})
+MAILED_KINDS = frozenset({"disclosure_notice"})  # the law wants them posted (PIPA s.18(1)(k))
+
+
+def plan(work: Work, row: LetterRow, case: Any, addressed_to: Sequence[str]) -> list[Dispatch]:
+    """The ways of a letter that was just written, each put on its list; none for a letter the patient wrote herself.
+
+    ``case`` is None for a letter that belongs to none.
+    """
+    if row.from_patient:
+        return []
+    outside = row.kind in OUTSIDE_KINDS
+    to_them = Reader(outside=True, has_address=len(addressed_to) > 1)
+    account_id, reader = (None, to_them) if outside else _reader(work, row, case)
+    return [make(work, row, planned, account_id, outside) for planned in rules.ways(reader)]
+
+
+def make(
+    work: Work,
+    row: LetterRow,
+    planned: Planned,
+    account_id: UUID | None = None,
+    outside: bool = False,
+    follows: Dispatch | None = None,
+) -> Dispatch:
+    """Put a letter on one of its ways. Where something has to be done first, it stands among the tasks."""
+    found = Dispatch(letter_id=row.id, patient_id=row.patient_id, case_id=row.case_id, account_id=account_id)
+    found.way, found.why, found.problem, found.outside = planned.way, planned.why, planned.problem, outside
+    found.stage = Stage.TASK if planned.problem else Stage.WAITING
+    found.follows_id = follows.id if follows is not None else None
+    found.made_at = found.changed_at = work.now
+    work.db.add(found)
+    note(work, found, Event.PREPARED)
+    work.db.refresh(found, ["letter", "patient", "case"])
+    return found
+
+
+def _reader(work: Work, row: LetterRow, case: Any) -> tuple[UUID | None, Reader]:
+    """Who reads the letter, and what is open to her: the patient, or who asked in her place and still may hear."""
+    patient = work.db.get_one(Patient, row.patient_id)
+    by: Any = case.requested_by_id if case is not None else None
+    acts = bool(by) and by != patient.account_id and powers.may_hear(work, patient, by, case.kind)
+    account = work.db.get(Account, by if acts else patient.account_id) if acts or patient.account_id else None
+    own_file = work.db.scalars(select(Patient).where(Patient.account_id == by)).one_or_none() if acts else patient
+    reach = contact_plans.open_ways(work, own_file) if own_file is not None else Reach()
+    channel = contact_plans.channel_of(work, own_file) if own_file is not None else ""
+    signs_in = account is not None and _gets_in(work, account)
+    return account.id if account is not None and signs_in else None, Reader(
+        signs_in=signs_in,
+        gets_email=account is not None and contact_plans.letterbox(work, account) is not None,
+        has_address=own_file is not None and bool(dispatch_targets.open_address(work, own_file, reach, case)[0]),
+        has_phone=bool(reach.phone),
+        watched=reach.watched,
+        channel=channel,
+        delivery=_delivery(case),
+        mailed=row.kind in MAILED_KINDS,
+    )
+
+
+def _gets_in(work: Work, account: Account) -> bool:
+    """Whether she has a way in that she used, or a password that she set."""
+    if account.disabled_at is not None:
+        return False
+    used = select(SignIn.id).where(SignIn.account_id == account.id).limit(1)
+    return account.password_hash is not None or work.db.scalar(used) is not None
+
+
+def _delivery(case: Any) -> str:
+    return str(case.delivery or "") if isinstance(case, AccessRequest) else ""
+
+
+def find(work: Work, dispatch_id: UUID, lock: bool = False) -> Dispatch:
+    """A letter on its way that this person may handle. Raises NotFound."""
+    query = select(Dispatch).where(Dispatch.id == dispatch_id, dispatches_seen_by(work.actor))
+    if lock:
+        query = query.with_for_update(of=Dispatch).execution_options(populate_existing=True)
+    found = work.db.scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    return found
+
+
+def lock_all(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:
+    """Those of them that this person may handle, locked, in the order in which they were put on the list."""
+    query = select(Dispatch).where(Dispatch.id.in_(ids), dispatches_seen_by(work.actor)).order_by(Dispatch.id)
+    return list(work.db.scalars(query.with_for_update(of=Dispatch).execution_options(populate_existing=True)))
+
+
+def step(work: Work, found: Dispatch, event: Event, **facts: Any) -> None:
+    """Take a step of a locked row. Raises NotPossible when it does not follow. Keeps the event, and audits it."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    found.stage = rules.after(Way(found.way), Stage(found.stage), event)
+    found.changed_at = work.now
+    note(work, found, event, **facts)
+
+
+def note(
+    work: Work,
+    found: Dispatch,
+    event: Event,
+    on: date | None = None,
+    code: str = "",
+    tracking: str = "",
+    words: str = "",
+    by: str = "",
+) -> None:
+    """Write down that something happened; no step by itself."""
+    row = DispatchEvent(dispatch_id=found.id, event=event, on=on or work.today, at=work.now, code=code)
+    row.by_id, row.by_name, row.tracking = work.actor.id, by or work.actor.name, tracking
+    if words:
+        seal(work, found.patient_id, row, "note_sealed", words)
+    work.db.flush()
+    work.db.add(row)
+    if event is not Event.PREPARED:
+        facts = {"letter": str(found.letter_id), "way": found.way}
+        reference = found.case.reference if found.case is not None else ""
+        audit.record(work, f"dispatch.{event}", found.patient_id, reference=reference or "", **facts)
+
+
+def target_of(work: Work, found: Dispatch) -> dict[str, Any]:
+    """The recipient that was looked at: ``lines``, ``number``, ``on_file``; empty before anybody looked."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    return unseal_json(work, found.patient_id, found, "target_sealed") or {}
+
+
+def keep_target(work: Work, found: Dispatch, target: dict[str, Any]) -> None:
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    seal_json(work, found.patient_id, found, "target_sealed", target)
+
+
+def went_elsewhere(work: Work, letter_id: UUID) -> None:
+    """That a letter went out was written down at its case: what still lies in the lists is settled, not sent twice."""
+    unsent = (Stage.WAITING, Stage.CONFIRMED, Stage.READY, Stage.TASK)
+    query = select(Dispatch).where(Dispatch.letter_id == letter_id, Dispatch.stage.in_(unsent))
+    for found in work.db.scalars(query.with_for_update(of=Dispatch)):
+        step(work, found, Event.SETTLED, code="elsewhere")
+
+
+def untold(work: Work, payload: dict[str, Any]) -> list[Dispatch]:
+    """The letters of a notice's case that its reader has not opened, and of which no e-mail has told her yet."""
+    work.must(Permission.UPKEEP)
+    if "case" not in payload:
+        return []
+    case_id, account_id = UUID(payload["case"]), UUID(payload["account"])
+    theirs = (Dispatch.case_id == case_id, Dispatch.account_id == account_id)
+    told = select(Dispatch.letter_id).where(*theirs, Dispatch.way == Way.EMAIL, Dispatch.stage == Stage.SENT)
+    waiting = (Dispatch.way == Way.PORTAL, Dispatch.stage == Stage.WAITING, Dispatch.letter_id.not_in(told))
+    return list(work.db.scalars(select(Dispatch).where(*theirs, *waiting).order_by(Dispatch.id)))
+
+
+def opened(work: Work, row: LetterRow) -> None:
+    """Its reader opened the letter in the portal: that it was opened first is written down, once."""
+    account_id, letter_id = work.actor.id, row.id
+    mine = (Dispatch.letter_id == letter_id, Dispatch.way == Way.PORTAL, Dispatch.account_id == account_id)
+    unread = select(Dispatch).where(*mine, Dispatch.stage == Stage.WAITING)
+    if account_id is None or work.db.scalars(unread.limit(1)).first() is None:
+        return
+
+    def write(later: Work) -> None:
+        for found in later.db.scalars(unread.with_for_update(of=Dispatch)):
+            found.stage, found.changed_at = rules.after(Way.PORTAL, Stage.WAITING, Event.OPENED), later.now
+            _add_opened(later, found)
+        settle_mails(later, "opened", Dispatch.letter_id == letter_id, Dispatch.account_id == account_id)
+
+    work.later(write)
+
+
+def settle_mails(work: Work, code: str, *which: Any) -> None:
+    """E-mails that did not go through need nobody any more: the letter was opened, or a later e-mail went through."""
+    tasks = select(Dispatch).where(Dispatch.way == Way.EMAIL, Dispatch.stage == Stage.TASK, *which)
+    for found in work.db.scalars(tasks.with_for_update(of=Dispatch)):
+        found.stage, found.changed_at = rules.after(Way.EMAIL, Stage.TASK, Event.SETTLED), work.now
+        row = DispatchEvent(dispatch_id=found.id, event=Event.SETTLED, on=work.today, at=work.now, code=code)
+        row.by_id, row.by_name = work.actor.id, work.actor.name
+        work.db.add(row)
+
+
+def _add_opened(work: Work, found: Dispatch) -> None:
+    """Her own act: it stands on her page, and not in the list of what others did."""
+    row = DispatchEvent(dispatch_id=found.id, event=Event.OPENED, on=work.today, at=work.now)
+    row.by_id, row.by_name = work.actor.id, work.actor.name
+    work.db.add(row)

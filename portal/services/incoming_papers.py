@@ -1,0 +1,259 @@
+"""Papers and faxes that came in: scanned to their case, or into the tray until somebody knows whose they are.
+
+The day on which a paper reached the clinic is its day of receipt, whoever scanned it later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.domain.errors import Invalid, NotFound, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import N_, _
+from portal.models.dispatches import IncomingPaper
+from portal.models.letters import StoredFile
+from portal.models.people import Patient
+from portal.models.scopes import papers_seen_by
+from portal.services import audit, cases, files, patients
+from portal.services.outside import Outside
+from portal.services.sealing import pin, seal, unseal
+from portal.services.work import Work
+
+WAYS = {
+    "post": N_("By post"),
+    "courier": N_("By courier"),
+    "fax": N_("By fax"),
+    "counter": N_("At the front desk"),
+}
+PURPOSE = "incoming"
+LONG_AGO = timedelta(days=365)
+LONGEST_SENDER = 200
+BLOCK = 256 * 1024
+FILED, NOT_OURS = "filed", "not_ours"
+
+
+@dataclass(frozen=True)
+class Came:
+    """How a paper came: by which way, on which day, from whom as far as it says; ``hers`` when it is from her side."""
+
+    way: str
+    on: date | None
+    sender: str = ""
+    hers: bool = False
+
+
+def look_at(outside: Outside, name: str, data: bytes) -> Any:
+    """A scan, known by its content and cleaned. Raises Invalid with the reason. Takes a while."""
+    return files.look_at(outside, name, data, "scan")
+
+
+def receive(work: Work, looked: Any, came: Came, belongs: str = "") -> IncomingPaper:
+    """Keep a scan that ``look_at`` cleaned: with the case or patient of the number ``belongs``, else in the tray.
+
+    Raises Invalid for a way, day or number that cannot be.
+    """
+    work.must(Permission.INCOMING_SORT)
+    _check(work, came)
+    case, patient = _owner_by(work, belongs)
+    row = IncomingPaper(way=came.way, received_on=came.on, media_type=looked.media_type, size=len(looked.clean))
+    row.hers = came.hers
+    row.entered_by_id, row.entered_by_name, row.entered_at = work.actor.id, work.actor.name, work.now
+    work.db.add(row)
+    if patient is None:
+        _into_the_tray(work, row, looked.clean, came.sender)
+        audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
+    else:
+        _file(work, row, patient, case, looked.clean, came.sender)
+    return row
+
+
+def _check(work: Work, came: Came) -> None:
+    if came.way not in WAYS:
+        raise Invalid(_("Choose how it came."), "way")
+    if came.on is None or not work.today - LONG_AGO <= came.on <= work.today:
+        raise Invalid(_("Give the day on which it reached the clinic. It is not a day to come."), "received_on")
+    if len(came.sender) > LONGEST_SENDER:
+        raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_SENDER), "sender")
+
+
+def _owner_by(work: Work, number: str) -> tuple[Any, Patient | None]:
+    """The case or the patient of a number that somebody typed; nobody for an empty one. Raises Invalid."""
+    number = number.strip()
+    if not number:
+        return None, None
+    try:
+        if number.upper().startswith("P-"):
+            return None, patients.find(work, number)
+        case = cases.find(work, number)
+    except NotFound:
+        raise Invalid(
+            _("We find no case and no patient with this number. Look it up, or leave it empty for now."), "belongs"
+        ) from None
+    return case, case.patient
+
+
+def _into_the_tray(work: Work, row: IncomingPaper, data: bytes, sender: str) -> None:
+    vault = work.outside.vault
+    row.key_wrapped = vault.new_key(_owner(row))
+    key = vault.unwrap(row.key_wrapped, _owner(row))
+    blocks = (data[start : start + BLOCK] for start in range(0, len(data), BLOCK))
+    row.stored_digest = work.outside.store.put(vault.seal_stream(key, blocks, pin(row, "data")))
+    row.from_sealed = vault.seal(key, sender.encode(), pin(row, "from_sealed"))
+
+
+def _file(work: Work, row: IncomingPaper, patient: Patient, case: Any, data: bytes, sender: str) -> None:
+    """It is the patient's from now on: a file of hers, under her key."""
+    work.must(Permission.CORRESPONDENCE_WORK, case if case is not None else patient)
+    row.patient_id, row.case_id = patient.id, case.id if case is not None else None
+    end = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(row.media_type, "bin")
+    name = _("Paper of %(day)s.%(end)s", day=row.received_on.isoformat(), end=end)
+    about = {"name": name, "media_type": row.media_type, "purpose": PURPOSE, "case_id": row.case_id}
+    file = files.keep_bytes(work, patient.id, data, **about)
+    work.db.flush()
+    row.file_id = file.id
+    work.db.flush()
+    work.db.refresh(row, ["case"])
+    seal(work, patient.id, row, "from_sealed", sender)
+    row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, FILED
+    reference = case.reference if case is not None else ""
+    audit.record(work, "incoming.filed", patient.id, reference=reference or "", paper=str(row.id), way=row.way)
+
+
+def tray(work: Work, limit: int = 50) -> list[IncomingPaper]:
+    """What nobody has put where it belongs yet, the oldest first."""
+    work.must(Permission.INCOMING_SORT)
+    query = select(IncomingPaper).where(IncomingPaper.settled_at.is_(None))
+    return list(work.db.scalars(query.order_by(IncomingPaper.received_on, IncomingPaper.id).limit(limit)))
+
+
+def how_many(work: Work) -> int:
+    work.must(Permission.INCOMING_SORT)
+    query = select(func.count()).select_from(IncomingPaper).where(IncomingPaper.settled_at.is_(None))
+    return work.db.scalar(query) or 0
+
+
+def find(work: Work, paper_id: UUID, lock: bool = False) -> IncomingPaper:
+    """A paper in the tray. Raises NotFound for any other."""
+    work.must(Permission.INCOMING_SORT)
+    query = select(IncomingPaper).where(IncomingPaper.id == paper_id)
+    row = work.db.scalars(query.with_for_update(of=IncomingPaper) if lock else query).one_or_none()
+    if row is None or row.settled_at is not None:
+        raise NotFound(_("There is no such paper in the tray any more. Somebody may have put it where it belongs."))
+    return row
+
+
+def sender_of(work: Work, row: IncomingPaper) -> str:
+    """From whom a paper in the tray says it is."""
+    work.must(Permission.INCOMING_SORT)
+    if row.from_sealed is None:
+        return ""
+    return work.outside.vault.open(_key(work, row), row.from_sealed, pin(row, "from_sealed")).decode()
+
+
+def read(work: Work, row: IncomingPaper) -> Iterator[bytes]:
+    """A paper in the tray as it was scanned; who looked is written down."""
+    work.must(Permission.INCOMING_SORT)
+    audit.record(work, "incoming.read", paper=str(row.id))
+    sealed = work.outside.store.read(row.stored_digest or "")
+    return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
+
+
+def put_away(work: Work, row: IncomingPaper, belongs: str) -> IncomingPaper:
+    """A paper of the tray is put where it belongs. Raises Invalid for a number that nobody has."""
+    work.must(Permission.INCOMING_SORT)
+    if not belongs.strip():
+        raise Invalid(_("Type the number of the case or of the patient."), "belongs")
+    case, patient = _owner_by(work, belongs)
+    if patient is None:
+        raise Invalid(_("Type the number of the case or of the patient."), "belongs")
+    sender, data = sender_of(work, row), b"".join(_data(work, row))
+    _empty(row)
+    _file(work, row, patient, case, data, sender)
+    return row
+
+
+def is_not_ours(work: Work, row: IncomingPaper) -> None:
+    """The paper is not for the clinic: the scan is destroyed, and that it was is kept."""
+    work.must(Permission.INCOMING_SORT)
+    if row.settled_at is not None:
+        raise NotPossible(_("Somebody has put this paper away already."))
+    _empty(row)
+    row.from_sealed = None
+    row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, NOT_OURS
+    audit.record(work, "incoming.destroyed", paper=str(row.id))
+
+
+def _empty(row: IncomingPaper) -> None:
+    """The tray's key goes, and the sweep takes what it sealed."""
+    row.key_wrapped = row.stored_digest = None
+
+
+def _data(work: Work, row: IncomingPaper) -> Iterator[bytes]:
+    sealed = work.outside.store.read(row.stored_digest or "")
+    return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
+
+
+def _key(work: Work, row: IncomingPaper) -> bytes:
+    return work.outside.vault.unwrap(row.key_wrapped or b"", _owner(row))
+
+
+def _owner(row: IncomingPaper) -> str:
+    return f"{row.__tablename__}/{row.id}"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A paper that stands on a case: when and how it came, from whom, and its file."""
+
+    row: IncomingPaper
+    file: StoredFile
+    name: str
+    sender: str
+
+
+def of_case(work: Work, case: Any) -> list[Filed]:
+    """The papers that came in about a case, the oldest first: all for the clinic, hers for the patient's side."""
+    work.must(Permission.REQUEST_VIEW, case)
+    query = select(IncomingPaper, StoredFile).join(StoredFile, StoredFile.id == IncomingPaper.file_id)
+    if not _is_of_the_clinic(work, case):
+        query = query.where(IncomingPaper.hers.is_(True))
+    found = work.db.execute(
+        query.where(IncomingPaper.case_id == case.id).order_by(IncomingPaper.received_on, IncomingPaper.id)
+    )
+    return [
+        Filed(row, file, files.name_of(work, file), unseal(work, case.patient_id, row, "from_sealed"))
+        for row, file in found
+    ]
+
+
+def of_patient(work: Work, patient: Patient) -> list[IncomingPaper]:
+    """The papers of a patient's that belong to no case, for whoever keeps the correspondence."""
+    work.must(Permission.CORRESPONDENCE_WORK, patient)
+    query = select(IncomingPaper).where(IncomingPaper.patient_id == patient.id, IncomingPaper.case_id.is_(None))
+    return list(work.db.scalars(query.where(papers_seen_by(work.actor)).order_by(IncomingPaper.received_on)))
+
+
+def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
+    """The file of one of them. Raises NotFound; leaves a trace when somebody else than the patient opens it."""
+    work.must(Permission.REQUEST_VIEW, case)
+    row = work.db.get(StoredFile, file_id)
+    if row is None or row.case_id != case.id or row.purpose != PURPOSE or not _may_open(work, case, row):
+        raise NotFound(_("There is no such file, or it is not yours to see."))
+    if work.looks_at_another(case.patient_id):
+        audit.record(work, "file.read", case.patient_id, reference=case.reference or "", file=str(row.id))
+    return row
+
+
+def _may_open(work: Work, case: Any, file: StoredFile) -> bool:
+    query = select(IncomingPaper.hers).where(IncomingPaper.file_id == file.id)
+    return _is_of_the_clinic(work, case) or bool(work.db.scalar(query))
+
+
+def _is_of_the_clinic(work: Work, case: Any) -> bool:
+    """Somebody of the clinic is on the patient's side of a case of her own."""
+    parties = {work.actor.patient_id, *work.actor.represents}
+    return work.actor.is_staff and case.patient_id not in parties

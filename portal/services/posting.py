@@ -1,0 +1,117 @@
+"""Letters on paper: the recipient is looked at, the worker prints, a batch goes into envelopes, and is handed over."""
+
+import re
+from datetime import date, timedelta
+
+from portal.domain.dispatches import CARRIED, Event, Stage, Way, check_fax, fax_digits
+from portal.domain.errors import Invalid, NotPossible
+from portal.domain.policy import Permission
+from portal.domain.words import _
+from portal.models.dispatches import Dispatch
+from portal.services import correction_replies, dispatch_targets, dispatches, letters
+from portal.services.dispatch_targets import Target
+from portal.services.work import Work
+
+TRACKING = re.compile(r"[A-Za-z0-9 -]{4,60}", re.ASCII)
+LONG_AGO = timedelta(days=60)
+
+
+def digest_of(target: Target) -> str:
+    """What was shown, for the form that says it is right."""
+    return "\n".join((target.name, *target.place, target.number))
+
+
+def confirm(work: Work, found: Dispatch, seen: str) -> None:
+    """The recipient that was shown is right: from now on the worker prints. ``seen`` is what was shown.
+
+    Raises NotPossible when it has changed since, is not open, or something came back from there.
+    """
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    target = _sure(work, found, seen)
+    if found.way in CARRIED and not target.place:
+        raise NotPossible(_("No address may be used. Choose another way."))
+    _print(work, found, target)
+
+
+def confirm_fax(work: Work, found: Dispatch, seen: str, number: str, again: str, although: bool) -> None:
+    """The same for a fax: the number was typed twice, from the paper or from what the recipient said.
+
+    Raises Invalid unless both are one number, and it is the one on file or ``although`` it is not.
+    """
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    target = _sure(work, found, seen)
+    dialled = check_fax(number, again)
+    if target.number and fax_digits(target.number) != dialled and not although:
+        raise Invalid(
+            _("This is not the number that was given to us. Compare them, and tick the box if it is right."), "number"
+        )
+    _print(work, found, target, dialled)
+
+
+def _sure(work: Work, found: Dispatch, seen: str) -> Target:
+    target = dispatch_targets.of(work, found, letters.read(work, found.letter))
+    if digest_of(target) != seen:
+        raise NotPossible(_("The recipient has changed since you looked. Look at it again."))
+    if target.doubted:
+        raise NotPossible(_("Something came back from there. Check it with the patient first."))
+    return target
+
+
+def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> None:
+    kept = {"lines": list(target.lines or (target.name,)), "number": dialled, "on_file": target.on_file}
+    dispatches.step(work, found, Event.CONFIRMED)
+    dispatches.keep_target(work, found, kept)
+    at, key = work.now.strftime("%Y%m%dT%H%M%S"), str(found.id)
+    if found.way == Way.FAX and work.outside.fax is not None:
+        work.promise("fax", f"fax/{key}/{at}", dispatch=key)
+    else:
+        work.promise("dispatch", f"dispatch/{key}/{at}", dispatch=key)
+
+
+def still_right(work: Work, found: Dispatch) -> bool:
+    """Whether what was looked at is still where the letter may go; if not, it goes back to be looked at again."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    kept, target = dispatches.target_of(work, found), dispatch_targets.of(work, found, letters.read(work, found.letter))
+    now = list(target.lines or (target.name,))
+    if not target.doubted and (found.way == Way.FAX or kept.get("lines") == now):
+        return True
+    dispatches.step(work, found, Event.RECALLED)
+    found.file_id, found.batch_id, found.pages = None, None, 0
+    return False
+
+
+def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = "") -> bool:
+    """It was given to the post or a courier, or a fax was sent by hand; False when that was written down before.
+
+    Raises Invalid for a day or a tracking number that cannot be.
+    """
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    if found.stage in (Stage.SENT, Stage.ARRIVED):
+        return False
+    day = check_day(work, on)
+    number = tracking.strip()
+    if number and not TRACKING.fullmatch(number):
+        raise Invalid(_("Write the tracking number as it stands on the receipt: letters and digits."), "tracking")
+    if not still_right(work, found):
+        raise NotPossible(_("The recipient has changed since this letter was printed. Take it out of its envelope."))
+    dispatches.step(work, found, Event.POSTED, on=day, tracking=number)
+    correction_replies.went_out(work, found.letter_id, found.way, day)
+    return True
+
+
+def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
+    """She came and took it, and was known by ``how``; False when that was written down before."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    if found.stage == Stage.ARRIVED:
+        return False
+    if not how:
+        raise Invalid(_("Choose how you knew that it was she."), "how")
+    dispatches.step(work, found, Event.HANDED, code=how)
+    return True
+
+
+def check_day(work: Work, on: date | None) -> date:
+    """Raises Invalid for a day to come or long ago."""
+    if on is None or not work.today - LONG_AGO <= on <= work.today:
+        raise Invalid(_("Give the day. It is not a day to come, and not more than two months ago."), "on")
+    return on

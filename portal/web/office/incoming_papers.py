@@ -1,0 +1,133 @@
+"""Papers and faxes that came in: scanned to a case or a patient, or into the tray until it is known whose they are."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain.errors import Invalid
+from portal.domain.policy import Permission
+from portal.domain.words import N_, _
+from portal.services import cases, files, incoming_papers
+from portal.services.incoming_papers import WAYS, Came
+from portal.web import downloads
+from portal.web.fields import Choice, Date, Form, Text, Tick, Upload, blame, required, required_if
+from portal.web.notices import tell
+from portal.web.office.blueprint import blueprint
+from portal.web.office.step_pages import Answer, glance
+from portal.web.work import edge, work
+
+BELONGS = N_("Number of the case, or of the patient")
+FILE, NOT_OURS = "file", "not_ours"
+
+
+class ScanForm(Form):
+    scan = Upload(
+        N_("The scan"),
+        [required(N_("Choose the scan."))],
+        hint=N_("PDF, JPEG or PNG, up to 10 MB."),
+        accept=".pdf,.jpg,.jpeg,.png",
+    )
+    way = Choice(N_("How did it come?"), [required(N_("Choose how it came."))], choices=list(WAYS.items()))
+    received_on = Date(
+        N_("When did it reach the clinic?"),
+        [required(N_("Give the day on which it reached the clinic."))],
+        hint=N_("This day counts as the day of receipt, whoever scans it later. For example 27 3 2026."),
+    )
+    sender = Text(N_("From whom, as far as it says?"), most=incoming_papers.LONGEST_SENDER)
+    hers = Tick(
+        N_("It is from the patient or from who acts for her: she sees it on the page of her case"), default=True
+    )
+    belongs = Text(
+        BELONGS,
+        hint=N_("Such as AR-2026-000123-K or P-000123. Leave it empty if you do not know yet: it goes into the tray."),
+        most=24,
+        width=20,
+    )
+
+
+class TrayForm(Form):
+    what = Choice(
+        N_("What is it?"),
+        [required(N_("Choose what it is."))],
+        choices=[
+            (FILE, N_("It belongs to a case or to a patient")),
+            (NOT_OURS, N_("It is not for us: destroy the scan")),
+        ],
+        reveals={FILE: "belongs"},
+    )
+    belongs = Text(
+        BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
+    )
+
+
+@blueprint.route("/office/correspondence/incoming", methods=["GET", "POST"])
+def incoming() -> Answer:
+    """The scan is looked at and cleaned before anything is locked or kept."""
+    with glance() as looking:
+        looking.must(Permission.INCOMING_SORT)
+    form = ScanForm()
+    if form.validate_on_submit():
+        try:
+            sent: Any = form.scan.data
+            looked = incoming_papers.look_at(edge().outside, sent.filename or "", sent.read())
+            came = Came(form.way.data or "", form.received_on.data, form.sender.data or "", bool(form.hers.data))
+            row = incoming_papers.receive(work(), looked, came, form.belongs.data or "")
+        except Invalid as no:
+            blame(form, no)
+        else:
+            return _kept(row)
+    with glance() as looking:
+        rows, today = incoming_papers.tray(looking), looking.today
+        lines = [_line(row, today) for row in rows]
+    html = render_template("office/correspondence/incoming.html", form=form, lines=lines)
+    return html, 422 if form.errors else 200
+
+
+def _line(row: Any, today: Any) -> dict[str, Any]:
+    days = (today - row.received_on).days
+    way = _(WAYS[row.way])
+    return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": row.entered_by_name}
+
+
+def _kept(row: Any) -> Response:
+    if row.case_id is not None:
+        tell(_("The paper stands with the case."), _("Its day of receipt is the day you gave."))
+        return redirect(url_for("office.case", reference=row.case.reference), 303)
+    if row.patient_id is not None:
+        tell(_("The paper stands with the patient's file."))
+    else:
+        tell(_("The paper lies in the tray."), _("Put it where it belongs as soon as you know."))
+    return redirect(url_for("office.incoming"), 303)
+
+
+@blueprint.route("/office/correspondence/incoming/<uuid:scan_id>", methods=["GET", "POST"])
+def incoming_paper(scan_id: UUID) -> Answer:
+    row, form = incoming_papers.find(work(), scan_id, lock=work().writes), TrayForm()
+    if form.validate_on_submit():
+        if form.what.data == NOT_OURS:
+            incoming_papers.is_not_ours(work(), row)
+            tell(_("The scan is destroyed."), _("Send the paper back, or to whom it is for."))
+            return redirect(url_for("office.incoming"), 303)
+        try:
+            return _kept(incoming_papers.put_away(work(), row, form.belongs.data or ""))
+        except Invalid as no:
+            blame(form, no)
+    sender = incoming_papers.sender_of(work(), row)
+    facts = {"row": row, "line": _line(row, work().today), "sender": sender}
+    return render_template("office/correspondence/paper.html", form=form, **facts), 422 if form.errors else 200
+
+
+@blueprint.get("/office/correspondence/incoming/<uuid:scan_id>/scan")
+def incoming_scan(scan_id: UUID) -> Response:
+    row = incoming_papers.find(work(), scan_id)
+    content = incoming_papers.read(work(), row)
+    return downloads.picture(_("Paper"), row.media_type, row.size, content)
+
+
+@blueprint.get("/office/cases/<reference>/papers/<uuid:file_id>")
+def case_paper(reference: str, file_id: UUID) -> Response:
+    """A paper that came in about a case."""
+    file = incoming_papers.file_of_case(work(), cases.find(work(), reference), file_id)
+    return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))

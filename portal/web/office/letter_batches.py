@@ -1,0 +1,117 @@
+"""Batches of letters: one file for the printer, a list to compare with, and the word that they went out."""
+
+import re
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.domain.dispatches import Stage
+from portal.domain.errors import Invalid, NotFound, NotPossible
+from portal.domain.words import N_, _, ngettext
+from portal.services import dispatches, letter_batches, posting
+from portal.web import downloads
+from portal.web.fields import Date, Form, Text, blame, required
+from portal.web.notices import tell
+from portal.web.office.blueprint import blueprint
+from portal.web.office.correspondence import shown
+from portal.web.office.step_pages import Answer, done
+from portal.web.work import edge, work
+
+KEY = re.compile(r"[0-9a-f-]{36}")
+
+
+class HandedForm(Form):
+    on = Date(
+        N_("On which day were they handed over?"),
+        [required(N_("Give the day."))],
+    )
+
+
+class PostedForm(Form):
+    on = Date(N_("On which day was it handed over, or sent?"), [required(N_("Give the day."))])
+    tracking = Text(N_("Tracking number, if there is one"), most=60, width=20)
+
+
+@blueprint.post("/office/correspondence/batches")
+def new_batch() -> Response:
+    try:
+        batch = letter_batches.make(work(), _keys())
+    except Invalid as no:
+        raise NotPossible(no.sentence) from None
+    return redirect(url_for("office.letter_batch", batch_id=batch.id), 303)
+
+
+def _keys() -> list[UUID]:
+    return [UUID(each) for each in request.form.getlist("letters") if KEY.fullmatch(each)]
+
+
+@blueprint.get("/office/correspondence/batches/<uuid:batch_id>")
+def letter_batch(batch_id: UUID) -> str:
+    return _page(batch_id, HandedForm(data={"on": work().today}))
+
+
+def _page(batch_id: UUID, form: HandedForm) -> str:
+    batch = letter_batches.find(work(), batch_id)
+    rows = letter_batches.rows(work(), batch)
+    facts = {"batch": batch, "rows": rows, "left": [row for row in rows if row.dispatch.stage == Stage.READY]}
+    return render_template("office/correspondence/batch.html", form=form, today=work().today, **facts)
+
+
+@blueprint.get("/office/correspondence/batches/<uuid:batch_id>/<part>.pdf")
+def batch_sheets(batch_id: UUID, part: str) -> Response:
+    """What the printer gets. The press works with no transaction open."""
+    if part not in letter_batches.PARTS:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    found = letter_batches.taken(work(), letter_batches.find(work(), batch_id))
+    data = letter_batches.drawn(edge().outside, edge().clinic, work().today, found, part)
+    return downloads.attachment(f"{part}-{work().today.isoformat()}.pdf", "application/pdf", len(data), iter([data]))
+
+
+@blueprint.post("/office/correspondence/batches/<uuid:batch_id>/handed-over")
+def batch_handed_over(batch_id: UUID) -> Answer:
+    """Pressed twice, it has one effect."""
+    form, batch = HandedForm(), letter_batches.find(work(), batch_id)
+    if form.validate_on_submit():
+        tracking = {key: request.form.get(f"tracking-{key}", "") for key in _in_it(batch)}
+        try:
+            gone, back = letter_batches.handed_over(work(), batch, form.on.data, tracking)
+        except Invalid as no:
+            blame(form, Invalid(no.sentence, "on"))
+        else:
+            _say(gone, back)
+            return redirect(url_for("office.correspondence_list", tab="sent"), 303)
+    return _page(batch_id, form), 422
+
+
+def _in_it(batch: object) -> list[UUID]:
+    return [row.id for row in letter_batches.of(work(), batch)]  # type: ignore[arg-type]
+
+
+def _say(gone: int, back: int) -> None:
+    happened = ngettext("%(n)s letter was handed over.", "%(n)s letters were handed over.", gone)
+    taken_back = ngettext(
+        "%(n)s letter was taken back, since its recipient has changed: take it out of its envelope.",
+        "%(n)s letters were taken back, since their recipients have changed: take them out of their envelopes.",
+        back,
+    )
+    tell(happened, taken_back if back else "")
+
+
+@blueprint.route("/office/correspondence/<uuid:dispatch_id>/handed-over", methods=["GET", "POST"])
+def dispatch_handed_over(dispatch_id: UUID) -> Answer:
+    """One alone: by courier with its number, or a fax that was sent at the machine."""
+    found = dispatches.find(work(), dispatch_id, lock=work().writes)
+    form = PostedForm(data={"on": work().today} if request.method == "GET" else None)
+    if form.validate_on_submit() and done(form, posting.handed_over, found, form.on.data, form.tracking.data or ""):
+        tell(_("It is recorded that it went out."))
+        return redirect(url_for("office.dispatch", dispatch_id=found.id), 303)
+    facts = {"title": _("It went out"), "submit": _("Record it"), **shown(found)}
+    return render_template("office/correspondence/step.html", form=form, **facts), 422 if form.errors else 200
+
+
+@blueprint.get("/office/correspondence/<uuid:dispatch_id>/sheets.pdf")
+def dispatch_sheets(dispatch_id: UUID) -> Response:
+    """The printed sheets of one letter."""
+    file, name, content = letter_batches.sheets_of(work(), dispatches.find(work(), dispatch_id))
+    return downloads.attachment(name, file.media_type, file.size, content)

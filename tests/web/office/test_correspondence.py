@@ -1,0 +1,119 @@
+"""The pages of the correspondence: the list, one letter, a batch, what came back, faxes, calls, papers that came in."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.access_requests import Delivery
+from portal.domain.dispatches import Way
+from portal.edges import Edge
+from portal.models.dispatches import Dispatch, LetterBatch
+from portal.services.work import Work
+from portal.worker import Worker
+from tests.adapters.upload_samples import picture
+from tests.pages import ReadingClient, text_of
+from tests.services.test_correspondence import (
+    asks_at_the_counter,
+    of_case,
+    printed,
+    shown,
+    without_account,
+)
+
+Clients = Callable[[str], ReadingClient]
+WorkAs = Callable[..., AbstractContextManager[Work]]
+LIST = "/office/correspondence"
+TODAY = {"on-day": "23", "on-month": "11", "on-year": "2026"}
+pytestmark = pytest.mark.usefixtures("sqlite_only")
+
+
+def test_a_letter_is_looked_at_printed_posted_and_comes_back(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    dov = client_of("dov")
+    assert "Letters to send" in text_of(dov.get("/office"))
+    listed = text_of(dov.get(LIST))
+    assert "12 Harbour Way" in listed
+    assert "She has no sign-in to the portal." in listed
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        key, seen = found.id, shown(work, found)
+    page = f"{LIST}/{key}"
+    assert "The recipient in full" in text_of(dov.get(page))
+    assert dov.post(page, data={"seen": "Somebody\nElse"}).status_code == 409
+    assert dov.post(page, data={"seen": seen}).status_code == 303
+    Worker(edge).drain()
+    assert dov.get(f"{page}/sheets.pdf").data.startswith(b"%PDF")
+    assert dov.post(f"{LIST}/batches", data={}).status_code == 409
+    batch = dov.post(f"{LIST}/batches", data={"letters": [str(key)]}).headers["Location"]
+    assert "1 letter for the post" in text_of(dov.get(batch))
+    for part in ("letters", "envelopes", "labels"):
+        assert dov.get(f"{batch}/{part}.pdf").data.startswith(b"%PDF")
+    assert dov.post(f"{batch}/handed-over", data={}).status_code == 422
+    assert dov.post(f"{batch}/handed-over", data={**TODAY, f"tracking-{key}": "LM123456785CA"}).status_code == 303
+    assert dov.post(f"{batch}/handed-over", data=TODAY).status_code == 303
+    assert "handed over" in text_of(dov.get(batch))
+    assert dov.get(f"{batch}/letters.pdf").status_code == 409
+    assert "Post: Handed over to be carried" in text_of(dov.get(f"/office/cases/{reference}"))
+    assert dov.post(f"{page}/came-back", data={}).status_code == 422
+    assert dov.post(f"{page}/came-back", data={"reason": "moved"}).status_code == 303
+    assert "It came back." in text_of(dov.get(f"{LIST}?tab=came-back"))
+    refused = dov.post(f"{page}/next", data={"choice": "post"})
+    assert refused.status_code == 422
+    assert "Say how you checked it with the patient." in text_of(refused)
+    assert dov.post(f"{page}/next", data={"choice": "post", "how": "call_back"}).status_code == 303
+    assert dov.post(f"{page}/next", data={"choice": "post", "how": "call_back"}).status_code == 409
+
+
+def test_a_fax_is_sent_after_the_number_was_typed_twice(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    number = without_account(work_as)
+    reference = asks_at_the_counter(work_as, number, delivery=Delivery.FAX, delivery_to="604-555-0177")
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.FAX]
+        page, seen = f"{LIST}/{found.id}", shown(work, found)
+    dov = client_of("dov")
+    assert "604-555-0177" in text_of(dov.get(f"{LIST}?tab=to-fax"))
+    assert "604-555-0177" in text_of(dov.get(f"{page}/fax"))
+    wrong = dov.post(f"{page}/fax", data={"number": "604-555-0177", "again": "604-555-0117", "seen": seen})
+    assert wrong.status_code == 422
+    assert "The two numbers are not the same." in text_of(wrong)
+    sent = dov.post(f"{page}/fax", data={"number": "604-555-0177", "again": "604-555-0177", "seen": seen})
+    assert sent.status_code == 303
+    Worker(edge).drain()  # no gateway is set up: the sheets are printed for the machine
+    assert dov.post(f"{page}/handed-over", data=TODAY).status_code == 303
+    assert "Fax: sent" in text_of(dov.get(f"{LIST}?tab=sent"))
+
+
+def test_a_paper_that_came_in_is_put_where_it_belongs(client_of: Clients, work_as: WorkAs) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    dov = client_of("dov")
+    came = {"way": "fax", "sender": "Ruth Quist", "hers": "y"}
+    day = {"received_on-day": "20", "received_on-month": "11", "received_on-year": "2026"}
+    without = dov.post(f"{LIST}/incoming", data={**came, **day})
+    assert without.status_code == 422
+    scan = {"scan": (BytesIO(picture("PNG")), "fax.png")}
+    kept = dov.post(f"{LIST}/incoming", data={**came, **day, **scan}, content_type="multipart/form-data")
+    assert kept.status_code == 303
+    tray = dov.get(f"{LIST}/incoming")
+    assert "3 days here" in text_of(tray)
+    place = tray.text.split('href="/office/correspondence/incoming/')[1].split('"')[0]
+    assert dov.get(f"{LIST}/incoming/{place}/scan").data
+    assert "Ruth Quist" in text_of(dov.get(f"{LIST}/incoming/{place}"))
+    nobody = dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": "P-999999"})
+    assert nobody.status_code == 422
+    assert dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": reference}).status_code == 303
+    assert "Papers that came in" in text_of(dov.get(f"/office/cases/{reference}"))
+    assert dov.get(f"{LIST}/incoming/{place}").status_code == 404
+
+
+def test_nobody_but_the_office_sees_the_correspondence(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    (key,) = printed(work_as, edge, reference)
+    with work_as("dov") as work:
+        assert work.db.scalar(select(Dispatch.id).where(Dispatch.id == key))
+        assert work.db.scalar(select(LetterBatch.id)) is None
+    for name, status in (("femi", 403), ("amina", 404), ("esi", 200)):
+        assert client_of(name).get(LIST).status_code == status
+    assert client_of("femi").get(f"{LIST}/{key}").status_code == 403
