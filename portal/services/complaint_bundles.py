@@ -198,6 +198,7 @@ def _complaint(work: Work, case: Complaint) -> list[Chapter]:
     ]
     if case.linked_reference:
         rows.append((_("The case it is about"), case.linked_reference))
+    rows += [(_("The paper it came on"), name) for _file, name in complaints.scans(work, case)]
     said = [complaints.words_of(work, case, case, column) for column in ("words_sealed", "wish_sealed")]
     counted = complaints.words_of(work, case, case, "arithmetic_sealed")
     first = Chapter(

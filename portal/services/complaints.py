@@ -18,8 +18,9 @@ from portal.domain.policy import Permission
 from portal.domain.words import _, ngettext
 from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintPerson
+from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, cases, clocks, complaint_people, consents
+from portal.services import audit, cases, clocks, complaint_people, consents, files
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 
@@ -73,8 +74,11 @@ def send(work: Work, patient: Patient, said: Said) -> Complaint:
     return _route(work, case, said.straight)
 
 
-def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: date) -> Complaint:
-    """Enter a complaint that came by telephone, on paper, by fax or at the counter, as of the day it came."""
+def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: date, scan: Any = None) -> Complaint:
+    """Enter a complaint that came by telephone, on paper, by fax or at the counter, as of the day it came.
+
+    ``scan`` is the paper it came on, as ``files.look_at_scan`` gives it. Raises Invalid; nothing is kept then.
+    """
     work.must(Permission.COMPLAINT_WORK, patient)
     if came_on > work.today:
         raise Invalid(_("The complaint cannot have come in the future. Give the day it reached us."), "came_on")
@@ -85,6 +89,8 @@ def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: d
     case = _start(work, patient, said, channel)
     seal(work, patient.id, case, "verified_sealed", said.verified.strip())
     cases.take(work, case, "enter_complaint", received_on=came_on)
+    if scan is not None:
+        files.receive_scan(work, case, scan)
     return _route(work, case, said.straight)
 
 
@@ -202,6 +208,11 @@ def opened(work: Work, case: Complaint) -> None:
     work.must(Permission.REQUEST_VIEW, case)
     if work.looks_at_another(case.patient_id):
         audit.record(work, "complaint.read", case.patient_id, reference=case.reference or "", case=str(case.id))
+
+
+def scans(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:
+    """The paper it came on, scanned, with its name; for whoever may see the complaint."""
+    return files.of_case(work, case, "scan") if case.channel != Channel.PORTAL else []
 
 
 def words_of(work: Work, case: Complaint, row: Any, column: str) -> str:

@@ -74,6 +74,11 @@ def _keep_scan(work: Work, case: ConsentChange, scan: Any) -> StoredFile:
     return row
 
 
+def scans(work: Work, case: ConsentChange) -> list[tuple[StoredFile, str]]:
+    """The paper on which it was taken back, scanned, with its name; the form that was signed to give it is none."""
+    return [(row, name) for row, name in files.of_case(work, case, "scan") if row.id != case.consent.scan_id]
+
+
 # The patient answers
 
 

@@ -74,7 +74,7 @@ def name_of(work: Work, row: StoredFile) -> str:
 
 
 def look_at_scan(outside: Outside, name: str, data: bytes) -> Any:
-    """A scan of a paper request: known by its content and cleaned. Raises Invalid with the reason.
+    """A scan of what came on paper: known by its content and cleaned. Raises Invalid with the reason.
 
     Takes a while, so it comes before the transaction in which ``receive_scan`` keeps what it gives.
     """

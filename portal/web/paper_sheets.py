@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from portal.domain import paper_sheets
+from portal.domain.paper_forms import CONSENT
 from portal.domain.words import _, speaking
 from portal.services.paper_forms import Printed
 from portal.web import downloads
@@ -37,10 +38,10 @@ def handed(printed: Printed, data: bytes) -> Response:
 
 
 def listed(forms: Any, purposes: Any) -> list[dict[str, Any]]:
-    """The forms as a list to choose from: one line each, a consent for each of its purposes."""
+    """The forms as a list to choose from: one line each; last the consents, which are many, one for each purpose."""
     lines = []
-    for form in forms:
-        for purpose in purposes if form.id == "consent" else (None,):
+    for form in sorted(forms, key=lambda form: form.id == CONSENT):
+        for purpose in purposes if form.id == CONSENT else (None,):
             title = _("My consent: %(purpose)s", purpose=_(purpose.title)) if purpose else _(form.title)
             words = _(purpose.plain_words) if purpose else _(form.use)
             lines.append({"form": form.id, "purpose": purpose.id if purpose else "", "title": title, "words": words})

@@ -71,6 +71,7 @@ def show(reference: str) -> str:
         rows=_rows(case),
         words=complaints.words_of(work(), case, case, "words_sealed"),
         wish=complaints.words_of(work(), case, case, "wish_sealed"),
+        scans=complaints.scans(work(), case),
         notes=_notes(case),
         answers=[_answer(case, row) for row in complaint_work.answers(work(), case)],
         outside=_outside(case),

@@ -4,7 +4,7 @@ from portal.domain import complaint_rules
 from portal.domain.access_requests import Channel
 from portal.domain.complaints import FINDING_NAMES, NOTE_NAMES, Finding, NoteKind
 from portal.domain.words import N_
-from portal.web.fields import Choice, Choices, Date, Form, Hidden, LongText, Money, Select, Text, Tick, required
+from portal.web.fields import Choice, Choices, Date, Form, Hidden, LongText, Money, Select, Text, Tick, Upload, required
 
 CHANNELS = {
     Channel.PHONE: N_("By telephone"),
@@ -33,6 +33,11 @@ class EnterForm(Form):
         choices=[(each.value, words) for each, words in CHANNELS.items()],
     )
     came_on = Date(N_("On which day?"), [required(N_("Give the day it reached us."))])
+    scan = Upload(
+        N_("Scan or photograph of it"),
+        hint=N_("PDF, JPEG or PNG, up to 10 MB. It is kept with the case. Leave it empty if nothing is on paper."),
+        accept=".pdf,.jpg,.jpeg,.png",
+    )
     verified = Text(
         N_("How did you make sure who it was?"),
         [required(N_("Write how you made sure who it was."))],

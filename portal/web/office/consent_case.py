@@ -75,6 +75,7 @@ def show(reference: str) -> str:
         pictures=consent_pictures.of_consent(work(), case.patient, case.consent),
         may_look=work().may(Permission.CONSENT_PICTURE, case.patient),
         facts=_facts(case),
+        scans=consent_changes.scans(work(), case),
         tasks=_tasks(case),
     )
 

@@ -25,8 +25,9 @@ from portal.services import (
     patients,
     recipients,
 )
+from portal.services.work import Work
 from portal.web import downloads
-from portal.web.fields import Choice, Form, Text, blame, required
+from portal.web.fields import Choice, Form, Text, Upload, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.consent_form import ConsentForm
@@ -50,6 +51,11 @@ class TakenBackForm(Form):
         N_("Does the patient want to talk with the physician?"),
         [required(N_("Choose what the patient said. Nothing waits for the talk."))],
         choices=[(each.value, TALK_NAMES[each]) for each in Talk],
+    )
+    scan = Upload(
+        N_("Scan or photograph of it"),
+        hint=N_("PDF, JPEG or PNG, up to 10 MB. It is kept with the case. Leave it empty if nothing is on paper."),
+        accept=".pdf,.jpg,.jpeg,.png",
     )
 
 
@@ -131,7 +137,7 @@ def _to_read_out() -> list[tuple[str, tuple[str, ...]]]:
     return [(_(each.title), purposes.wording(each, language()).paragraphs) for each in asked]
 
 
-def _scan(form: ConsentForm) -> Any:
+def _scan(form: ConsentForm | TakenBackForm) -> Any:
     """The paper, cleaned; None when there is none. It takes a while, so nothing is locked meanwhile."""
     sent = form.scan.data
     return files.look_at_scan(edge().outside, sent.filename or "", sent.read()) if sent else None
@@ -154,24 +160,35 @@ def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
 @blueprint.route("/office/patients/<number>/consents/<uuid:consent_id>/withdraw", methods=["GET", "POST"])
 def enter_withdrawal(number: str, consent_id: UUID) -> tuple[str, int] | Response:
     """What the patient said on the telephone, at the counter or on paper; it counts from now."""
-    patient, consent = _find(number, consent_id)
     form = TakenBackForm()
     on_paper(form)
-    follows = consent_tables.consequences(work(), patient, consent)
+    with glance() as looking:
+        patient, consent = _find(looking, number, consent_id)
+        follows = consent_tables.consequences(looking, patient, consent)
+        facts = {"number": patient.number, "name": patient.name, "follows": follows}
     if form.validate_on_submit():
-        shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
-        told = Channel(form.channel.data)
-        case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, told)
-        came_in(patient, case.id)
-        tell(_("The consent is taken back. It counts from now."), _("Read out to the patient what follows from it."))
-        return redirect(url_for("office.case", reference=case.reference), 303)
-    page = render_template("office/consent_withdraw.html", form=form, patient=patient, follows=follows)
-    return page, 422 if form.errors else 200
+        try:
+            shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
+            return _taken_back(number, consent_id, form, shown, _scan(form))
+        except Invalid as no:
+            blame(form, no)
+    return render_template("office/consent_withdraw.html", form=form, **facts), 422 if form.errors else 200
+
+
+def _taken_back(number: str, consent_id: UUID, form: TakenBackForm, shown: str, scan: Any) -> Response:
+    """All of it in one transaction: that it is taken back, its receipt, the paper and the code it came under."""
+    patient, consent = _find(work(), number, consent_id)
+    case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, Channel(form.channel.data))
+    if scan is not None:
+        files.receive_scan(work(), case, scan)
+    came_in(patient, case.id)
+    tell(_("The consent is taken back. It counts from now."), _("Read out to the patient what follows from it."))
+    return redirect(url_for("office.case", reference=case.reference), 303)
 
 
 @blueprint.post("/office/patients/<number>/consents/<uuid:consent_id>/event")
 def end_by_event(number: str, consent_id: UUID) -> Response:
-    patient, consent = _find(number, consent_id)
+    patient, consent = _find(work(), number, consent_id)
     consent_ends.by_event(work(), patient, consent)
     tell(_("The consent has ended. It counts from now."))
     return redirect(url_for("office.patient_consents", number=number), 303)
@@ -180,7 +197,7 @@ def end_by_event(number: str, consent_id: UUID) -> Response:
 @blueprint.route("/office/patients/<number>/consents/<uuid:consent_id>/places", methods=["GET", "POST"])
 def place_of_use(number: str, consent_id: UUID) -> tuple[str, int] | Response:
     """Where something is shown or kept under a consent, so that it can be taken down."""
-    patient, consent = _find(number, consent_id)
+    patient, consent = _find(work(), number, consent_id)
     form = PlaceForm()
     if form.validate_on_submit():
         try:
@@ -194,8 +211,8 @@ def place_of_use(number: str, consent_id: UUID) -> tuple[str, int] | Response:
     return page, 422 if form.errors else 200
 
 
-def _find(number: str, consent_id: UUID) -> tuple[Any, Any]:
-    patient = patients.find(work(), number)
-    consent = consents.find(work(), patient, consent_id)
-    work().must(Permission.CONSENT_WORK, patient)
+def _find(looking: Work, number: str, consent_id: UUID) -> tuple[Any, Any]:
+    patient = patients.find(looking, number)
+    consent = consents.find(looking, patient, consent_id)
+    looking.must(Permission.CONSENT_WORK, patient)
     return patient, consent

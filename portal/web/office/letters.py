@@ -50,7 +50,7 @@ def letter_pdf(reference: str, letter_id: UUID) -> Response:
 
 @blueprint.get("/office/cases/<reference>/files/<uuid:file_id>")
 def scan(reference: str, file_id: UUID) -> Response:
-    """The paper a request came on: a picture is shown, a PDF is handed over."""
+    """The paper a request, a complaint or a consent came on: a picture is shown, a PDF is handed over."""
     case = cases.find(work(), reference)
     file = files.find_in_case(work(), case, file_id, "scan")
     return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))

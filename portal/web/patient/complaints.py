@@ -13,8 +13,9 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import profile
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, complaint_people, complaints, consent_tables, incoming_papers, letters
+from portal.services import cases, complaint_people, complaints, consent_tables, files, incoming_papers, letters
 from portal.services.complaints import Said
+from portal.web import downloads
 from portal.web.fields import Choice, Choices, Form, Hidden, LongText, Text, Tick, blame, required
 from portal.web.letters import printed
 from portal.web.notices import tell
@@ -151,6 +152,7 @@ def complaint(reference: str) -> str:
         nobody=not complaint_people.administrators(work(), case),
         happened=[{"at": row.at, "title": _(STAGE_TOLD[Stage(row.stage_after)])} for row in _moves(case)],
         answers=[letter for row, letter in letters.of_case(work(), case) if row.kind == "complaint_answer"],
+        scans=complaints.scans(work(), case),
         letters=(rows := consent_tables.letters(work(), case)),
         ways=said(case, [row.id for row in rows]),
         papers=incoming_papers.of_case(work(), case),
@@ -210,6 +212,14 @@ def take_complaint_back(reference: str) -> Response:
 @blueprint.get("/complaints/<reference>/letters/<uuid:letter_id>.pdf")
 def complaint_letter(reference: str, letter_id: UUID) -> Response:
     return printed(complaints.find(work(), reference), letter_id)
+
+
+@blueprint.get("/complaints/<reference>/files/<uuid:file_id>")
+def complaint_paper(reference: str, file_id: UUID) -> Response:
+    """The paper it came on: a picture is shown, a PDF is handed over."""
+    case = complaints.find(work(), reference)
+    file = files.find_in_case(work(), case, file_id, "scan")
+    return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))
 
 
 def _back(case: Any, what: str, then: str) -> Response:

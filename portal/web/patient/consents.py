@@ -21,6 +21,7 @@ from portal.services import (
     consent_renewals,
     consent_tables,
     consents,
+    files,
 )
 from portal.web import downloads
 from portal.web.letters import printed
@@ -123,6 +124,7 @@ def consent_change(reference: str) -> str:
         "patient/consent_change.html",
         case=case,
         sentence=sentence(case),
+        scans=consent_changes.scans(work(), case),
         letters=(rows := consent_tables.letters(work(), case)),
         ways=said(case, [row.id for row in rows]),
     )
@@ -131,6 +133,14 @@ def consent_change(reference: str) -> str:
 @blueprint.get("/consents/changes/<reference>/letters/<uuid:letter_id>.pdf")
 def consent_letter(reference: str, letter_id: UUID) -> Response:
     return printed(consent_changes.find(work(), reference), letter_id)
+
+
+@blueprint.get("/consents/changes/<reference>/files/<uuid:file_id>")
+def consent_change_paper(reference: str, file_id: UUID) -> Response:
+    """The paper on which it was given or taken back: a picture is shown, a PDF is handed over."""
+    case = consent_changes.find(work(), reference)
+    file = files.find_in_case(work(), case, file_id, "scan")
+    return downloads.picture(files.name_of(work(), file), file.media_type, file.size, files.stream(work(), file))
 
 
 @blueprint.get("/consents/<purpose>/<uuid:consent_id>/pictures/<uuid:picture_id>")

@@ -117,6 +117,28 @@ def test_a_withdrawal_on_the_telephone_and_its_tasks(client_of: ClientOf, work_a
     assert "This is done" in dov.get(place).text
 
 
+def test_the_paper_on_which_a_consent_was_taken_back_is_kept_with_its_case(
+    client_of: ClientOf, work_as: WorkAs
+) -> None:
+    key = accepted(work_as)
+    dov, place = client_of("dov"), f"/office/patients/{number_of(work_as)}/consents/{key}/withdraw"
+    said = {"channel": "paper", "talk": "no"}
+    broken = uploading.post(dov, place, "scan", ("form.pdf", b"this is no paper"), **said)
+    assert (broken.status_code, 'id="scan-error"' in broken.text) == (422, True)
+    with work_as("system", writes=False) as work:
+        assert work.db.get_one(Consent, key).withdrawn_at is None, "nothing is half stored"
+    case = uploading.post(dov, place, "scan", ("form.png", picture()), **said).location.rpartition("/")[2]
+    with work_as("dov", writes=False) as work:
+        ((file, name),) = consent_changes.scans(work, consent_changes.find(work, case))
+    assert name == "form.png"
+    for who, cases in (("dov", "/office/cases"), ("femi", "/office/cases"), ("amina", "/consents/changes")):
+        assert f'href="{cases}/{case}/files/{file.id}">form.png<' in client_of(who).get(f"{cases}/{case}").text
+        shown = client_of(who).get(f"{cases}/{case}/files/{file.id}")
+        assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert client_of("mei").get(f"/consents/changes/{case}/files/{file.id}").status_code == 404
+    assert client_of("lena").get(f"/office/cases/{case}/files/{file.id}").status_code == 404
+
+
 def test_row_71_a_website_picture_comes_down_with_one_button(client_of: ClientOf, work_as: WorkAs) -> None:
     with work_as("dov") as work:
         site, amina = recipient(work, "clinic", "Our own site").id, patients.find(work, AMINA)
