@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.domain import purposes
-from portal.domain.errors import Invalid
+from portal.domain.errors import Invalid, NotFound
 from portal.domain.jurisdictions import Profile
 from portal.domain.patient_invitations import ALPHABET, READ_AS, bare, check_sign, printed
 from portal.domain.words import N_, _
@@ -65,10 +65,10 @@ def offered(law: Profile) -> tuple[PaperForm, ...]:
 
 
 def find(form_id: str, law: Profile) -> PaperForm:
-    """Raises Invalid for a form there is not."""
+    """Raises NotFound for a form there is not."""
     found = next((form for form in offered(law) if form.id == form_id), None)
     if found is None:
-        raise Invalid(_("There is no such form. Choose one of the list."), "form")
+        raise NotFound(_("There is no such form. Choose one of the list."))
     return found
 
 
@@ -78,9 +78,9 @@ def asked() -> tuple[purposes.Purpose, ...]:
 
 
 def check_purpose(form: PaperForm, purpose: str) -> None:
-    """Raise Invalid unless a consent names its purpose, and nothing else names one."""
+    """Raise NotFound unless a consent names its purpose, and nothing else names one."""
     if (form.id == CONSENT) != (purpose in {each.id for each in asked()}):
-        raise Invalid(_("There is no such form. Choose one of the list."), "form")
+        raise NotFound(_("There is no such form. Choose one of the list."))
 
 
 def blank_code(form: PaperForm, purpose: str, language: str) -> str:

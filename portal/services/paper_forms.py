@@ -47,7 +47,7 @@ class Found:
 
 
 def blank(work: Work, form_id: str, purpose: str, language: str) -> Printed:
-    """A form for anybody. Raises Invalid for one there is not."""
+    """A form for anybody. Raises NotFound for one there is not."""
     form = rules.find(form_id, work.profile)
     return Printed(form, purpose, rules.blank_code(form, purpose, _spoken(language)), _spoken(language))
 
@@ -58,7 +58,7 @@ def _spoken(language: str) -> str:
 
 
 def print_for(work: Work, patient: Patient, form_id: str, purpose: str, language: str) -> Printed:
-    """A form with her name and number on it, under a code of its own. Raises Invalid for one there is not."""
+    """A form with her name and number on it, under a code of its own. Raises NotFound for one there is not."""
     work.must(Permission.PAPER_FORM_PRINT, patient)
     form = rules.find(form_id, work.profile)
     rules.check_purpose(form, purpose)

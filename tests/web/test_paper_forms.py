@@ -86,7 +86,7 @@ def test_the_page_of_forms_is_for_anybody_in_both_languages_and_in_large_print(
         "/forms/consent.pdf",
         "/forms/access.pdf?purpose=research",
     ):
-        assert visitor.get(wrong).status_code == 422
+        assert visitor.get(wrong).status_code == 404
 
 
 def test_the_square_holds_the_code_alone_and_can_be_read_from_the_page(
