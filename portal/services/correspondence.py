@@ -36,7 +36,7 @@ TAB_NAMES = {
     Tab.PRINT: N_("To print"),
     Tab.FAX: N_("To fax"),
     Tab.CALL: N_("To telephone"),
-    Tab.BACK: N_("Came back"),
+    Tab.BACK: N_("Needs somebody"),
     Tab.SENT: N_("Sent lately"),
 }
 TO_DO = (Stage.WAITING, Stage.CONFIRMED, Stage.READY)

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.domain.clocks import local_date
 from portal.domain.contact_plans import choices
 from portal.domain.dispatches import (
     CARRIED,
@@ -169,7 +170,7 @@ def _happened(found: Any, event: Any) -> dict[str, Any]:
     known = {each.id: each.title for each in choices().verified} | {each.id: each.title for each in returns()}
     return {
         "at": event.at,
-        "on": event.on,
+        "on": event.on if event.on != local_date(work().profile, event.at) else None,
         "title": _(EVENT_NAMES[Event(event.event)]),
         "by": event.by_name,
         "code": _(known[event.code]) if event.code in known else "",
