@@ -208,7 +208,7 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
 def enter_notice(
     work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str, on: date
 ) -> Disclosure:
-    """Enter that one who received something was told of a correction on a day: the law asks for it, so no consent is asked.
+    """Enter that one who received something was told of a correction: the law asks for it, so no consent is asked.
 
     It is told to the patient when the entry before it is, and to nobody else.
     """

@@ -30,10 +30,14 @@ from portal.services.sealing import seal, seal_json, unseal_json
 from portal.services.work import Work
 
 OUTSIDE_KINDS = frozenset({"consent_notice", "correction_notice"})
-OUTSIDE_LINES = {
+OUTSIDE_LINES: dict[str, str] = {
     "read": "read",
-    **dict.fromkeys((Event.POSTED, Event.HANDED, Event.SENT, Event.TOLD), "sent"),
-    **dict.fromkeys((Event.FAILED, Event.RETURNED), "not_sent"),
+    Event.POSTED: "sent",
+    Event.HANDED: "sent",
+    Event.SENT: "sent",
+    Event.TOLD: "sent",
+    Event.FAILED: "not_sent",
+    Event.RETURNED: "not_sent",
 }
 MAILED_KINDS = frozenset({"disclosure_notice"})  # the law wants them posted (PIPA s.18(1)(k))
 _CASES: Any = Case.__table__
@@ -171,7 +175,9 @@ def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
     if not found.outside:
         audit.record(work, f"dispatch.{act}", found.patient_id, **facts)
         return
-    notice = work.db.scalars(select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)).one_or_none()
+    notice = work.db.scalars(
+        select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
+    ).one_or_none()
     told = Told(notice.shown_from, notice.hers_alone) if notice is not None else audit.AT_ONCE
     line = OUTSIDE_LINES.get(act, "prepared")
     audit.record_told(work, told, f"outside_letter.{line}", found.patient_id, act=act, **facts)

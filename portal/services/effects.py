@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.domain.access_requests import FeeStage, Outcome, Waiting
+from portal.domain.access_requests import FeeStage, Mode, Outcome, Waiting
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.models.releases import ReleasePackage
 from portal.services import accuracy_effects, clocks, complaint_effects, consent_effects, dispatches, letters, notices
@@ -72,7 +72,7 @@ def tell(notice: str) -> Effect:
 
 def letters_of_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
     """The package is in her hands, and our decision in it: neither it nor the word that it is ready goes out again."""
-    if request.package_id is None:
+    if request.package_id is None or request.mode == Mode.VIEW:  # who looked at the original holds no paper
         return
     for row, _words in letters.of_case(work, request):
         if row.kind in IN_PACKAGE:

@@ -143,5 +143,7 @@ def check_day(work: Work, on: date | None, written_on: date | None = None) -> da
     if on is None or not work.today - LONG_AGO <= on <= work.today:
         raise Invalid(_("Give the day. It is not a day to come, and not more than two months ago."), "on")
     if written_on is not None and on < written_on:
-        raise Invalid(_("This letter was written on %(day)s. Give that day or a later one.", day=say_date(written_on)), "on")
+        raise Invalid(
+            _("This letter was written on %(day)s. Give that day or a later one.", day=say_date(written_on)), "on"
+        )
     return on

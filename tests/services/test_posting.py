@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,26 +10,34 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from portal.domain.access_requests import Delivery
 from portal.domain.dispatches import Stage, Way
 from portal.domain.errors import Invalid
 from portal.domain.record_items import Category
+from portal.domain.reviews import Decision
 from portal.edges import Edge
 from portal.models.accuracy_notes import CorrectionNotice
 from portal.models.audit import AuditEntry
 from portal.models.disclosures import Disclosure
 from portal.models.dispatches import Dispatch
 from portal.services import (
+    access_requests,
     accuracy_notes,
     correction_replies,
     dispatch_tasks,
     dispatches,
+    judgements,
     posting,
+    releases,
+    review_items,
+    reviews,
 )
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.services.test_accuracy_notes import decides, gave, pointed_out
-from tests.services.test_correspondence import Machine, shown
+from tests.services.test_correspondence import Machine, of_case, shown
+from tests.web.patient import stages
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 
@@ -139,6 +148,39 @@ def test_told_by_telephone_too_the_letter_still_goes(work_as: WorkAs) -> None:
         call = dispatch_tasks.call(work, dispatches.find(work, key, lock=True))
         assert dispatch_tasks.told(work, call, "", "I read the letter to Dr. Ito.")
         assert dispatches.find(work, key).stage == Stage.WAITING
+
+
+def released_to_pick_up(work_as: WorkAs, edge: Edge) -> str:
+    reference = stages.gathering(work_as, "mei", replace(stages.A_LITTLE, delivery=Delivery.PICK_UP))
+    with work_as("dov") as work:
+        access_requests.refer(work, access_requests.find(work, reference))
+    with work_as("femi") as work:
+        request = access_requests.find(work, reference)
+        for line in review_items.lines(work, request):
+            reviews.judge(work, request, line.id, Decision.RELEASE, None, judgements.Reasoning())
+        reviews.sign(work, request, judgements.digest(work, request))
+    with work_as("esi") as work:
+        request = access_requests.find(work, reference)
+        releases.release(work, request, releases.shown_digest(work, request))
+    Worker(edge).drain()
+    return reference
+
+
+def test_what_lay_in_the_package_is_not_handed_out_a_second_time(work_as: WorkAs, edge: Edge) -> None:
+    reference = released_to_pick_up(work_as, edge)
+
+    def on_paper(work: Work) -> dict[str, set[str]]:
+        rows = [each for each in of_case(work, reference) if each.way == Way.COUNTER]
+        return {stage: {each.letter.kind for each in rows if each.stage == stage} for stage in Stage}
+
+    with work_as("dov") as work:
+        before = on_paper(work)[Stage.WAITING]
+        assert {"decision", "ready"} <= before
+        access_requests.hand_over(work, access_requests.find(work, reference), "Picked up, photo identification seen.")
+        assert on_paper(work)[Stage.SETTLED] == {"decision", "ready"}
+        assert on_paper(work)[Stage.WAITING] == before - {"decision", "ready"}
+        in_portal = [each for each in of_case(work, reference) if each.way == Way.PORTAL]
+        assert Stage.SETTLED not in {each.stage for each in in_portal}
 
 
 def log_lines(work: Work, letter: UUID) -> list[Any]:

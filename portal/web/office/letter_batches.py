@@ -71,7 +71,11 @@ def letter_batch(batch_id: UUID) -> str:
 def _page(batch_id: UUID, form: HandedForm) -> str:
     batch = letter_batches.find(work(), batch_id)
     rows = letter_batches.rows(work(), batch)
-    facts = {"batch": batch, "rows": rows, "left": [row for row in rows if row.dispatch.stage == Stage.READY and not row.changed]}
+    facts = {
+        "batch": batch,
+        "rows": rows,
+        "left": [row for row in rows if row.dispatch.stage == Stage.READY and not row.changed],
+    }
     return render_template("office/correspondence/batch.html", form=form, today=work().today, **facts)
 
 

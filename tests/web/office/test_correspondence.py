@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.contact_plans import Plan
-from portal.domain.dispatches import Way
+from portal.domain.dispatches import Event, Way
 from portal.edges import Edge
 from portal.models.dispatches import Dispatch, LetterBatch
 from portal.services import contact_plans, dispatch_tasks, dispatches, patients, posting
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.adapters.upload_samples import picture
+from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.services.test_correspondence import (
     asks_at_the_counter,
@@ -191,6 +193,28 @@ def test_a_batch_gives_out_no_sheet_for_an_address_that_was_closed_since(
     assert "Take back what may not go" in page
     assert dov.post(f"{batch}/handed-over", data=TODAY).status_code == 303
     assert stage_of(work_as, key) == "waiting"
+
+
+def test_an_evening_event_shows_no_second_day(client_of: Clients, work_as: WorkAs, clock: Clockwork) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    clock.at = (clock.at + timedelta(days=1)).replace(hour=4)  # eight in the evening of the day before, at the clinic
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        dispatches.note(work, found, Event.NOT_REACHED)
+        assert work.now.date() != work.today
+        key = found.id
+    page = client_of("dov").get(f"{LIST}/{key}").text
+    line = next(each for each in page.split("<li>") if "Nobody was reached" in each)
+    assert "(" not in line.split("Nobody was reached")[1].split("</li>")[0]
+
+
+def test_what_never_left_is_not_said_to_have_come_back(client_of: Clients, work_as: WorkAs) -> None:
+    asks_at_the_counter(work_as, without_account(work_as, address=None))
+    dov = client_of("dov")
+    assert "Letters that need somebody" in text_of(dov.get("/office"))
+    listed = text_of(dov.get(f"{LIST}?tab=came-back"))
+    assert "Post: needs somebody" in listed
+    assert "came back" not in listed.lower()
 
 
 def test_only_what_is_carried_is_offered_for_a_batch(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
