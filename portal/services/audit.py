@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
+from portal.domain.dispatches import OUTSIDE_LOOKED
 from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.audit import AuditEntry, AuditHead
@@ -112,10 +113,7 @@ LOOKED = {
     "dispatch.failed": N_("wrote down that a letter to you could not be sent"),
     "dispatch.returned": N_("wrote down that a letter to you came back"),
     "dispatch.settled": N_("decided by which way a letter to you goes on"),
-    "outside_letter.read": N_("looked how a letter about you to somebody outside the clinic goes out"),
-    "outside_letter.prepared": N_("prepared a letter about you to somebody outside the clinic"),
-    "outside_letter.sent": N_("sent a letter about you to somebody outside the clinic, or told it to them"),
-    "outside_letter.not_sent": N_("wrote down that a letter about you to somebody outside the clinic did not arrive"),
+    **OUTSIDE_LOOKED,
     "incoming.filed": N_("put a paper that came in with your file or your request"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
@@ -124,7 +122,6 @@ LOOKED = {
 TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",
     "dispatch.*": "each of them is named above",
-    "outside_letter.*": "each of them is named above",
     "case.*": "every step of a request stands on the request's own page",
     "representative.*": "each of them is named above",
     "watch.*": "it stands on her page of safe contact alone: whoever watches her may read this list with her",
@@ -144,7 +141,7 @@ HERS_ALONE = frozenset(
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
     | {f"disclosure_notice.{what}" for what in ("written", "read", "settled")}
     | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
-    | {action for action in LOOKED if action.startswith(("dispatch.", "incoming.", "outside_letter."))}
+    | {action for action in LOOKED if action.startswith(("dispatch.", "incoming."))}
 )
 
 
@@ -191,8 +188,7 @@ def _appends(
     }
     if told.shown_from is not None:
         line |= {"shown_from": told.shown_from.isoformat()}
-    if told.hers_alone:
-        line |= {"hers_alone": "yes"}
+    line |= {"hers_alone": "yes"} if told.hers_alone else {}
     chain = str(patient_id) if patient_id else PORTAL_CHAIN
     text = canonical({**line, "chain": chain})
     found_by = {"chain": chain, "action": action, "actor_id": actor.id, "at": at, **vars(told)}

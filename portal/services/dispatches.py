@@ -180,7 +180,7 @@ def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
     ).one_or_none()
     told = Told(notice.shown_from, notice.hers_alone) if notice is not None else audit.AT_ONCE
     line = OUTSIDE_LINES.get(act, "prepared")
-    audit.record_told(work, told, f"outside_letter.{line}", found.patient_id, act=act, **facts)
+    audit.record_told(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
 
 
 def target_of(work: Work, found: Dispatch) -> dict[str, Any]:

@@ -185,7 +185,7 @@ def test_what_lay_in_the_package_is_not_handed_out_a_second_time(work_as: WorkAs
 
 def log_lines(work: Work, letter: UUID) -> list[Any]:
     rows = work.db.scalars(select(AuditEntry).where(AuditEntry.text.contains(str(letter))))
-    return [row for row in rows if row.action.startswith(("dispatch.", "outside_letter."))]
+    return [row for row in rows if row.action.startswith("dispatch.")]
 
 
 def test_her_log_tells_of_a_letter_to_somebody_outside_when_the_register_does(work_as: WorkAs, edge: Edge) -> None:
@@ -195,5 +195,5 @@ def test_her_log_tells_of_a_letter_to_somebody_outside_when_the_register_does(wo
     goes(work_as, edge, key, Way.POST)
     with work_as("dov") as work:
         found = log_lines(work, dispatches.find(work, key).letter_id)
-        assert {row.action for row in found} == {"outside_letter.prepared", "outside_letter.sent"}
+        assert {row.action for row in found} == {"dispatch.outside_prepared", "dispatch.outside_sent"}
         assert {row.shown_from for row in found} == {later}
