@@ -8,7 +8,10 @@ import json
 import os
 import re
 import secrets
+import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -19,6 +22,8 @@ from portal.domain.words import _
 
 NAME = re.compile(r"[A-Za-z0-9-]{1,80}", re.ASCII)
 DIGITS = re.compile(r"[0-9]{7,15}", re.ASCII)
+# What we, or the fax server, may have left in the folder; anything else in it is not ours to remove.
+LEFT = re.compile(r"fax-[0-9a-f-]{36}\.(pdf|json|result\.json)|\.[0-9a-f]{16}\.part", re.ASCII)
 SUBJECT = "Fax"  # a gateway prints it on the cover sheet it may add: it says nothing
 LARGEST_ANSWER = 64 * 1024
 
@@ -42,6 +47,12 @@ class Fax(Protocol):
 
     def outcome(self, name: str) -> None:
         """Returns when the fax arrived. Raises FaxLater while nobody knows, FaxRefused when it did not go through."""
+
+    def forget(self, name: str) -> None:
+        """Nobody waits for this job any more: what still lies about of it goes. Never raises."""
+
+    def sweep(self, age: timedelta) -> None:
+        """What is older than that and was left lying goes."""
 
     def check(self) -> None:
         """Raises FaxLater with the reason when it cannot be used."""
@@ -79,6 +90,19 @@ class FaxFolder:
         if not told["sent"]:
             raise FaxRefused("the fax did not go through")
 
+    def forget(self, name: str) -> None:
+        _check("0000000", name)
+        with suppress(OSError):  # the sweep comes by again
+            self._tidy(name)
+            self._file(name, "result.json").unlink(missing_ok=True)
+
+    def sweep(self, age: timedelta) -> None:
+        before = time.time() - age.total_seconds()
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                if LEFT.fullmatch(path.name) and path.lstat().st_mtime < before:
+                    path.unlink(missing_ok=True)
+
     def check(self) -> None:
         if not self.folder.is_dir() or not os.access(self.folder, os.W_OK | os.X_OK):
             raise FaxLater(f"{self.folder} is no folder that can be written to")
@@ -108,6 +132,12 @@ class FaxByMail:
 
     def outcome(self, name: str) -> None:
         """Handed over is all that is ever known."""
+
+    def forget(self, name: str) -> None:
+        """Nothing of it lies here."""
+
+    def sweep(self, age: timedelta) -> None:
+        """Nothing lies here."""
 
     def check(self) -> None:
         """The mail server is looked at by itself."""

@@ -253,7 +253,7 @@ WORKFLOW = Workflow(
         Step("built", {S.PREPARING}, S.READY, P.REQUEST_BUILD, N_("Package finished"), (package_built,), ("letter_ready", "tell_patient_ready")),
         Step("rebuild", {S.PREPARING}, None, P.REQUEST_RELEASE, N_("Make the package again"), (package_failed,), ("build_package",)),
         Step("collect", {S.READY}, S.DELIVERED, P.PACKAGE_DOWNLOAD, N_("Download the package"), (by_download,)),
-        Step("hand_over", {S.READY}, S.DELIVERED, P.REQUEST_WORK, N_("Record the hand-over"), (by_hand,)),
+        Step("hand_over", {S.READY}, S.DELIVERED, P.REQUEST_WORK, N_("Record the hand-over"), (by_hand,), ("letters_of_package",)),
         Step("close", {S.DELIVERED}, S.CLOSED, P.REQUEST_WORK, N_("Close the case"), (answer_on_file,)),
         Step("withdraw", WITHDRAWABLE, S.CLOSED, P.REQUEST_WRITE, N_("Withdraw the request"), (), ("outcome_withdrawn", "stop_waiting", "revoke_package", "letter_withdrawal")),
     ),

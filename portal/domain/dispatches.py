@@ -68,7 +68,7 @@ STAGE_NAMES = {
     Stage.READY: N_("printed"),
     Stage.SENT: N_("sent"),
     Stage.ARRIVED: N_("arrived"),
-    Stage.TASK: N_("came back"),
+    Stage.TASK: N_("needs somebody"),
     Stage.SETTLED: N_("settled"),
 }
 EVENT_NAMES = {
@@ -104,9 +104,17 @@ PROBLEM_NAMES = {
     "mail_given_up": N_("The e-mail did not go through for a day. Check the address with her, and choose another way."),
     "fax_given_up": N_("The fax did not go through for a day. Check the number with her, and choose another way."),
     "fax_refused": N_("The fax was refused. Check the number with her, and choose another way."),
+    "fax_off": N_("No fax machine is set up in the portal any more. Send it at the machine, or choose another way."),
     "fax_silent": N_("Nobody heard for a day whether the fax arrived. Ask the recipient, and choose what to do."),
     "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
     "returned": N_("It came back. Check the address with her, or choose another way."),
+}
+# What her access log says of a letter to somebody outside, which is none to her.
+OUTSIDE_LOOKED = {
+    "dispatch.outside_read": N_("looked how a letter about you to somebody outside the clinic goes out"),
+    "dispatch.outside_prepared": N_("prepared a letter about you to somebody outside the clinic"),
+    "dispatch.outside_sent": N_("sent a letter about you to somebody outside the clinic, or told it to them"),
+    "dispatch.outside_not_sent": N_("wrote down that a letter about you to somebody outside did not arrive"),
 }
 PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
 CARRIED = (Way.POST, Way.COURIER)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
+from portal.domain.dispatches import OUTSIDE_LOOKED
 from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.audit import AuditEntry, AuditHead
@@ -112,6 +113,7 @@ LOOKED = {
     "dispatch.failed": N_("wrote down that a letter to you could not be sent"),
     "dispatch.returned": N_("wrote down that a letter to you came back"),
     "dispatch.settled": N_("decided by which way a letter to you goes on"),
+    **OUTSIDE_LOOKED,
     "incoming.filed": N_("put a paper that came in with your file or your request"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
@@ -186,8 +188,7 @@ def _appends(
     }
     if told.shown_from is not None:
         line |= {"shown_from": told.shown_from.isoformat()}
-    if told.hers_alone:
-        line |= {"hers_alone": "yes"}
+    line |= {"hers_alone": "yes"} if told.hers_alone else {}
     chain = str(patient_id) if patient_id else PORTAL_CHAIN
     text = canonical({**line, "chain": chain})
     found_by = {"chain": chain, "action": action, "actor_id": actor.id, "at": at, **vars(told)}

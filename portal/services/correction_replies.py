@@ -13,12 +13,19 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.disclosures import Disclosure
+from portal.models.dispatches import Dispatch
 from portal.services import accuracy_decisions, cases, disclosures, dispatches
 from portal.services.correction_notices import find
 from portal.services.sealing import seal_json
 from portal.services.work import Work
 
-HOW_OF_WAY = {Way.POST: How.POST, Way.COURIER: How.COURIER, Way.FAX: How.FAX, Way.COUNTER: How.BY_HAND}
+HOW_OF_WAY = {
+    Way.POST: How.POST,
+    Way.COURIER: How.COURIER,
+    Way.FAX: How.FAX,
+    Way.COUNTER: How.BY_HAND,
+    Way.PHONE: How.TELEPHONE,
+}
 
 
 def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | None) -> None:
@@ -26,6 +33,11 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
 
     Raises Invalid for a day that cannot be, NotPossible when it is recorded already.
     """
+    row = _sent(work, case, notice_id, how, on)
+    dispatches.went_elsewhere(work, row.letter_id)
+
+
+def _sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | None) -> CorrectionNotice:
     work.must(Permission.ACCURACY_WORK, case)
     row = find_open(work, case, notice_id)
     if row.sent_on is not None:
@@ -37,19 +49,25 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
     before = work.db.get_one(Disclosure, row.disclosure_id)
     why = _("So that whoever received an entry knows that it was corrected, or what the patient says of it.")
     what = _("Our letter about %(reference)s.", reference=case.reference)
-    disclosures.enter_notice(work, case.patient, before, how, why, what)
-    dispatches.went_elsewhere(work, row.letter_id)
+    disclosures.enter_notice(work, case.patient, before, how, why, what, row.sent_on)
     cases.take(work, case, "settle_notice")
+    return row
 
 
-def went_out(work: Work, letter_id: UUID, way: str, on: date) -> None:
-    """The list of correspondence says that a letter went out: one about a correction is recorded so with its case."""
-    row = work.db.scalars(select(CorrectionNotice).where(CorrectionNotice.letter_id == letter_id)).one_or_none()
+def went_out(work: Work, found: Dispatch, on: date) -> None:
+    """The list of correspondence says that a letter went out: one about a correction is recorded so with its case.
+
+    Everything by which a letter can go calls this: the post, a fax, the front desk, the telephone. What else the letter
+    is to go by stays as it is. The case is locked before the letter everywhere (``dispatches.find``).
+    """
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    query = select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
+    row = work.db.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if row is None or row.sent_on is not None or row.settled_at is not None:
         return
-    case = work.db.get_one(AccuracyNote, row.case_id)
-    work.must(Permission.ACCURACY_WORK, case)
-    sent(work, case, row.id, HOW_OF_WAY[Way(way)], on)
+    case = cases.find_by_id(work, row.case_id)
+    if isinstance(case, AccuracyNote):
+        _sent(work, case, row.id, HOW_OF_WAY[Way(found.way)], on)
 
 
 def acknowledged(work: Work, case: AccuracyNote, notice_id: UUID, by: str, on: date | None) -> None:
@@ -68,6 +86,8 @@ def settle_without(work: Work, case: AccuracyNote, notice_id: UUID, reason: str)
     work.must(Permission.ACCURACY_WORK, case)
     row = find_open(work, case, notice_id)
     check_words(reason, _("Write why we do not wait for an answer. The patient reads it."), "reason")
+    if row.sent_on is None:
+        dispatches.went_elsewhere(work, row.letter_id)
     _settle(work, case, row, {"without": reason.strip()})
 
 

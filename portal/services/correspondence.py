@@ -14,7 +14,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.scopes import dispatches_seen_by
-from portal.services import audit, dispatch_targets, letters
+from portal.services import dispatch_targets, dispatches, letters
 from portal.services.dispatch_targets import Target
 from portal.services.sealing import unseal
 from portal.services.work import Work
@@ -36,7 +36,7 @@ TAB_NAMES = {
     Tab.PRINT: N_("To print"),
     Tab.FAX: N_("To fax"),
     Tab.CALL: N_("To telephone"),
-    Tab.BACK: N_("Came back"),
+    Tab.BACK: N_("Needs somebody"),
     Tab.SENT: N_("Sent lately"),
 }
 TO_DO = (Stage.WAITING, Stage.CONFIRMED, Stage.READY)
@@ -113,8 +113,7 @@ def _row(work: Work, found: Dispatch) -> Row:
 def look(work: Work, found: Dispatch) -> Row:
     """One of them with all that happened to it, oldest first. That somebody looked is written down."""
     row = _row(work, found)
-    reference = found.case.reference if found.case is not None else ""
-    audit.record(work, "dispatch.read", found.patient_id, reference=reference or "", letter=str(found.letter_id))
+    dispatches.write_line(work, found, "read")
     return Row(row.dispatch, row.letter, row.target, tuple(events_of(work, [found.id])))
 
 

@@ -205,14 +205,16 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
     return row
 
 
-def enter_notice(work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str) -> Disclosure:
-    """Enter that one who received something is told of a correction: the law asks for it, so no consent is asked.
+def enter_notice(
+    work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str, on: date
+) -> Disclosure:
+    """Enter that one who received something was told of a correction: the law asks for it, so no consent is asked.
 
     It is told to the patient when the entry before it is, and to nobody else.
     """
     work.must(Permission.DISCLOSURES_RECORD, patient)
     rules_of_it = work.profile.corrections.to_tell
-    row = Disclosure(patient_id=patient.id, recorded_at=work.now, disclosed_on=work.today, void=False)
+    row = Disclosure(patient_id=patient.id, recorded_at=work.now, disclosed_on=on, void=False)
     for name in ("recipient", "recipient_id", "shown_from", "hers_alone", "kept_for"):
         setattr(row, name, getattr(before, name))
     row.basis, row.provision = Basis.LAW.value, rules_of_it.provision

@@ -17,7 +17,7 @@ from portal.domain.words import ngettext, speaking
 from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.models.letters import StoredFile
-from portal.services import contact_plans, dispatches, files, letters
+from portal.services import contact_plans, correction_replies, dispatches, files, letters
 from portal.services.work import Report, Work
 
 BELOW_WINDOW = 8.0  # millimetres kept free under it
@@ -51,10 +51,11 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Made:
-    """What was printed; ``file`` is None when a gateway refused it for good."""
+    """What was printed; ``file`` is None when it will not go like that, and ``problem`` says why."""
 
     file: StoredFile | None
     pages: int
+    problem: str = "fax_refused"
 
 
 def place_of(side: str, paper: str, lines: tuple[str, ...]) -> Place:
@@ -98,8 +99,10 @@ def print_sheets(work: Work, wanted: Sheets | None, _report: Any) -> Made | None
 
 def send_fax(work: Work, wanted: Sheets | None, _report: Report) -> Made | None:
     """Print and hand over to the gateway. A firm no is no fault of the job: it is told to the office."""
-    if wanted is None or work.outside.fax is None:
+    if wanted is None:
         return None
+    if work.outside.fax is None:  # it was switched off since somebody confirmed the number
+        return Made(None, 0, "fax_off")
     data = _faxed(work, wanted)
     try:
         work.outside.fax.send(wanted.number, data, f"fax-{wanted.dispatch_id}")
@@ -157,6 +160,8 @@ def keep_print(work: Work, payload: dict[str, Any], made: Made | None) -> None:
 def keep_fax(work: Work, payload: dict[str, Any], made: Made | None) -> None:
     """The fax was handed over; whether it arrived is asked where that can be known."""
     found = _keep(work, payload, made, Event.SENT)
+    if found is not None:
+        correction_replies.went_out(work, found, work.today)
     if found is not None and work.outside.fax is not None and work.outside.fax.answers:
         at = work.now.fromtimestamp(work.now.timestamp() + FIRST_LOOK, work.now.tzinfo)
         work.promise("fax_outcome", f"fax_outcome/{new_id()}", at, dispatch=str(found.id))
@@ -167,7 +172,8 @@ def _keep(work: Work, payload: dict[str, Any], made: Made | None, event: Event) 
         return None
     found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
     if made.file is None:
-        failed(work, found, "fax_refused")
+        if found.stage == Stage.CONFIRMED:
+            failed(work, found, made.problem)
         return None
     if found.stage != Stage.CONFIRMED:
         drop(work, made)
@@ -198,6 +204,8 @@ def give_up(problem: str) -> Any:
         found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
         if found.stage in (Stage.CONFIRMED, Stage.SENT):
             failed(work, found, problem)
+        if found.way == Way.FAX and work.outside.fax is not None:  # her letter lies there in clear
+            work.outside.fax.forget(f"fax-{found.id}")
 
     return tell
 

@@ -6,6 +6,8 @@ And letters told by telephone, which are on file like all others: who was called
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.domain import contact_plans as plans
 from portal.domain.dispatches import CARRIED, Event, Planned, Stage, Way, find_return
 from portal.domain.errors import Invalid
@@ -13,7 +15,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.dispatches import AddressDoubt, Dispatch
 from portal.models.people import Patient
-from portal.services import dispatch_targets, dispatches, letters
+from portal.services import correction_replies, dispatch_targets, dispatches, letters
 from portal.services.sealing import seal_json
 from portal.services.work import Work
 
@@ -103,6 +105,7 @@ def told(work: Work, found: Dispatch, how: str, words: str) -> bool:
     if not words.strip():
         raise Invalid(_("Write down what was said."), "words")
     dispatches.step(work, found, Event.TOLD, code=how, words=_short(words, "words"))
+    correction_replies.went_out(work, found, work.today)
     return True
 
 
@@ -113,8 +116,15 @@ def not_reached(work: Work, found: Dispatch, words: str = "") -> None:
 
 
 def call(work: Work, found: Dispatch) -> Dispatch:
-    """A letter is told by telephone besides the way it takes: that is a way of its own."""
+    """A letter is told by telephone besides the way it takes: that is a way of its own.
+
+    Pressed twice, it has one effect: the call that nobody has made yet is given back.
+    """
     work.must(Permission.CORRESPONDENCE_WORK, found)
+    to_make = (Dispatch.follows_id == found.id, Dispatch.way == Way.PHONE, Dispatch.stage == Stage.WAITING)
+    begun = work.db.scalars(select(Dispatch).where(*to_make).order_by(Dispatch.id).limit(1)).one_or_none()
+    if begun is not None:
+        return begun
     _is_open(work, found, Way.PHONE)
     return dispatches.make(work, found.letter, Planned(Way.PHONE, "chosen"), found.account_id, found.outside, found)
 
@@ -141,7 +151,8 @@ def notice_sent(work: Work, payload: dict[str, Any], sent: bool | None) -> None:
     _note_mail(work, payload, Stage.SENT, Event.SENT, "")
     if "case" in payload:
         theirs = Dispatch.case_id == UUID(payload["case"]), Dispatch.account_id == UUID(payload["account"])
-        dispatches.settle_mails(work, "reached", *theirs)
+        given_up = Dispatch.problem == "mail_given_up"  # what somebody wrote down as returned is not answered by this
+        dispatches.settle_mails(work, "reached", *theirs, given_up)
 
 
 def notice_given_up(work: Work, payload: dict[str, Any]) -> None:

@@ -12,22 +12,35 @@ from sqlalchemy import select
 
 from portal.domain import dispatches as rules
 from portal.domain.contact_plans import Reach
-from portal.domain.dispatches import Event, Planned, Reader, Stage, Way
+from portal.domain.dispatches import BY_HAND, Event, Planned, Reader, Stage, Way
 from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account, SignIn
+from portal.models.accuracy_notes import CorrectionNotice
+from portal.models.cases import Case
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import dispatches_seen_by
 from portal.services import audit, contact_plans, dispatch_targets, powers
+from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal_json
 from portal.services.work import Work
 
 OUTSIDE_KINDS = frozenset({"consent_notice", "correction_notice"})
+OUTSIDE_LINES: dict[str, str] = {
+    "read": "read",
+    Event.POSTED: "sent",
+    Event.HANDED: "sent",
+    Event.SENT: "sent",
+    Event.TOLD: "sent",
+    Event.FAILED: "not_sent",
+    Event.RETURNED: "not_sent",
+}
 MAILED_KINDS = frozenset({"disclosure_notice"})  # the law wants them posted (PIPA s.18(1)(k))
+_CASES: Any = Case.__table__
 
 
 def plan(work: Work, row: LetterRow, case: Any, addressed_to: Sequence[str]) -> list[Dispatch]:
@@ -101,6 +114,7 @@ def find(work: Work, dispatch_id: UUID, lock: bool = False) -> Dispatch:
     """A letter on its way that this person may handle. Raises NotFound."""
     query = select(Dispatch).where(Dispatch.id == dispatch_id, dispatches_seen_by(work.actor))
     if lock:
+        _lock_cases(work, [dispatch_id])
         query = query.with_for_update(of=Dispatch).execution_options(populate_existing=True)
     found = work.db.scalars(query).one_or_none()
     if found is None:
@@ -109,8 +123,15 @@ def find(work: Work, dispatch_id: UUID, lock: bool = False) -> Dispatch:
     return found
 
 
+def _lock_cases(work: Work, ids: Sequence[UUID]) -> None:
+    """A case is locked before its letters, here as everywhere, so that nobody waits for one who waits for her."""
+    theirs = select(Dispatch.case_id).where(Dispatch.id.in_(ids))
+    work.db.execute(select(_CASES.c.id).where(_CASES.c.id.in_(theirs)).order_by(_CASES.c.id).with_for_update())
+
+
 def lock_all(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:
     """Those of them that this person may handle, locked, in the order in which they were put on the list."""
+    _lock_cases(work, ids)
     query = select(Dispatch).where(Dispatch.id.in_(ids), dispatches_seen_by(work.actor)).order_by(Dispatch.id)
     return list(work.db.scalars(query.with_for_update(of=Dispatch).execution_options(populate_existing=True)))
 
@@ -141,9 +162,25 @@ def note(
     work.db.flush()
     work.db.add(row)
     if event is not Event.PREPARED:
-        facts = {"letter": str(found.letter_id), "way": found.way}
-        reference = found.case.reference if found.case is not None else ""
-        audit.record(work, f"dispatch.{event}", found.patient_id, reference=reference or "", **facts)
+        write_line(work, found, event, way=found.way)
+
+
+def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
+    """The line for the patient's access log. A letter to somebody outside is told in words of its own.
+
+    Where it follows from a disclosure of which she is told later, or alone, so is this.
+    """
+    reference = (found.case.reference if found.case is not None else "") or ""
+    facts = {"reference": reference, "letter": str(found.letter_id), **facts}
+    if not found.outside:
+        audit.record(work, f"dispatch.{act}", found.patient_id, **facts)
+        return
+    notice = work.db.scalars(
+        select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
+    ).one_or_none()
+    told = Told(notice.shown_from, notice.hers_alone) if notice is not None else audit.AT_ONCE
+    line = OUTSIDE_LINES.get(act, "prepared")
+    audit.record_told(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
 
 
 def target_of(work: Work, found: Dispatch) -> dict[str, Any]:
@@ -160,7 +197,8 @@ def keep_target(work: Work, found: Dispatch, target: dict[str, Any]) -> None:
 def went_elsewhere(work: Work, letter_id: UUID) -> None:
     """That a letter went out was written down at its case: what still lies in the lists is settled, not sent twice."""
     unsent = (Stage.WAITING, Stage.CONFIRMED, Stage.READY, Stage.TASK)
-    query = select(Dispatch).where(Dispatch.letter_id == letter_id, Dispatch.stage.in_(unsent))
+    ours = (Dispatch.way.in_(BY_HAND), Dispatch.stage.in_(unsent))  # what waits in the portal goes on waiting for her
+    query = select(Dispatch).where(Dispatch.letter_id == letter_id, *ours)
     for found in work.db.scalars(query.with_for_update(of=Dispatch)):
         step(work, found, Event.SETTLED, code="elsewhere")
 

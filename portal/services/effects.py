@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from portal.domain.access_requests import FeeStage, Outcome, Waiting
+from portal.domain.access_requests import FeeStage, Mode, Outcome, Waiting
 from portal.domain.clocks import LedgerEntry, LedgerKind
 from portal.models.releases import ReleasePackage
-from portal.services import accuracy_effects, clocks, complaint_effects, consent_effects, letters, notices
+from portal.services import accuracy_effects, clocks, complaint_effects, consent_effects, dispatches, letters, notices
 from portal.services.work import Work
 
+IN_PACKAGE = frozenset({"decision", "ready"})
 Effect = Callable[[Work, Any, dict[str, Any]], None]
 
 
@@ -69,6 +70,15 @@ def tell(notice: str) -> Effect:
     return lambda work, case, facts: notices.tell_patient(work, case, notice)
 
 
+def letters_of_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
+    """The package is in her hands, and our decision in it: neither it nor the word that it is ready goes out again."""
+    if request.package_id is None or request.mode == Mode.VIEW:  # who looked at the original holds no paper
+        return
+    for row, _words in letters.of_case(work, request):
+        if row.kind in IN_PACKAGE:
+            dispatches.went_elsewhere(work, row.id)
+
+
 def build_package(work: Work, request: Any, facts: dict[str, Any]) -> None:
     """Promise the package: from now on it is the worker's, as often as it takes."""
     package = ReleasePackage(
@@ -107,6 +117,7 @@ EFFECTS: dict[str, Effect] = {
     "outcome_of_review": outcome_of_review,
     "undo_outcome": undo_outcome,
     "build_package": build_package,
+    "letters_of_package": letters_of_package,
     "revoke_package": revoke_package,
     "letter_request": letter("request"),
     "letter_acknowledgement": letter("acknowledgement"),

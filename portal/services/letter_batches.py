@@ -16,8 +16,9 @@ from portal.domain.words import _
 from portal.models.dispatches import Dispatch, LetterBatch
 from portal.models.letters import StoredFile
 from portal.models.scopes import dispatches_seen_by
-from portal.services import audit, dispatch_targets, dispatches, files, letters, posting
+from portal.services import dispatch_targets, dispatches, files, letters, posting
 from portal.services.dispatch_printing import number_of
+from portal.services.posting import Handed
 from portal.services.work import Work
 
 MOST = 50
@@ -35,7 +36,14 @@ class Listed:
     pages: int
     sheets: int
     neutral: bool
+    changed: bool = False  # its recipient is another one now: it is not given out, and must not go
     data: bytes = b""
+
+
+def take_back(work: Work, ids: Sequence[UUID]) -> list[str]:
+    """Take back those of these letters whose recipient has changed since they were printed: what they are called."""
+    work.must(Permission.INCOMING_SORT)
+    return [_name(work, each) for each in _ready(work, ids) if not posting.still_right(work, each)]
 
 
 def make(work: Work, ids: Sequence[UUID]) -> LetterBatch:
@@ -45,17 +53,23 @@ def make(work: Work, ids: Sequence[UUID]) -> LetterBatch:
     """
     work.must(Permission.INCOMING_SORT)
     batch = LetterBatch(made_at=work.now, made_by_id=work.actor.id, made_by_name=work.actor.name)
-    ready = [
-        each for each in dispatches.lock_all(work, ids[:MOST]) if each.way in CARRIED and each.stage == Stage.READY
-    ]
-    right = [each for each in ready if posting.still_right(work, each)]
+    right = [each for each in _ready(work, ids) if posting.is_right(work, each)]
     if not right:
-        raise Invalid(_("Choose at least one letter that is printed."), "letters")
+        raise Invalid(_("Choose at least one printed letter for the post or a courier."), "letters")
     work.db.add(batch)
     work.db.flush()
     for each in right:
         each.batch_id = batch.id
     return batch
+
+
+def _ready(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:
+    found = dispatches.lock_all(work, ids[:MOST])
+    return [each for each in found if each.way in CARRIED and each.stage == Stage.READY]
+
+
+def _name(work: Work, found: Dispatch) -> str:
+    return letters.read(work, found.letter).reference or number_of(found.id)
 
 
 def find(work: Work, batch_id: UUID) -> LetterBatch:
@@ -81,8 +95,8 @@ def rows(work: Work, batch: LetterBatch, with_sheets: bool = False) -> list[List
 def _listed(work: Work, found: Dispatch, with_sheets: bool) -> Listed:
     letter = letters.read(work, found.letter)
     target = dispatch_targets.of(work, found, letter)
-    data = b""
-    if with_sheets and found.file_id is not None and found.stage == Stage.READY:
+    data, changed = b"", found.stage == Stage.READY and not posting.is_right(work, found)
+    if with_sheets and not changed and found.file_id is not None and found.stage == Stage.READY:
         data = b"".join(files.stream(work, work.db.get_one(StoredFile, found.file_id)))
     return Listed(
         dispatch=found,
@@ -92,6 +106,7 @@ def _listed(work: Work, found: Dispatch, with_sheets: bool) -> Listed:
         pages=found.pages,
         sheets=rules.sheets(found.pages, work.clinic.post.duplex),
         neutral=target.neutral,
+        changed=changed,
         data=data,
     )
 
@@ -99,25 +114,29 @@ def _listed(work: Work, found: Dispatch, with_sheets: bool) -> Listed:
 def taken(work: Work, batch: LetterBatch) -> list[Listed]:
     """The sheets of the letters that are not handed over yet, for the printer; written down for each.
 
-    Raises NotPossible when all of it went out.
+    A letter whose recipient has changed since is left out. Raises NotPossible when none is left.
     """
     work.must(Permission.INCOMING_SORT)
     found = [each for each in rows(work, batch, with_sheets=True) if each.data]
     if not found:
         raise NotPossible(_("All letters of this batch went out, or were taken back."))
     for each in found:
-        letter = str(each.dispatch.letter_id)
-        audit.record(work, "dispatch.taken", each.dispatch.patient_id, reference=each.reference, letter=letter)
+        dispatches.write_line(work, each.dispatch, "taken")
     return found
 
 
 def sheets_of(work: Work, found: Dispatch) -> tuple[StoredFile, str, Iterator[bytes]]:
-    """The printed sheets of one letter: file, name, content. Raises NotPossible while there are none."""
+    """The printed sheets of one letter: file, name, content.
+
+    Raises NotPossible while there are none, and when they show a recipient to whom the letter may not go any more.
+    """
     work.must(Permission.CORRESPONDENCE_WORK, found)
     if found.file_id is None:
         raise NotPossible(_("This letter is not printed yet. Try again in a minute."))
+    if not posting.is_right(work, found):
+        raise NotPossible(_("The recipient has changed since this was printed. Look at the recipient again."))
     file = work.db.get_one(StoredFile, found.file_id)
-    audit.record(work, "dispatch.taken", found.patient_id, letter=str(found.letter_id))
+    dispatches.write_line(work, found, "taken")
     return file, files.name_of(work, file), files.stream(work, file)
 
 
@@ -164,8 +183,6 @@ def handed_over(work: Work, batch: LetterBatch, on: date | None, tracking: Mappi
     for each in dispatches.lock_all(work, [found.id for found in of(work, batch)]):
         if each.stage != Stage.READY:
             continue
-        if posting.still_right(work, each):
-            gone += posting.handed_over(work, each, on, tracking.get(each.id, ""))
-        else:
-            back += 1
+        came = posting.handed_over(work, each, on, tracking.get(each.id, ""))
+        gone, back = gone + (came is Handed.GONE), back + (came is Handed.RECALLED)
     return gone, back

@@ -10,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from portal.domain.access_requests import Outcome
+from portal.domain.dispatches import BY_HAND, Stage
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.cases import Case
+from portal.models.dispatches import Dispatch
 from portal.models.jobs import Job
 from portal.services import contact_plans, leaves, powers
 from portal.services.contact_plans import Letterbox
@@ -116,8 +118,16 @@ def undelivered(work: Work, case: Case) -> list[Undelivered]:
         return []
     reached = _newest(work.db.execute(_OF_CASE, {"status": "done", "of_case": of_case}))
     still = {key: at for key, at in lost.items() if key not in reached or reached[key] < at}
+    still = {key: at for key, at in still.items() if not _told_otherwise(work, case, key, at)}
     names = select(Account.id, Account.name).where(Account.id.in_(still)).order_by(Account.name)
     return [Undelivered(name, still[key]) for key, name in work.db.execute(names)]
+
+
+def _told_otherwise(work: Work, case: Case, account_id: UUID, since: datetime) -> bool:
+    """Whether a letter of the case reached her since by another way: told on the telephone, posted, handed over."""
+    theirs = (Dispatch.case_id == case.id, Dispatch.account_id == account_id, Dispatch.changed_at >= since)
+    gone = (Dispatch.way.in_(BY_HAND), Dispatch.stage.in_((Stage.SENT, Stage.ARRIVED)))
+    return work.db.scalar(select(Dispatch.id).where(*theirs, *gone).limit(1)) is not None
 
 
 def _newest(jobs: Iterable[Any]) -> dict[UUID, datetime]:

@@ -2,7 +2,10 @@
 
 import re
 from datetime import date, timedelta
+from enum import StrEnum
 
+from portal.domain.clocks import local_date
+from portal.domain.dates import say_date
 from portal.domain.dispatches import CARRIED, Event, Stage, Way, check_fax, fax_digits
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
@@ -68,35 +71,59 @@ def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> No
         work.promise("dispatch", f"dispatch/{key}/{at}", dispatch=key)
 
 
-def still_right(work: Work, found: Dispatch) -> bool:
-    """Whether what was looked at is still where the letter may go; if not, it goes back to be looked at again."""
+def is_right(work: Work, found: Dispatch) -> bool:
+    """Whether what was looked at is still where the letter may go."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     kept, target = dispatches.target_of(work, found), dispatch_targets.of(work, found, letters.read(work, found.letter))
     now = list(target.lines or (target.name,))
-    if not target.doubted and (found.way == Way.FAX or kept.get("lines") == now):
+    return not target.doubted and (found.way == Way.FAX or kept.get("lines") == now)
+
+
+def still_right(work: Work, found: Dispatch) -> bool:
+    """The same; if it is not right any more, the letter is taken back to be looked at again, and that is kept."""
+    if is_right(work, found):
         return True
     dispatches.step(work, found, Event.RECALLED)
     found.file_id, found.batch_id, found.pages = None, None, 0
     return False
 
 
-def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = "") -> bool:
-    """It was given to the post or a courier, or a fax was sent by hand; False when that was written down before.
+def must_not_go(work: Work, found: Dispatch) -> bool:
+    """Whether it was looked at or printed for a recipient who is another one now."""
+    return found.stage in (Stage.CONFIRMED, Stage.READY) and not is_right(work, found)
 
+
+def took_back(work: Work, found: Dispatch) -> bool:
+    """Take it back if it must not go like that; False when nothing has changed."""
+    return must_not_go(work, found) and not still_right(work, found)
+
+
+class Handed(StrEnum):
+    """What came of the word that a letter was handed over."""
+
+    GONE = "gone"
+    BEFORE = "before"  # it was written down before
+    RECALLED = "recalled"  # its recipient has changed: it must not go
+
+
+def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = "") -> Handed:
+    """It was given to the post or a courier, or a fax was sent by hand.
+
+    What changed since it was printed is taken back, and that is no error: an error would take the recall back too.
     Raises Invalid for a day or a tracking number that cannot be.
     """
     work.must(Permission.CORRESPONDENCE_WORK, found)
     if found.stage in (Stage.SENT, Stage.ARRIVED):
-        return False
-    day = check_day(work, on)
+        return Handed.BEFORE
+    day = check_day(work, on, local_date(work.profile, found.letter.written_at))
     number = tracking.strip()
     if number and not TRACKING.fullmatch(number):
         raise Invalid(_("Write the tracking number as it stands on the receipt: letters and digits."), "tracking")
     if not still_right(work, found):
-        raise NotPossible(_("The recipient has changed since this letter was printed. Take it out of its envelope."))
+        return Handed.RECALLED
     dispatches.step(work, found, Event.POSTED, on=day, tracking=number)
-    correction_replies.went_out(work, found.letter_id, found.way, day)
-    return True
+    correction_replies.went_out(work, found, day)
+    return Handed.GONE
 
 
 def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
@@ -107,11 +134,16 @@ def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
     if not how:
         raise Invalid(_("Choose how you knew that it was she."), "how")
     dispatches.step(work, found, Event.HANDED, code=how)
+    correction_replies.went_out(work, found, work.today)
     return True
 
 
-def check_day(work: Work, on: date | None) -> date:
-    """Raises Invalid for a day to come or long ago."""
+def check_day(work: Work, on: date | None, written_on: date | None = None) -> date:
+    """Raises Invalid for a day to come or long ago, or one before the letter was written."""
     if on is None or not work.today - LONG_AGO <= on <= work.today:
         raise Invalid(_("Give the day. It is not a day to come, and not more than two months ago."), "on")
+    if written_on is not None and on < written_on:
+        raise Invalid(
+            _("This letter was written on %(day)s. Give that day or a later one.", day=say_date(written_on)), "on"
+        )
     return on

@@ -14,6 +14,7 @@ from portal.services.work import Report, Work
 
 # A file is stored before its row is committed: the longest transaction and the longest job take minutes.
 LONG_AGO = timedelta(hours=24)
+FAX_OVER = timedelta(hours=72)  # a fax is tried for a day, and its outcome asked for another
 AT_ONCE = 500
 # Every column that names a file.
 NAMED_BY = (StoredFile.stored_digest, IdentityPaper.stored_digest, IncomingPaper.stored_digest)
@@ -34,3 +35,5 @@ def sweep(work: Work, unnamed: frozenset[str], _report: Report) -> None:
     """Remove what was found, if it is old: a younger file may get its row yet."""
     work.must(Permission.UPKEEP)
     work.outside.store.sweep(lambda digest: digest not in unnamed, LONG_AGO)
+    if work.outside.fax is not None:
+        work.outside.fax.sweep(FAX_OVER)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.adapters.fax import FaxLater, FaxRefused
 from portal.domain.access_requests import Channel, Delivery
 from portal.domain.contact_plans import Plan
-from portal.domain.dispatches import Event, Stage, Way
+from portal.domain.dispatches import Event, Planned, Stage, Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.edges import Edge
 from portal.models.dispatches import Dispatch, DispatchEvent
@@ -31,6 +31,7 @@ from portal.services import (
     letter_batches,
     letter_ways,
     letters,
+    notices,
     patients,
     posting,
 )
@@ -214,6 +215,7 @@ class Machine:
         self.sent: dict[str, tuple[str, bytes]] = {}
         self.out_of_reach = 0
         self.said: Exception | None = FaxLater("no answer yet")
+        self.forgotten: list[str] = []
 
     def send(self, number: str, pdf: bytes, name: str) -> None:
         if self.out_of_reach:
@@ -224,6 +226,11 @@ class Machine:
     def outcome(self, name: str) -> None:
         if self.said is not None:
             raise self.said
+
+    def forget(self, name: str) -> None:
+        self.forgotten.append(name)
+
+    def sweep(self, age: timedelta) -> None: ...
 
     def check(self) -> None: ...
 
@@ -284,6 +291,91 @@ def test_a_fax_that_is_given_up_is_a_task(
         (row,) = correspondence.page(work, Tab.BACK).rows
         assert row.dispatch.id == key
         assert row.dispatch.problem == ("fax_refused" if firm else "fax_given_up")
+    assert firm or machine.forgotten == [f"fax-{key}"]
+
+
+def test_a_fax_of_which_nobody_hears_does_not_lie_in_the_folder(
+    work_as: WorkAs, edge: Edge, machine: Machine, clock: Clockwork
+) -> None:
+    key = faxed(work_as)
+    for _hour in range(60):
+        Worker(edge).drain()
+        clock.move(minutes=40)
+    with work_as("dov") as work:
+        assert dispatches.find(work, key).problem == "fax_silent"
+    assert machine.forgotten == [f"fax-{key}"]
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_fax_is_a_task_when_faxing_was_switched_off_before_it_went(work_as: WorkAs, edge: Edge) -> None:
+    key = faxed(work_as)
+    object.__setattr__(edge.outside, "fax", None)
+    Worker(edge).drain()
+    with work_as("dov") as work:
+        found = dispatches.find(work, key)
+        assert (found.stage, found.problem) == (Stage.TASK, "fax_off")
+
+
+def given_up(work_as: WorkAs, reference: str) -> dict[str, Any]:
+    """The e-mail that tells Mei of her letter is given up: what its job was given."""
+    with work_as("system") as work:
+        mine = Job.payload.like(f"%{access_requests.find(work, reference).id}%")
+        job = work.db.scalars(select(Job).where(Job.kind == "notice", mine)).first()
+        assert job is not None
+        job.status = "dead"
+        payload: dict[str, Any] = json.loads(job.payload)
+        dispatch_tasks.notice_given_up(work, payload)
+        return payload
+
+
+def test_nobody_is_warned_any_more_of_an_email_once_she_was_told_by_telephone(work_as: WorkAs) -> None:
+    reference = stages.sent(work_as, "mei")
+    given_up(work_as, reference)
+    with work_as("dov") as work:
+        assert notices.undelivered(work, access_requests.find(work, reference))
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.EMAIL]
+        again = dispatches.make(work, found.letter, Planned(Way.PHONE, "chosen"), found.account_id, follows=found)
+        assert notices.undelivered(work, access_requests.find(work, reference))
+        assert dispatch_tasks.told(work, again, "call_back", "I read the letter to her.")
+        assert notices.undelivered(work, access_requests.find(work, reference)) == []
+
+
+def test_a_later_email_does_not_settle_what_somebody_wrote_down_as_returned(work_as: WorkAs) -> None:
+    reference = stages.sent(work_as, "mei")
+    payload = given_up(work_as, reference)
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.EMAIL]
+        returned = dispatches.make(work, found.letter, Planned(Way.EMAIL, "told_by_email"), found.account_id)
+        returned.stage = Stage.SENT
+        assert dispatch_tasks.came_back(work, returned, "moved")
+        first, second = found.id, returned.id
+    with work_as("system") as work:
+        dispatch_tasks.notice_sent(work, payload, True)
+    with work_as("dov") as work:
+        stands = {key: dispatches.find(work, key).stage for key in (first, second)}
+        assert stands == {first: Stage.SETTLED, second: Stage.TASK}
+
+
+def test_a_second_press_makes_no_second_call(work_as: WorkAs) -> None:
+    with work_as("dov") as work:
+        number = patients.register(work, "Ruth", "Quist", date(1941, 5, 2), address=HOME, phone="250-555-0142").number
+    reference = asks_at_the_counter(work_as, number)
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        first = dispatch_tasks.call(work, found)
+        assert dispatch_tasks.call(work, found).id == first.id
+        assert dispatch_tasks.told(work, first, "call_back", "I read the letter to her.")
+        assert dispatch_tasks.call(work, found).id != first.id  # a call some other day is a call of its own
+
+
+def test_a_letter_is_not_posted_before_it_was_written(work_as: WorkAs, edge: Edge) -> None:
+    (key,) = printed(work_as, edge, asks_at_the_counter(work_as, without_account(work_as)))
+    with work_as("dov") as work:
+        found = dispatches.find(work, key, lock=True)
+        with pytest.raises(Invalid) as too_early:
+            posting.handed_over(work, found, work.today - timedelta(1))
+        assert too_early.value.field == "on"
+        assert posting.handed_over(work, found, work.today) is posting.Handed.GONE
 
 
 def test_an_email_that_is_given_up_is_a_task_until_she_opens_the_letter(work_as: WorkAs, edge: Edge) -> None:

@@ -6,8 +6,10 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.domain.clocks import local_date
 from portal.domain.contact_plans import choices
 from portal.domain.dispatches import (
+    CARRIED,
     EVENT_NAMES,
     PROBLEM_NAMES,
     STAGE_NAMES,
@@ -139,7 +141,7 @@ def line(row: Row) -> dict[str, Any]:
         "way": _(WAY_NAMES[Way(found.way)]),
         "why": _(WHY_NAMES[found.why]),
         "stage": _(STAGE_NAMES[Stage(found.stage)]),
-        "ready": found.stage == Stage.READY,
+        "ready": found.stage == Stage.READY and found.way in CARRIED,
         "waiting": found.stage == Stage.WAITING,
         "problem": _(PROBLEM_NAMES[found.problem]) if found.problem and found.stage == Stage.TASK else "",
         "lines": row.target.lines or (row.target.name,),
@@ -155,6 +157,7 @@ def shown(found: Any) -> dict[str, Any]:
         "row": row,
         "line": line(row),
         "seen": posting.digest_of(row.target),
+        "changed": posting.must_not_go(work(), found),
         "doubted": _(find_return(row.target.doubted).title) if row.target.doubted else "",
         "happened": [_happened(found, event) for event in row.events],
         "ours": number_of(found.id),
@@ -167,7 +170,7 @@ def _happened(found: Any, event: Any) -> dict[str, Any]:
     known = {each.id: each.title for each in choices().verified} | {each.id: each.title for each in returns()}
     return {
         "at": event.at,
-        "on": event.on,
+        "on": event.on if event.on != local_date(work().profile, event.at) else None,
         "title": _(EVENT_NAMES[Event(event.event)]),
         "by": event.by_name,
         "code": _(known[event.code]) if event.code in known else "",
@@ -181,6 +184,9 @@ def dispatch(dispatch_id: UUID) -> Answer:
     """The recipient in full, before anything is printed; then where the letter is."""
     found = dispatches.find(work(), dispatch_id, lock=work().writes)
     form = ConfirmForm()
+    if form.validate_on_submit() and posting.took_back(work(), found):
+        tell(_("The letter was taken back: its recipient has changed."), _("Look at the recipient again."))
+        return redirect(url_for("office.dispatch", dispatch_id=found.id), 303)
     if form.validate_on_submit():
         posting.confirm(work(), found, (form.seen.data or "").replace("\r\n", "\n"))
         tell(_("The recipient is right. The letter is being printed."), _("It can go into a batch in a minute."))

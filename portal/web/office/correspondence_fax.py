@@ -46,7 +46,9 @@ def dispatch_fax(dispatch_id: UUID) -> Answer:
 
 def _then() -> tuple[str, str]:
     if edge().outside.fax is not None:
-        return _("The fax is on its way."), _("If it does not go through, it stands in the list of what came back.")
+        return _("The fax is on its way."), _(
+            "If it does not go through, it stands in the list of letters that need somebody."
+        )
     return _("The cover sheet and the letter are being printed."), _(
         "Send them at the fax machine, then record it here."
     )

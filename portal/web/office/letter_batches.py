@@ -1,6 +1,6 @@
 """Batches of letters: one file for the printer, a list to compare with, and the word that they went out."""
 
-import re
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -10,15 +10,15 @@ from portal.domain.dispatches import Stage
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.words import N_, _, ngettext
 from portal.services import dispatches, letter_batches, posting
+from portal.services.posting import Handed
 from portal.web import downloads
 from portal.web.fields import Date, Form, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.correspondence import shown
-from portal.web.office.step_pages import Answer, done
+from portal.web.office.step_pages import Answer
+from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
-
-KEY = re.compile(r"[0-9a-f-]{36}")
 
 
 class HandedForm(Form):
@@ -35,15 +35,32 @@ class PostedForm(Form):
 
 @blueprint.post("/office/correspondence/batches")
 def new_batch() -> Response:
+    """What changed since it was printed is taken back, and stays so whether a batch comes of the others or not."""
+    back = letter_batches.take_back(work(), _keys())
     try:
         batch = letter_batches.make(work(), _keys())
     except Invalid as no:
-        raise NotPossible(no.sentence) from None
+        if not back:
+            raise NotPossible(no.sentence) from None
+        tell(_("No batch was made."), _taken_back(back))
+        return redirect(url_for("office.correspondence_list", tab="to-print"), 303)
+    if back:
+        tell(_("The other letters are in this batch."), _taken_back(back))
     return redirect(url_for("office.letter_batch", batch_id=batch.id), 303)
 
 
 def _keys() -> list[UUID]:
-    return [UUID(each) for each in request.form.getlist("letters") if KEY.fullmatch(each)]
+    found = (read_key(each) for each in request.form.getlist("letters"))
+    return [key for key in found if key is not None]
+
+
+def _taken_back(names: list[str]) -> str:
+    return ngettext(
+        "%(n)s letter was taken back, since its recipient has changed: %(names)s. Look at the recipient again.",
+        "%(n)s letters were taken back, since their recipients have changed: %(names)s. Look at the recipients again.",
+        len(names),
+        names=", ".join(names),
+    )
 
 
 @blueprint.get("/office/correspondence/batches/<uuid:batch_id>")
@@ -54,7 +71,11 @@ def letter_batch(batch_id: UUID) -> str:
 def _page(batch_id: UUID, form: HandedForm) -> str:
     batch = letter_batches.find(work(), batch_id)
     rows = letter_batches.rows(work(), batch)
-    facts = {"batch": batch, "rows": rows, "left": [row for row in rows if row.dispatch.stage == Stage.READY]}
+    facts = {
+        "batch": batch,
+        "rows": rows,
+        "left": [row for row in rows if row.dispatch.stage == Stage.READY and not row.changed],
+    }
     return render_template("office/correspondence/batch.html", form=form, today=work().today, **facts)
 
 
@@ -103,11 +124,26 @@ def dispatch_handed_over(dispatch_id: UUID) -> Answer:
     """One alone: by courier with its number, or a fax that was sent at the machine."""
     found = dispatches.find(work(), dispatch_id, lock=work().writes)
     form = PostedForm(data={"on": work().today} if request.method == "GET" else None)
-    if form.validate_on_submit() and done(form, posting.handed_over, found, form.on.data, form.tracking.data or ""):
-        tell(_("It is recorded that it went out."))
+    if form.validate_on_submit() and _went_out(form, found):
         return redirect(url_for("office.dispatch", dispatch_id=found.id), 303)
     facts = {"title": _("It went out"), "submit": _("Record it"), **shown(found)}
     return render_template("office/correspondence/step.html", form=form, **facts), 422 if form.errors else 200
+
+
+def _went_out(form: PostedForm, found: Any) -> bool:
+    try:
+        came = posting.handed_over(work(), found, form.on.data, form.tracking.data or "")
+    except Invalid as no:
+        blame(form, no)
+        return False
+    if came is Handed.RECALLED:
+        tell(
+            _("This letter was taken back: its recipient has changed since it was printed."),
+            _("Take it out of its envelope, and look at the recipient again."),
+        )
+    else:
+        tell(_("It is recorded that it went out."))
+    return True
 
 
 @blueprint.get("/office/correspondence/<uuid:dispatch_id>/sheets.pdf")

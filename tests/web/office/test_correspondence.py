@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
-from portal.domain.dispatches import Way
+from portal.domain.contact_plans import Plan
+from portal.domain.dispatches import Event, Way
 from portal.edges import Edge
 from portal.models.dispatches import Dispatch, LetterBatch
+from portal.services import contact_plans, dispatch_tasks, dispatches, patients, posting
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.adapters.upload_samples import picture
+from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.services.test_correspondence import (
     asks_at_the_counter,
@@ -117,3 +122,113 @@ def test_nobody_but_the_office_sees_the_correspondence(client_of: Clients, work_
     for name, status in (("femi", 403), ("amina", 404), ("esi", 200)):
         assert client_of(name).get(LIST).status_code == status
     assert client_of("femi").get(f"{LIST}/{key}").status_code == 403
+
+
+def moved_away(work_as: WorkAs, number: str) -> None:
+    with work_as("dov") as work:
+        patients.find(work, number).address = "9 New Street\nNanaimo BC  V9R 2B2"
+
+
+def stage_of(work_as: WorkAs, key: UUID) -> str:
+    with work_as("dov") as work:
+        return dispatches.find(work, key).stage
+
+
+def test_a_letter_whose_recipient_changed_is_taken_back_and_stays_so(
+    client_of: Clients, work_as: WorkAs, edge: Edge
+) -> None:
+    number = without_account(work_as)
+    (key,) = printed(work_as, edge, asks_at_the_counter(work_as, number))
+    moved_away(work_as, number)
+    dov = client_of("dov")
+    assert dov.get(f"{LIST}/{key}/sheets.pdf").status_code == 409  # nobody gets the old address to print
+    assert "It must not go there." in text_of(dov.get(f"{LIST}/{key}"))
+    posted = dov.post(f"{LIST}/{key}/handed-over", data=TODAY)
+    assert posted.status_code == 303
+    assert "Take it out of its envelope" in text_of(dov.get(posted.headers["Location"]))
+    assert stage_of(work_as, key) == "waiting"
+
+
+def test_a_printed_letter_is_taken_back_from_its_own_page(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    number = without_account(work_as)
+    (key,) = printed(work_as, edge, asks_at_the_counter(work_as, number))
+    moved_away(work_as, number)
+    back = client_of("dov").post(f"{LIST}/{key}", data={"seen": "whatever"})
+    assert back.status_code == 303
+    assert "9 New Street" in text_of(client_of("dov").get(back.headers["Location"]))
+    assert stage_of(work_as, key) == "waiting"
+
+
+def test_a_batch_leaves_out_what_must_not_go_and_says_which(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    gone, stays = without_account(work_as), without_account(work_as)
+    old = asks_at_the_counter(work_as, gone)
+    (first,) = printed(work_as, edge, old)
+    (second,) = printed(work_as, edge, asks_at_the_counter(work_as, stays))
+    moved_away(work_as, gone)
+    dov = client_of("dov")
+    alone = dov.post(f"{LIST}/batches", data={"letters": [str(first)]})
+    assert alone.status_code == 303
+    said = text_of(dov.get(alone.headers["Location"]))
+    assert "1 letter was taken back" in said
+    assert old in said
+    assert stage_of(work_as, first) == "waiting"
+    made = dov.post(f"{LIST}/batches", data={"letters": [str(first), str(second), "-" * 36]})
+    assert "1 letter for the post" in text_of(dov.get(made.headers["Location"]))
+
+
+def test_a_batch_gives_out_no_sheet_for_an_address_that_was_closed_since(
+    client_of: Clients, work_as: WorkAs, edge: Edge
+) -> None:
+    number = without_account(work_as)
+    (key,) = printed(work_as, edge, asks_at_the_counter(work_as, number))
+    dov = client_of("dov")
+    batch = dov.post(f"{LIST}/batches", data={"letters": [str(key)]}).headers["Location"]
+    with work_as("dov") as work:
+        plan = Plan(channel="post", address="PO Box 41\nNanaimo BC  V9R 9Z9", never=("address",))
+        contact_plans.keep(work, patients.find(work, number), plan, "", 0, "photo_id")
+    for part in ("letters", "envelopes", "labels"):
+        assert dov.get(f"{batch}/{part}.pdf").status_code == 409
+    page = text_of(dov.get(batch))
+    assert "The recipient has changed: do not send it there" in page
+    assert "Take back what may not go" in page
+    assert dov.post(f"{batch}/handed-over", data=TODAY).status_code == 303
+    assert stage_of(work_as, key) == "waiting"
+
+
+def test_an_evening_event_shows_no_second_day(client_of: Clients, work_as: WorkAs, clock: Clockwork) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    clock.at = (clock.at + timedelta(days=1)).replace(hour=4)  # eight in the evening of the day before, at the clinic
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        dispatches.note(work, found, Event.NOT_REACHED)
+        assert work.now.date() != work.today
+        key = found.id
+    page = client_of("dov").get(f"{LIST}/{key}").text
+    line = next(each for each in page.split("<li>") if "Nobody was reached" in each)
+    assert "(" not in line.split("Nobody was reached")[1].split("</li>")[0]
+
+
+def test_what_never_left_is_not_said_to_have_come_back(client_of: Clients, work_as: WorkAs) -> None:
+    asks_at_the_counter(work_as, without_account(work_as, address=None))
+    dov = client_of("dov")
+    assert "Letters that need somebody" in text_of(dov.get("/office"))
+    listed = text_of(dov.get(f"{LIST}?tab=came-back"))
+    assert "Post: needs somebody" in listed
+    assert "came back" not in listed.lower()
+
+
+def test_only_what_is_carried_is_offered_for_a_batch(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        counter = dispatch_tasks.settle(work, found, Way.COUNTER)
+        assert counter is not None
+        posting.confirm(work, counter, shown(work, counter))
+        key = counter.id
+    Worker(edge).drain()
+    dov = client_of("dov")
+    assert stage_of(work_as, key) == "ready"
+    assert f'value="{key}"' not in dov.get(LIST).text
+    refused = dov.post(f"{LIST}/batches", data={"letters": [str(key)]})
+    assert refused.status_code == 409
+    assert "for the post or a courier" in text_of(refused)
