@@ -133,7 +133,7 @@ def _doubt(work: Work, reader: Patient, way: Way, target: list[str]) -> str:
 def doubt(work: Work, reader: Patient, way: Way) -> AddressDoubt | None:
     """What came back from an address or number of hers, while nobody has asked her about it.
 
-    For whoever found the letter: its reader may be somebody whom the office knows, and the letter goes out all the same.
+    For whoever found the letter: its reader may be somebody whom the office knows, and it goes out all the same.
     """
     query = select(AddressDoubt).where(
         AddressDoubt.patient_id == reader.id, AddressDoubt.way == way, AddressDoubt.ended_at.is_(None)
