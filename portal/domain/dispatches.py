@@ -164,6 +164,7 @@ class Reader:
     delivery: str = ""
     outside: bool = False
     mailed: bool = False
+    has_fax: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,11 +186,16 @@ def ways(reader: Reader) -> tuple[Planned, ...]:
         return (Planned(Way.POST, "outside", "" if reader.has_address else "no_address"),)
     found = [Planned(Way.PORTAL, "reads_here")] if reader.signs_in else []
     found += _asked(reader)
-    if not reader.signs_in and not any(each.way in (*PAPER, Way.FAX) for each in found):
+    if not reader.signs_in and not any(_is_told(reader, each) for each in found):
         found.append(Planned(Way.POST, "no_account", "" if reader.has_address else "no_way"))
     if reader.signs_in and len(found) == 1 and not reader.gets_email and reader.channel != Way.PORTAL:
         found += _instead_of_email(reader)
     return tuple(found)
+
+
+def _is_told(reader: Reader, planned: Planned) -> bool:
+    """Whether this way comes to her. What lies at the desk does not, unless she said that she comes for this letter."""
+    return planned.way in (*CARRIED, Way.FAX) or (planned.way == Way.COUNTER and reader.delivery == "pick_up")
 
 
 def _asked(reader: Reader) -> list[Planned]:
@@ -197,7 +203,7 @@ def _asked(reader: Reader) -> list[Planned]:
     found = []
     if reader.has_address and Way.POST in (reader.channel, reader.delivery):
         found.append(Planned(Way.POST, "asked"))
-    if reader.delivery == Way.FAX:
+    if reader.delivery == Way.FAX and reader.has_fax:
         found.append(Planned(Way.FAX, "asked"))
     if "pick_up" in (reader.channel, reader.delivery):
         found.append(Planned(Way.COUNTER, "asked"))

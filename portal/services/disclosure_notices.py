@@ -24,7 +24,7 @@ from portal.models.disclosures import Disclosure, DisclosureNotice
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import told_to, visible_patients
-from portal.services import audit, contact_plans, dispatches
+from portal.services import audit, contact_plans, dispatch_targets, dispatches
 from portal.services.audit import Told
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
@@ -78,7 +78,7 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     address = contact_plans.open_ways(work, patient).address
     row = LetterRow(patient_id=patient.id, disclosure_id=first.id, kind=KIND, language=_language(work, patient))
     with speaking(row.language):
-        letter = compose.disclosure_notice(_facts(work, patient, standing, address))
+        letter = compose.disclosure_notice(_facts(work, patient, standing, dispatch_targets.undoubted(work, patient)))
     if gap := compose.gap(letter, work.profile):
         raise NotPossible(gap)
     row.written_at, row.written_by_name = work.now, work.actor.name

@@ -17,7 +17,7 @@ from portal.domain.words import ngettext, speaking
 from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.models.letters import StoredFile
-from portal.services import contact_plans, correction_replies, dispatches, files, letters
+from portal.services import contact_plans, correction_replies, dispatches, files, letters, posting
 from portal.services.work import Report, Work
 
 BELOW_WINDOW = 8.0  # millimetres kept free under it
@@ -71,9 +71,9 @@ def number_of(dispatch_id: UUID) -> str:
 
 
 def to_print(work: Work, payload: dict[str, Any]) -> Sheets | None:
-    """The sheets of a job; None when it was taken back, or is done already."""
+    """The sheets of a job; None when it was taken back, is done already, or may not go where it was to go any more."""
     found = work.db.get(Dispatch, UUID(payload["dispatch"]))
-    if found is None or found.stage != Stage.CONFIRMED:
+    if found is None or found.stage != Stage.CONFIRMED or not posting.is_right(work, found):
         return None
     target, letter = dispatches.target_of(work, found), letters.read(work, found.letter)
     return Sheets(
@@ -169,6 +169,7 @@ def keep_fax(work: Work, payload: dict[str, Any], made: Made | None) -> None:
 
 def _keep(work: Work, payload: dict[str, Any], made: Made | None, event: Event) -> Dispatch | None:
     if made is None:
+        _take_back(work, payload)
         return None
     found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
     if made.file is None:
@@ -183,6 +184,13 @@ def _keep(work: Work, payload: dict[str, Any], made: Made | None, event: Event) 
     found.file_id, found.pages = made.file.id, made.pages
     dispatches.step(work, found, event)
     return found
+
+
+def _take_back(work: Work, payload: dict[str, Any]) -> None:
+    """Nothing was printed or dialled: where the recipient has changed, it goes back to be looked at."""
+    row = work.db.get(Dispatch, UUID(payload["dispatch"]))
+    if row is not None and row.stage == Stage.CONFIRMED:
+        posting.still_right(work, dispatches.find(work, row.id, lock=True))
 
 
 def drop(work: Work, made: Made | None) -> None:

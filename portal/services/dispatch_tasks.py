@@ -9,13 +9,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from portal.domain import contact_plans as plans
+from portal.domain.access_requests import Outcome
 from portal.domain.dispatches import CARRIED, Event, Planned, Stage, Way, find_return
-from portal.domain.errors import Invalid
+from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.dispatches import AddressDoubt, Dispatch
 from portal.models.people import Patient
-from portal.services import correction_replies, dispatch_targets, dispatches, letters
+from portal.services import (
+    contact_plans,
+    correction_replies,
+    dispatch_targets,
+    dispatches,
+    letter_readers,
+    letters,
+    posting,
+)
 from portal.services.sealing import seal_json
 from portal.services.work import Work
 
@@ -42,19 +51,29 @@ def _doubt(work: Work, found: Dispatch, reason: str) -> None:
     kept = dispatches.target_of(work, found)
     way = Way.FAX if found.way == Way.FAX else Way.POST
     target = [kept.get("number", "")] if way == Way.FAX else list(kept.get("lines", ())[1:])
-    row = dispatch_targets.doubt(work, found.patient, way)
+    reader = _went_to(work, found, kept)
+    if reader is None:
+        return
+    row = dispatch_targets.doubt(work, reader, way)
     if row is None:
-        row = AddressDoubt(patient_id=found.patient_id, way=way)
-    seal_json(work, found.patient_id, row, "target_sealed", target)
+        row = AddressDoubt(patient_id=reader.id, way=way)
+    seal_json(work, reader.id, row, "target_sealed", target)
     row.reason, row.since, row.by_name = reason, work.now, work.actor.name
     work.db.add(row)
+
+
+def _went_to(work: Work, found: Dispatch, kept: dict[str, Any]) -> Patient | None:
+    """Whose address it was when it went out; None for somebody who has no file here."""
+    if "reader" not in kept:
+        return letter_readers.of(work, found).file
+    return work.db.get(Patient, UUID(kept["reader"])) if kept["reader"] else None
 
 
 def settle(work: Work, found: Dispatch, choice: str, how: str = "", words: str = "") -> Dispatch | None:
     """What is done about a letter now: it goes once more, by the same or another way, or nothing more is to be done.
 
-    ``how`` is how the address was checked with the patient; needed while it is doubted. Gives the new try. Raises
-    Invalid for what is missing.
+    ``how`` is how the address was checked with the patient; needed while it is doubted, at whatever stage the letter
+    is. Gives the new try. Raises Invalid for what is missing.
     """
     work.must(Permission.CORRESPONDENCE_WORK, found)
     if choice != NOTHING_MORE and choice not in CHOICES:
@@ -63,9 +82,9 @@ def settle(work: Work, found: Dispatch, choice: str, how: str = "", words: str =
         raise Invalid(_("Write why nothing more is to be done. The patient has a right to this letter."), "words")
     before = Stage(found.stage)
     if choice != NOTHING_MORE:
-        _is_open(work, found, Way(choice), asked=bool(how) and before is Stage.TASK)
-    if before is Stage.TASK and how:
-        _checked(work, found, how)
+        _is_open(work, found, Way(choice), asked=bool(how))
+    if how:
+        _checked(work, found, choice, how)
     dispatches.step(work, found, Event.SETTLED, code=choice, words=_short(words, "words"))
     if choice == NOTHING_MORE:
         return None
@@ -74,12 +93,18 @@ def settle(work: Work, found: Dispatch, choice: str, how: str = "", words: str =
     return dispatches.make(work, found.letter, planned, found.account_id, found.outside, follows=found)
 
 
-def _checked(work: Work, found: Dispatch, how: str) -> None:
-    """Somebody asked the patient: what came back counts again, or another address is on file by now."""
+def _checked(work: Work, found: Dispatch, choice: str, how: str) -> None:
+    """Somebody asked her who reads it: what came back counts again, or another address is on file by now.
+
+    It is the chosen way she was asked about or, where that needs no address, the way it went before.
+    """
     if plans.entry(plans.choices().verified, how) is None:
         raise Invalid(_("Choose how you knew that it was she."), "how")
-    way = Way.FAX if found.way == Way.FAX else Way.POST
-    row = dispatch_targets.doubt(work, found.patient, way)
+    asked_about = choice if choice in (*CARRIED, Way.FAX) else found.way
+    reader = letter_readers.of(work, found).file
+    if reader is None or found.outside:
+        return
+    row = dispatch_targets.doubt(work, reader, Way.FAX if asked_about == Way.FAX else Way.POST)
     if row is not None:
         row.ended_at, row.ended_by_name, row.ended_how = work.now, work.actor.name, how
 
@@ -89,17 +114,27 @@ def _is_open(work: Work, found: Dispatch, way: Way, asked: bool = False) -> None
     target = dispatch_targets.of(work, found, letters.read(work, found.letter), way)
     if way in CARRIED and not target.place:
         raise Invalid(_("No address may be used for this. Choose another way."), "choice")
+    if way == Way.FAX and target.neutral:
+        raise Invalid(dispatch_targets.no_fax(), "choice")
     if way == Way.PHONE and not found.outside and not target.number:
         raise Invalid(_("No number may be called for this. Choose another way."), "choice")
     if way in (*CARRIED, Way.FAX) and target.doubted and not asked:
         raise Invalid(_("Something came back from there. Say how you checked it with the patient."), "how")
 
 
-def told(work: Work, found: Dispatch, how: str, words: str) -> bool:
-    """She was told by telephone; False when that was written down before. Raises Invalid for what is missing."""
+def told(work: Work, found: Dispatch, how: str, words: str, seen: str | None = None) -> bool:
+    """She was told by telephone; False when that was written down before. Raises Invalid for what is missing.
+
+    ``seen`` is whom the page named, so that nobody is written down as told who reads it no more.
+    """
     work.must(Permission.CORRESPONDENCE_WORK, found)
     if found.stage == Stage.ARRIVED:
         return False
+    target = dispatch_targets.of(work, found, letters.read(work, found.letter))
+    if seen is not None and seen != posting.digest_of(target):
+        raise NotPossible(_("The recipient has changed since you looked. Look at it again."))
+    if not found.outside and not target.number:
+        raise NotPossible(_("No number may be called for this. Choose another way."))
     if not found.outside and plans.entry(plans.choices().verified, how) is None:
         raise Invalid(_("Choose how you knew that it was she."), "how")
     if not words.strip():
@@ -147,12 +182,27 @@ def doubts_of(work: Work, patient: Patient) -> list[AddressDoubt]:
 def notice_sent(work: Work, payload: dict[str, Any], sent: bool | None) -> None:
     """The e-mail about a case went out: that stands with each letter of the case which its reader was to be told of."""
     if not sent:
+        _find_another_way(work, payload)
         return
     _note_mail(work, payload, Stage.SENT, Event.SENT, "")
     if "case" in payload:
         theirs = Dispatch.case_id == UUID(payload["case"]), Dispatch.account_id == UUID(payload["account"])
         given_up = Dispatch.problem == "mail_given_up"  # what somebody wrote down as returned is not answered by this
         dispatches.settle_mails(work, "reached", *theirs, given_up)
+
+
+def _find_another_way(work: Work, payload: dict[str, Any]) -> None:
+    """No e-mail was safe when it was to go: a letter with nothing but the portal gets the way of who gets none.
+
+    Not when the mail was kept back for another reason: her power is over, or the case was withdrawn.
+    """
+    for found in dispatches.untold(work, payload):
+        account = letter_readers.of(work, found).account
+        withdrawn = found.case is not None and found.case.outcome == Outcome.WITHDRAWN
+        if account is None or account.id != found.account_id or account.disabled_at is not None or withdrawn:
+            continue
+        if contact_plans.letterbox(work, account) is None:
+            dispatches.plan_instead(work, found)
 
 
 def notice_given_up(work: Work, payload: dict[str, Any]) -> None:

@@ -17,14 +17,13 @@ from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
-from portal.models.accounts import Account, SignIn
 from portal.models.accuracy_notes import CorrectionNotice
 from portal.models.cases import Case
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import dispatches_seen_by
-from portal.services import audit, contact_plans, dispatch_targets, powers
+from portal.services import audit, contact_plans, dispatch_targets, letter_readers
 from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal_json
 from portal.services.work import Work
@@ -39,6 +38,7 @@ OUTSIDE_LINES: dict[str, str] = {
     Event.FAILED: "not_sent",
     Event.RETURNED: "not_sent",
 }
+ANSWER_KINDS = frozenset({"decision", "refusal", "no_record", "ready"})  # what goes the way she asked for
 MAILED_KINDS = frozenset({"disclosure_notice"})  # the law wants them posted (PIPA s.18(1)(k))
 _CASES: Any = Case.__table__
 
@@ -76,38 +76,41 @@ def make(
     return found
 
 
+def plan_instead(work: Work, found: Dispatch) -> list[Dispatch]:
+    """The other ways of a letter that was to be read in the portal, now that no e-mail says so; none if it has one."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    others = select(Dispatch.id).where(Dispatch.letter_id == found.letter_id, Dispatch.way != Way.PORTAL)
+    if work.db.scalar(others.limit(1)) is not None:
+        return []
+    account_id, reader = _reader(work, found.letter, found.case)
+    instead = [each for each in rules.ways(reader) if each.way != Way.PORTAL]
+    return [make(work, found.letter, each, account_id, follows=found) for each in instead]
+
+
 def _reader(work: Work, row: LetterRow, case: Any) -> tuple[UUID | None, Reader]:
     """Who reads the letter, and what is open to her: the patient, or who asked in her place and still may hear."""
-    patient = work.db.get_one(Patient, row.patient_id)
-    by: Any = case.requested_by_id if case is not None else None
-    acts = bool(by) and by != patient.account_id and powers.may_hear(work, patient, by, case.kind)
-    account = work.db.get(Account, by if acts else patient.account_id) if acts or patient.account_id else None
-    own_file = work.db.scalars(select(Patient).where(Patient.account_id == by)).one_or_none() if acts else patient
+    reads = letter_readers.of_case(work, work.db.get_one(Patient, row.patient_id), case)
+    account, own_file = reads.account, reads.file
     reach = contact_plans.open_ways(work, own_file) if own_file is not None else Reach()
     channel = contact_plans.channel_of(work, own_file) if own_file is not None else ""
-    signs_in = account is not None and _gets_in(work, account)
+    signs_in = account is not None and account.disabled_at is None and letter_readers.comes_in(work, account)
     return account.id if account is not None and signs_in else None, Reader(
         signs_in=signs_in,
         gets_email=account is not None and contact_plans.letterbox(work, account) is not None,
         has_address=own_file is not None and bool(dispatch_targets.open_address(work, own_file, reach, case)[0]),
         has_phone=bool(reach.phone),
+        has_fax=bool(dispatch_targets.fax_of(work, own_file, reach, case)),
         watched=reach.watched,
         channel=channel,
-        delivery=_delivery(case),
+        delivery=_delivery(row, case),
         mailed=row.kind in MAILED_KINDS,
     )
 
 
-def _gets_in(work: Work, account: Account) -> bool:
-    """Whether she has a way in that she used, or a password that she set."""
-    if account.disabled_at is not None:
-        return False
-    used = select(SignIn.id).where(SignIn.account_id == account.id).limit(1)
-    return account.password_hash is not None or work.db.scalar(used) is not None
-
-
-def _delivery(case: Any) -> str:
-    return str(case.delivery or "") if isinstance(case, AccessRequest) else ""
+def _delivery(row: LetterRow, case: Any) -> str:
+    """How she asked for the answer, for the letters that are the answer: a question does not wait at the desk."""
+    answers = row.kind in ANSWER_KINDS and isinstance(case, AccessRequest)
+    return str(case.delivery or "") if answers else ""
 
 
 def find(work: Work, dispatch_id: UUID, lock: bool = False) -> Dispatch:

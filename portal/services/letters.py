@@ -14,17 +14,16 @@ from portal.domain.policy import Permission
 from portal.domain.rights import Right
 from portal.domain.words import _, speaking
 from portal.models.access_requests import AccessRequest
-from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.letters import Letter as LetterRow
 from portal.models.letters import StoredFile
-from portal.models.people import Patient
 from portal.services import (
     access_requests,
     audit,
     clocks,
     contact_plans,
     dispatches,
+    letter_readers,
     letter_wordings,
     patients,
     powers,
@@ -105,12 +104,9 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
 
     Once her power has ended, what is still to be said is said to the patient.
     """
-    by = case.requested_by_id
-    if by and by != case.patient.account_id and powers.may_hear(work, case.patient, by, case.kind):
-        account = work.db.get_one(Account, by)
-        own_file = work.db.scalars(select(Patient).where(Patient.account_id == account.id)).one_or_none()
-        return account.name, contact_plans.where_to_write(work, own_file) if own_file else ()
-    return "", contact_plans.where_to_write(work, case.patient)
+    reader = letter_readers.of_case(work, case.patient, case)
+    address = contact_plans.where_to_write(work, reader.file) if reader.file is not None else ()
+    return reader.name if reader.acts else "", address
 
 
 def language_of(work: Work, case: Any) -> str:

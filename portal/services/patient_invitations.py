@@ -7,7 +7,7 @@ her birth date and one more fact on file, so that a letter in the wrong hands op
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from portal.domain import patient_invitations as rules
 from portal.domain.clocks import local_date
@@ -15,10 +15,9 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.letters import InvitationFacts, Letter, invitation
 from portal.domain.policy import Permission
 from portal.domain.words import _, speaking
-from portal.models.accounts import SignIn
 from portal.models.patient_invitations import PatientInvitation
 from portal.models.people import Patient
-from portal.services import audit, contact_plans, letter_wordings, notices
+from portal.services import audit, contact_plans, dispatch_targets, letter_readers, letter_wordings, notices
 from portal.services.sealing import pin, seal_json, unseal_json
 from portal.services.sign_ins import digest_of
 from portal.services.work import Report, Work
@@ -36,8 +35,7 @@ def signs_in(work: Work, patient: Patient) -> bool:
     """Whether the patient has a sign-in of her own that she came in by, or could."""
     if patient.account is None:
         return False
-    came = exists().where(SignIn.account_id == patient.account_id, SignIn.factor_needed.is_(None))
-    return patient.account.password_hash is not None or bool(work.db.scalar(select(came)))
+    return letter_readers.comes_in(work, patient.account)
 
 
 def why_not(work: Work, patient: Patient) -> str | None:
@@ -158,7 +156,7 @@ def _letter(work: Work, row: PatientInvitation, code: str | None) -> Letter:
             clinic=work.clinic,
             number=patient.number,
             patient_name=patient.name,
-            reader_address=contact_plans.open_ways(work, patient).address,
+            reader_address=dispatch_targets.undoubted(work, patient),
             page=f"{work.outside.base_url}{PAGE}",
             code=code,
             asked_for=_(rules.rules().fact(row.fact).asked_for),

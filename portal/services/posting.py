@@ -44,6 +44,8 @@ def confirm_fax(work: Work, found: Dispatch, seen: str, number: str, again: str,
     work.must(Permission.CORRESPONDENCE_WORK, found)
     target = _sure(work, found, seen)
     dialled = check_fax(number, again)
+    if not dispatch_targets.may_dial(work, found, dialled):
+        raise Invalid(dispatch_targets.no_fax(), "number")
     if target.number and fax_digits(target.number) != dialled and not although:
         raise Invalid(
             _("This is not the number that was given to us. Compare them, and tick the box if it is right."), "number"
@@ -62,6 +64,7 @@ def _sure(work: Work, found: Dispatch, seen: str) -> Target:
 
 def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> None:
     kept = {"lines": list(target.lines or (target.name,)), "number": dialled, "on_file": target.on_file}
+    kept |= {"given": target.number, "reader": target.reader_id}
     dispatches.step(work, found, Event.CONFIRMED)
     dispatches.keep_target(work, found, kept)
     at, key = work.now.strftime("%Y%m%dT%H%M%S"), str(found.id)
@@ -72,11 +75,16 @@ def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> No
 
 
 def is_right(work: Work, found: Dispatch) -> bool:
-    """Whether what was looked at is still where the letter may go."""
+    """Whether the same person still reads it, and where it was to go is still open; asks, and takes nothing back."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     kept, target = dispatches.target_of(work, found), dispatch_targets.of(work, found, letters.read(work, found.letter))
-    now = list(target.lines or (target.name,))
-    return not target.doubted and (found.way == Way.FAX or kept.get("lines") == now)
+    same = kept.get("lines") == list(target.lines or (target.name,))
+    if not same or target.doubted or kept.get("reader", target.reader_id) != target.reader_id:
+        return False
+    if found.way != Way.FAX:
+        return True
+    given = kept.get("given", target.number) == target.number
+    return given and dispatch_targets.may_dial(work, found, kept.get("number", ""))
 
 
 def still_right(work: Work, found: Dispatch) -> bool:
@@ -133,6 +141,8 @@ def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
         return False
     if not how:
         raise Invalid(_("Choose how you knew that it was she."), "how")
+    if not is_right(work, found):
+        raise NotPossible(_("Somebody else reads this letter since it was printed. Choose another way for it."))
     dispatches.step(work, found, Event.HANDED, code=how)
     correction_replies.went_out(work, found, work.today)
     return True

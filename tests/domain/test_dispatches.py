@@ -1,12 +1,13 @@
 """Which ways a letter takes, what follows what, and how a fax number is read."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from portal.domain.contact_plans import choices
 from portal.domain.dispatches import (
-    PAPER,
+    CARRIED,
     PROBLEM_NAMES,
     STEPS,
     WHY_NAMES,
@@ -24,8 +25,8 @@ from portal.domain.posting import Box, post_of, sheets, type_size
 
 CHANNELS = ["", *(each.id for each in choices().channels)]
 READERS = [
-    Reader(*flags, channel=channel, delivery=delivery)
-    for flags in product([False, True], repeat=5)
+    Reader(*flags[:5], channel=channel, delivery=delivery, has_fax=flags[5])
+    for flags in product([False, True], repeat=6)
     for channel in CHANNELS
     for delivery in ("", "download", "pick_up", "post", "fax")
 ]
@@ -43,7 +44,8 @@ def test_every_letter_has_a_way_or_a_task() -> None:
 def test_who_has_no_sign_in_gets_it_on_paper_by_fax_or_is_a_task() -> None:
     for reader in (each for each in READERS if not each.signs_in):
         found = ways(reader)
-        assert any(each.way in (*PAPER, Way.FAX) for each in found), reader
+        picks_up = (Way.COUNTER,) if reader.delivery == "pick_up" else ()
+        assert any(each.way in (*CARRIED, Way.FAX, *picks_up) for each in found), reader
         assert Way.PORTAL not in {each.way for each in found}
 
 
@@ -52,6 +54,13 @@ def test_nothing_goes_to_a_way_that_is_closed() -> None:
         open_ways = {each.way for each in ways(reader) if not each.problem}
         assert reader.has_address or Way.POST not in open_ways, reader
         assert reader.has_phone or Way.PHONE not in open_ways, reader
+        assert reader.has_fax or Way.FAX not in open_ways, reader
+
+
+def test_what_lies_at_the_desk_is_posted_too_unless_she_comes_for_this_letter() -> None:
+    likes_to_come = Reader(has_address=True, channel="pick_up")
+    assert [each.way for each in ways(likes_to_come)] == [Way.COUNTER, Way.POST]
+    assert [each.way for each in ways(replace(likes_to_come, delivery="pick_up"))] == [Way.COUNTER]
 
 
 def test_who_cannot_be_told_by_email_is_told_otherwise_unless_she_wants_the_portal_alone() -> None:

@@ -63,6 +63,12 @@ def asks_at_the_counter(work_as: WorkAs, number: str, **wishes: Any) -> str:
         return begun.reference
 
 
+def answered(work: Work, reference: str, kind: str = "decision") -> None:
+    """A letter of this kind in the case, with whatever words."""
+    case = access_requests.find(work, reference)
+    letters.write(work, case, kind, {"letter": letters.draft(work, case, "acknowledgement")})
+
+
 def of_case(work: Work, reference: str) -> list[Dispatch]:
     return list(work.db.scalars(select(Dispatch).where(Dispatch.case.has(reference=reference)).order_by(Dispatch.id)))
 
@@ -246,6 +252,7 @@ def faxed(work_as: WorkAs) -> UUID:
     number = without_account(work_as)
     reference = asks_at_the_counter(work_as, number, delivery=Delivery.FAX, delivery_to="604-555-0177")
     with work_as("dov") as work:
+        answered(work, reference)
         (found,) = [each for each in of_case(work, reference) if each.way == Way.FAX]
         with pytest.raises(Invalid):
             posting.confirm_fax(work, found, shown(work, found), "604-555-0177", "604-555-0178", False)

@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from portal.domain.contact_plans import choices
 from portal.domain.words import N_, _
 from portal.services import dispatch_tasks, dispatches
-from portal.web.fields import Choice, Form, LongText, required, required_if
+from portal.web.fields import Choice, Form, Hidden, LongText, required, required_if
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
@@ -19,6 +19,8 @@ TOLD, NOBODY = "told", "nobody"
 
 
 class CallForm(Form):
+    """``seen`` is the recipient that was shown."""
+
     what = Choice(
         N_("What happened?"),
         [required(N_("Choose what happened."))],
@@ -36,6 +38,7 @@ class CallForm(Form):
         hint=N_("Who called whom, what you told her, what she answered. She can read that you called."),
         rows=5,
     )
+    seen = Hidden()
 
 
 @blueprint.route("/office/correspondence/<uuid:dispatch_id>/telephone", methods=["GET", "POST"])
@@ -44,7 +47,9 @@ def dispatch_call(dispatch_id: UUID) -> Answer:
     form = CallForm()
     if form.validate_on_submit() and _recorded(form, found):
         return redirect(url_for("office.correspondence_list", tab="to-call"), 303)
-    html = render_template("office/correspondence/call.html", form=form, panel=panel(found.patient), **shown(found))
+    facts = shown(found)
+    form.seen.data = facts["seen"]
+    html = render_template("office/correspondence/call.html", form=form, panel=panel(found.patient), **facts)
     return html, 422 if form.errors else 200
 
 
@@ -54,7 +59,8 @@ def _recorded(form: CallForm, found: object) -> bool:
             return False
         tell(_("The call is recorded."), _("The letter stays on the list."))
         return True
-    if not done(form, dispatch_tasks.told, found, form.how.data or "", form.words.data or ""):
+    seen = (form.seen.data or "").replace("\r\n", "\n")
+    if not done(form, dispatch_tasks.told, found, form.how.data or "", form.words.data or "", seen):
         return False
     tell(_("It is recorded that you told her."))
     return True

@@ -45,8 +45,14 @@ def _words(went: Went) -> str:
     day = say_plain_date(went.on)
     if went.event == Event.RETURNED:
         why = _(REASONS.get(went.code, "")) if went.code in REASONS else ""
+        if went.settled:
+            return _("It came back to us on %(day)s: %(why)s.", day=day, why=why)
         return _("It came back to us on %(day)s: %(why)s. We look for another way.", day=day, why=why)
+    if went.event == Event.SETTLED:
+        return _("We have not sent it again. Ask us how you can get it.")
     if went.event == Event.FAILED and went.way != Way.EMAIL:
+        if went.settled:
+            return _("It could not be sent on %(day)s.", day=day)
         return _("It could not be sent on %(day)s. We look for another way.", day=day)
     if went.event == Event.OPENED and went.by_reader:
         return _("You opened it on %(day)s.", day=day)

@@ -21,6 +21,7 @@ from tests.adapters.upload_samples import picture
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.services.test_correspondence import (
+    answered,
     asks_at_the_counter,
     of_case,
     printed,
@@ -76,6 +77,7 @@ def test_a_fax_is_sent_after_the_number_was_typed_twice(client_of: Clients, work
     number = without_account(work_as)
     reference = asks_at_the_counter(work_as, number, delivery=Delivery.FAX, delivery_to="604-555-0177")
     with work_as("dov") as work:
+        answered(work, reference)
         (found,) = [each for each in of_case(work, reference) if each.way == Way.FAX]
         page, seen = f"{LIST}/{found.id}", shown(work, found)
     dov = client_of("dov")
