@@ -18,7 +18,7 @@ from portal.models.dispatches import IncomingPaper
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.scopes import papers_seen_by
-from portal.services import audit, cases, files, patients
+from portal.services import audit, case_reach, cases, files, patients
 from portal.services.outside import Outside
 from portal.services.sealing import pin, seal, unseal
 from portal.services.work import Work
@@ -218,6 +218,8 @@ class Filed:
 def of_case(work: Work, case: Any) -> list[Filed]:
     """The papers that came in about a case, the oldest first: all for the clinic, hers for the patient's side."""
     work.must(Permission.REQUEST_VIEW, case)
+    if not case_reach.covers(work, case):
+        return []
     query = select(IncomingPaper, StoredFile).join(StoredFile, StoredFile.id == IncomingPaper.file_id)
     if not _is_of_the_clinic(work, case):
         query = query.where(IncomingPaper.hers.is_(True))
@@ -250,7 +252,7 @@ def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
 
 def _may_open(work: Work, case: Any, file: StoredFile) -> bool:
     query = select(IncomingPaper.hers).where(IncomingPaper.file_id == file.id)
-    return _is_of_the_clinic(work, case) or bool(work.db.scalar(query))
+    return _is_of_the_clinic(work, case) or (case_reach.covers(work, case) and bool(work.db.scalar(query)))
 
 
 def _is_of_the_clinic(work: Work, case: Any) -> bool:

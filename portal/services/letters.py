@@ -22,6 +22,7 @@ from portal.models.people import Patient
 from portal.services import (
     access_requests,
     audit,
+    case_reach,
     clocks,
     contact_plans,
     dispatches,
@@ -35,7 +36,6 @@ from portal.services.work import Work
 
 FROM_PATIENT = {"request"}
 ANSWERS = {"decision", "refusal", "no_record"}
-HEARING = (Right.ASK, Right.DOWNLOAD)
 
 
 def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
@@ -137,7 +137,7 @@ def _may(work: Work, case: Any, row: LetterRow) -> bool:
     """An answer names entries: who acts for the patient reads it as far as her power reaches today."""
     if row.kind not in ANSWERS:
         return True
-    return powers.is_within_reach(work, case.patient_id, access_requests.wishes_of(work, case), *HEARING)
+    return powers.is_within_reach(work, case.patient_id, access_requests.wishes_of(work, case), *case_reach.HEARING)
 
 
 def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:

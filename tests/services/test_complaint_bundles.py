@@ -13,6 +13,7 @@ from portal.services import (
     complaint_work,
     complaints,
     internal_notes,
+    message_readings,
     message_threads,
     messages,
     patients,
@@ -47,7 +48,9 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         messages.send(work, message_threads.find(work, linked), Said("Where is it, flamingo?"))
         messages.send(work, message_threads.find(work, reference), Said("I am waiting, ostrich."))
     with work_as("dov") as work:
-        messages.answer(work, message_threads.find(work, linked), Said("On its way, cormorant."))
+        thread = message_threads.find(work, linked)
+        read = message_readings.page(work, thread).newest
+        messages.answer(work, thread, Said("On its way, cormorant.", seen=read))
         internal_notes.write(work, message_threads.find(work, linked), "Zebra again, inside.")
     with work_as("dov") as work, pytest.raises(NotAllowed):
         complaint_bundles.order(work, complaints.find(work, reference))

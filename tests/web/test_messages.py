@@ -208,6 +208,21 @@ def links(client: ReadingClient, path: str) -> set[str]:
 
 
 @pytest.mark.slow
+def test_an_older_page_carries_no_form_so_that_nobody_answers_past_the_newest(
+    client_of: Clients, reference: str
+) -> None:
+    amina, dov = client_of("amina"), client_of("dov")
+    for words in ("The first.", "The second."):
+        writes(amina, f"/messages/{reference}", text=words)
+    place = f"/office/cases/{reference}/messages"
+    second = re.findall(r'id="m-([0-9a-f-]+)"', dov.get(place).text)[-1]
+    older = dov.get(f"{place}?before={second}")
+    assert "The first." in older.text
+    assert "The second." not in older.text
+    assert 'name="seen"' not in older.text
+    assert "Go to the newest messages" in text_of(older)
+
+
 def test_the_internal_note_is_on_no_page_of_the_patients_side(
     client_of: Clients, work_as: WorkAs, edge: Edge, worker: Worker, number: str
 ) -> None:

@@ -93,7 +93,8 @@ def _insert(form: AnswerForm, texts: dict[str, str]) -> None:
 
 
 def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
-    page = message_readings.page(work(), found, read_key(request.args.get("before")))
+    before = read_key(request.args.get("before")) if request.method == "GET" else None
+    page = message_readings.page(work(), found, before)
     if request.method == "GET":
         message_readings.opened(work(), found, page)
     form.draw_key()
@@ -105,6 +106,7 @@ def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
         page=page,
         notes=internal_notes.of_thread(work(), found),
         form=form,
+        older=before is not None,
         heading=heading(found),
         sentence=sentence(found),
         mood=mood(found),
