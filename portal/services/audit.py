@@ -112,6 +112,7 @@ LOOKED = {
     "dispatch.failed": N_("wrote down that a letter to you could not be sent"),
     "dispatch.returned": N_("wrote down that a letter to you came back"),
     "dispatch.settled": N_("decided by which way a letter to you goes on"),
+    "incoming.opened": N_("opened a paper that came in and stands with your file"),
     "incoming.filed": N_("put a paper that came in with your file or your request"),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),

@@ -153,6 +153,15 @@ def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
     return row, read(work, row)
 
 
+def drawn(work: Work, case: Case, kind: str) -> list[Letter]:
+    """The letters of one kind that stand whole on a page of their reader's: who draws it has opened them."""
+    found = [(row, letter) for row, letter in of_case(work, case) if row.kind == kind]
+    if not work.actor.is_staff or work.actor.id == case.patient.account_id:
+        for row, _letter in found:
+            dispatches.opened(work, row)
+    return [letter for _row, letter in found]
+
+
 def printed(work: Work, row: LetterRow) -> StoredFile | None:
     """The letter's PDF; None while the worker has not printed it."""
     return work.db.get(StoredFile, row.file_id) if row.file_id else None

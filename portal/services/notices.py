@@ -110,7 +110,12 @@ class Undelivered:
 def undelivered(work: Work, case: Case) -> list[Undelivered]:
     """Whom no e-mail about this case reached since the one that was given up: the office has to tell them otherwise."""
     work.must(Permission.REQUEST_VIEW, case)
-    of_case = f"notice/{case.id}/"
+    return undelivered_about(work, case.id)
+
+
+def undelivered_about(work: Work, about_id: UUID) -> list[Undelivered]:
+    """The same of whatever notices are named after, for whoever found it."""
+    of_case = f"notice/{about_id}/"
     lost = _newest(work.db.execute(_OF_CASE, {"status": "dead", "of_case": of_case}))
     if not lost:
         return []

@@ -6,7 +6,7 @@ from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
-from portal.models.cases import Question
+from portal.models.cases import Case, Question
 from portal.services import cases
 from portal.services.access_requests import LONGEST_TEXT, written
 from portal.services.sealing import seal, unseal
@@ -49,6 +49,13 @@ def of_request(work: Work, request: AccessRequest) -> list[tuple[Question, str, 
         (q, unseal(work, request.patient_id, q, "text_sealed"), unseal(work, request.patient_id, q, "answer_sealed"))
         for q in rows
     ]
+
+
+def waits_for_her(work: Work, case: Case | None) -> bool:
+    """Whether the case stands still for her answer to a question of ours; of no case, and of other kinds, it does not."""
+    if not isinstance(case, AccessRequest):
+        return False
+    return case.waiting_for == Waiting.QUESTION and open_question(work, case) is not None
 
 
 def open_question(work: Work, request: AccessRequest) -> Question | None:

@@ -150,7 +150,7 @@ def complaint(reference: str) -> str:
         named=complaint_people.names_of(work(), case),
         nobody=not complaint_people.administrators(work(), case),
         happened=[{"at": row.at, "title": _(STAGE_TOLD[Stage(row.stage_after)])} for row in _moves(case)],
-        answers=[letter for row, letter in letters.of_case(work(), case) if row.kind == "complaint_answer"],
+        answers=letters.drawn(work(), case, "complaint_answer"),
         letters=(rows := consent_tables.letters(work(), case)),
         ways=said(case, [row.id for row in rows]),
         papers=incoming_papers.of_case(work(), case),

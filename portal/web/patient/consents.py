@@ -21,6 +21,7 @@ from portal.services import (
     consent_renewals,
     consent_tables,
     consents,
+    incoming_papers,
 )
 from portal.web import downloads
 from portal.web.letters import printed
@@ -125,6 +126,7 @@ def consent_change(reference: str) -> str:
         sentence=sentence(case),
         letters=(rows := consent_tables.letters(work(), case)),
         ways=said(case, [row.id for row in rows]),
+        papers=incoming_papers.of_case(work(), case),
     )
 
 
