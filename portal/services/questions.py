@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from portal.domain.access_requests import Stage, Waiting
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -52,10 +53,10 @@ def of_request(work: Work, request: AccessRequest) -> list[tuple[Question, str, 
 
 
 def waits_for_her(work: Work, case: Case | None) -> bool:
-    """Whether the case stands still for her answer to a question of ours; of no case, and of other kinds, it does not."""
-    if not isinstance(case, AccessRequest):
+    """Whether a request stands still for her answer to a question of ours, as far as this person may see it."""
+    if not isinstance(case, AccessRequest) or not work.may(Permission.REQUEST_VIEW, case):
         return False
-    return case.waiting_for == Waiting.QUESTION and open_question(work, case) is not None
+    return case.stage == Stage.AWAITING_PATIENT and case.waiting_for == Waiting.QUESTION
 
 
 def open_question(work: Work, request: AccessRequest) -> Question | None:
