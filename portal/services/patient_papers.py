@@ -40,9 +40,10 @@ def find(work: Work, patient: Patient, paper_id: UUID, lock: bool = False) -> Fi
     return _filed(work, row)
 
 
-def opened(work: Work, paper: Filed) -> None:
+def opened(work: Work, patient: Patient, paper: Filed) -> None:
     """Somebody opens the paper: the patient can see that."""
-    audit.record(work, "incoming.opened", paper.file.patient_id, paper=str(paper.row.id))
+    work.must(Permission.CORRESPONDENCE_WORK, patient)
+    audit.record(work, "incoming.opened", patient.id, paper=str(paper.row.id))
 
 
 def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers: bool) -> None:

@@ -27,7 +27,7 @@ def test_a_paper_filed_with_a_patient_is_opened_again_and_put_to_her_case_later(
         patient = patients.find(work, number)
         [paper] = patient_papers.of_patient(work, patient)
         assert (paper.row.id, paper.sender, paper.row.hers) == (key, "R. Quist", False)
-        patient_papers.opened(work, paper)
+        patient_papers.opened(work, patient, paper)
         assert b"".join(files.stream(work, paper.file)) == Looked.clean
     with work_as("system", writes=False) as work:
         assert work.db.scalar(select(func.count()).where(AuditEntry.action == "incoming.opened")) == 1

@@ -36,7 +36,7 @@ def patient_paper(number: str, scan_id: UUID) -> Response:
     paper = patient_papers.find(work(), patient, scan_id)
     if ask := asked_first(work(), patient):
         return ask
-    patient_papers.opened(work(), paper)
+    patient_papers.opened(work(), patient, paper)
     return downloads.picture(paper.name, paper.file.media_type, paper.file.size, files.stream(work(), paper.file))
 
 
