@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, upda
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
-from portal.domain.dispatches import OUTSIDE_LOOKED
+from portal.domain.dispatches import INCOMING_LOOKED, OUTSIDE_LOOKED
 from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.audit import AuditEntry, AuditHead
@@ -114,7 +114,7 @@ LOOKED = {
     "dispatch.returned": N_("wrote down that a letter to you came back"),
     "dispatch.settled": N_("decided by which way a letter to you goes on"),
     **OUTSIDE_LOOKED,
-    "incoming.filed": N_("put a paper that came in with your file or your request"),
+    **INCOMING_LOOKED,
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }

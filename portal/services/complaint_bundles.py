@@ -30,6 +30,7 @@ from portal.models.complaints import Complaint, ComplaintQuestion
 from portal.models.letters import StoredFile
 from portal.services import (
     audit,
+    bundle_papers,
     cases,
     clocks,
     complaint_trail,
@@ -117,7 +118,7 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Bundle | None:
         if isinstance(case.linked, AccessRequest):
             chapters += [*_decisions(work, case.linked), *_manifest(work, case.linked)]
         for each in about:
-            chapters += [*_letters(work, each), *_messages(work, each)]
+            chapters += [*_letters(work, each), *_papers(work, each), *_messages(work, each)]
         head, lines = complaint_trail.of_cases(work, about)
         chapters.append(Chapter("log", _("The log"), (), head, lines))
     number = case.outside_number or ""
@@ -278,6 +279,12 @@ def _manifest(work: Work, request: AccessRequest) -> list[Chapter]:
 def _letters(work: Work, case: Case) -> list[Chapter]:
     found: Sequence[tuple[Any, Letter]] = letters.of_case(work, case)
     return [Chapter(f"letter-{row.id}", letter.title, letter=letter) for row, letter in reversed(found)]
+
+
+def _papers(work: Work, case: Case) -> list[Chapter]:
+    """How our letters went, and what came in on paper."""
+    found = bundle_papers.tables(work, case, letters.of_case(work, case)[::-1])
+    return [Chapter(f"{name}-{_slug(case)}", title, (), head, rows) for name, title, head, rows in found if rows]
 
 
 def _messages(work: Work, case: Case) -> list[Chapter]:

@@ -29,7 +29,9 @@ def write(work: Work, patients: Mapping[str, Patient], accounts: Mapping[str, Ac
         if each.answer:
             theirs = _days_ago(_as(work, accounts[each.answered_by]), each.answered_days_ago)
             _reads(theirs, patient)
-            messages.answer(theirs, message_threads.general(theirs, patient), Said(each.answer))
+            thread = message_threads.general(theirs, patient)
+            read = message_readings.page(theirs, thread, limit=1).newest
+            messages.answer(theirs, thread, Said(each.answer, seen=read))
             _reads(_days_ago(hers, each.answered_days_ago), patient)
     # These are stories of days that are over: nobody is sent an e-mail about them.
     work.db.execute(delete(Job).where(Job.kind == "message_notice"))

@@ -6,6 +6,7 @@ night). What was corrected meanwhile is told as it was corrected; where nothing 
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import exists, select
 
 from portal.domain import letters as compose
 from portal.domain.disclosures import check_words
-from portal.domain.errors import NotFound, NotPossible
+from portal.domain.errors import NotFound, NotPossible, PortalError
 from portal.domain.jurisdictions.consent_rules import Lawful
 from portal.domain.letters import Disclosed, Letter
 from portal.domain.policy import Permission
@@ -41,11 +42,16 @@ def write_if_owed(work: Work, patient: Patient, row: Disclosure) -> LetterRow | 
 
 
 def due(work: Work, _payload: dict[str, Any]) -> list[UUID]:
-    """The entries whose day to be told has come and that she was not written to about."""
+    """The entries whose day to be told has come and that she was not written to about.
+
+    Where nothing was given after all, or she has died, no letter will ever be: these do not come up again each night.
+    """
     work.must(Permission.UPKEEP)
     written = exists().where(LetterRow.disclosure_id == Disclosure.id)
-    query = select(Disclosure.id).where(Disclosure.purpose.in_(_obliging(work)), Disclosure.shown_from <= work.today)
-    return list(work.db.scalars(query.where(Disclosure.corrects_id.is_(None), ~written).order_by(Disclosure.id)))
+    query = select(Disclosure).join(Patient, Patient.id == Disclosure.patient_id).where(Patient.died_on.is_(None))
+    query = query.where(Disclosure.purpose.in_(_obliging(work)), Disclosure.shown_from <= work.today)
+    rows = work.db.scalars(query.where(Disclosure.corrects_id.is_(None), ~written).order_by(Disclosure.id))
+    return [row.id for row in rows if not _as_corrected(work, row).void]
 
 
 def as_it_is(_work: Work, found: list[UUID], _report: Report) -> list[UUID]:
@@ -53,11 +59,12 @@ def as_it_is(_work: Work, found: list[UUID], _report: Report) -> list[UUID]:
 
 
 def carry_out(work: Work, _payload: dict[str, Any], found: Sequence[UUID]) -> None:
-    """Write the letters that were held back until today."""
+    """Write the letters that were held back until today. One that lacks something stops no other; its entry says so."""
     work.must(Permission.UPKEEP)
     for key in found:
         row = work.db.get_one(Disclosure, key)
-        _write(work, work.db.get_one(Patient, row.patient_id), row)
+        with suppress(PortalError), work.db.begin_nested():
+            _write(work, work.db.get_one(Patient, row.patient_id), row)
 
 
 def _obliging(work: Work) -> list[str]:
@@ -91,7 +98,7 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
     if patient.account_id:
         name = f"disclosure_letter/{first.id}/{patient.account_id}"
-        work.promise("notice", name, account=str(patient.account_id), notice="letter")
+        work.promise("notice", name, account=str(patient.account_id), notice="letter", letter=str(row.id))
     audit.record_told(work, _told(first), "disclosure_notice.written", patient.id, disclosure=str(first.id))
     return row
 
@@ -173,6 +180,7 @@ def her_letter(work: Work, disclosure_id: UUID) -> tuple[LetterRow, Letter]:
     if row is None:
         raise NotFound(_("There is no such letter, or it is not yours to see."))
     work.must(Permission.DISCLOSURES_VIEW, work.db.get_one(Patient, row.patient_id))
+    dispatches.opened(work, row)
     return row, read(work, row)
 
 
@@ -183,6 +191,7 @@ def her_letter(work: Work, disclosure_id: UUID) -> tuple[LetterRow, Letter]:
 class Standing:
     """How the letter about an entry stands, as the office reads it. ``post_by`` is the last day to post it.
 
+    ``posted_on`` is the day on which it was posted or handed over, unless it came back since.
     ``on`` is the day it will be written, where it is not yet; ``open`` that somebody has to find another way than post,
     ``done`` what she did, with ``done_by``. ``reachable`` says whether an address is safe today.
     """
@@ -191,6 +200,7 @@ class Standing:
     written_at: datetime | None = None
     on: date | None = None
     post_by: date | None = None
+    posted_on: date | None = None
     reachable: bool = True
     open: bool = False
     done: str = ""
@@ -212,6 +222,7 @@ def standing(work: Work, patient: Patient, entry: Disclosure) -> Standing | None
         letter_id=letter.id,
         written_at=letter.written_at,
         post_by=duty.by(read(work, letter).dated or work.today),
+        posted_on=dispatches.gone_on(work, letter),
         reachable=bool(contact_plans.reach_of(work, patient).address),
         open=task is not None and task.settled_at is None,
         done=unseal(work, patient.id, task, "settled_sealed") if task and task.settled_sealed else "",
@@ -226,6 +237,10 @@ def _not_written(work: Work, patient: Patient, first: Disclosure) -> Standing:
         return Standing(None, never=_("The patient has died, so no letter is written."))
     if first.shown_from is None:
         return Standing(None, never=_("It was entered before the portal wrote such letters. Write to her by hand."))
+    if first.shown_from < work.today:
+        return Standing(
+            None, never=_("The portal could not write the letter, and tries again each night. Tell your administrator.")
+        )
     return Standing(None, on=first.shown_from)
 
 

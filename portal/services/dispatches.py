@@ -207,15 +207,27 @@ def went_elsewhere(work: Work, letter_id: UUID) -> None:
 
 
 def untold(work: Work, payload: dict[str, Any]) -> list[Dispatch]:
-    """The letters of a notice's case that its reader has not opened, and of which no e-mail has told her yet."""
+    """The letters of a notice's case, or its one letter of no case, that its reader has not opened.
+
+    Those of which an e-mail has told her are left out.
+    """
     work.must(Permission.UPKEEP)
-    if "case" not in payload:
+    if "case" not in payload and "letter" not in payload:
         return []
-    case_id, account_id = UUID(payload["case"]), UUID(payload["account"])
-    theirs = (Dispatch.case_id == case_id, Dispatch.account_id == account_id)
+    column, key = (Dispatch.case_id, "case") if "case" in payload else (Dispatch.letter_id, "letter")
+    theirs = (column == UUID(payload[key]), Dispatch.account_id == UUID(payload["account"]))
     told = select(Dispatch.letter_id).where(*theirs, Dispatch.way == Way.EMAIL, Dispatch.stage == Stage.SENT)
     waiting = (Dispatch.way == Way.PORTAL, Dispatch.stage == Stage.WAITING, Dispatch.letter_id.not_in(told))
     return list(work.db.scalars(select(Dispatch).where(*theirs, *waiting).order_by(Dispatch.id)))
+
+
+def gone_on(work: Work, row: LetterRow) -> date | None:
+    """The day on which a letter was posted or handed over; None when it was not, or came back since."""
+    gone, back = (Event.POSTED, Event.HANDED), (Event.RETURNED, Event.FAILED)
+    query = select(DispatchEvent).join(Dispatch, Dispatch.id == DispatchEvent.dispatch_id)
+    query = query.where(Dispatch.letter_id == row.id, Dispatch.way != Way.EMAIL, DispatchEvent.event.in_(gone + back))
+    last = work.db.scalars(query.order_by(DispatchEvent.at.desc(), DispatchEvent.id.desc()).limit(1)).one_or_none()
+    return last.on if last is not None and last.event in gone else None
 
 
 def opened(work: Work, row: LetterRow) -> None:

@@ -1,24 +1,25 @@
 """Papers and faxes that came in: scanned to their case, or into the tray until somebody knows whose they are.
 
-The day on which a paper reached the clinic is its day of receipt, whoever scanned it later.
+The day on which a paper reached the clinic is kept with it. It starts no clock: a request on paper is entered as one.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
+from portal.models.accounts import Account
+from portal.models.base import new_id
 from portal.models.dispatches import IncomingPaper
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.models.scopes import papers_seen_by
-from portal.services import audit, cases, files, patients
+from portal.services import audit, case_reach, cases, files, patients
 from portal.services.outside import Outside
 from portal.services.sealing import pin, seal, unseal
 from portal.services.work import Work
@@ -51,16 +52,22 @@ def look_at(outside: Outside, name: str, data: bytes) -> Any:
     return files.look_at(outside, name, data, "scan")
 
 
-def receive(work: Work, looked: Any, came: Came, belongs: str = "") -> IncomingPaper:
+def receive(work: Work, looked: Any, came: Came, belongs: str = "", key: UUID | None = None) -> IncomingPaper:
     """Keep a scan that ``look_at`` cleaned: with the case or patient of the number ``belongs``, else in the tray.
 
+    ``key`` is the form's own: a second press of the same form gives the paper that was kept the first time.
     Raises Invalid for a way, day or number that cannot be.
     """
     work.must(Permission.INCOMING_SORT)
     _check(work, came)
+    work.db.scalars(select(Account.id).where(Account.id == work.actor.id).with_for_update()).one_or_none()
+    own_id = uuid5(work.actor.id, str(key)) if key and work.actor.id else new_id()
+    if first := work.db.get(IncomingPaper, own_id):
+        return first
     case, patient = _owner_by(work, belongs)
-    row = IncomingPaper(way=came.way, received_on=came.on, media_type=looked.media_type, size=len(looked.clean))
-    row.hers = came.hers
+    row = IncomingPaper(id=own_id, way=came.way, received_on=came.on)
+    row.media_type, row.size = looked.media_type, len(looked.clean)
+    row.hers = came.hers and case is not None  # whose paper it is says who put it to a case
     row.entered_by_id, row.entered_by_name, row.entered_at = work.actor.id, work.actor.name, work.now
     work.db.add(row)
     if patient is None:
@@ -162,8 +169,11 @@ def read(work: Work, row: IncomingPaper) -> Iterator[bytes]:
     return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
 
 
-def put_away(work: Work, row: IncomingPaper, belongs: str) -> IncomingPaper:
-    """A paper of the tray is put where it belongs. Raises Invalid for a number that nobody has."""
+def put_away(work: Work, row: IncomingPaper, belongs: str, hers: bool = False) -> IncomingPaper:
+    """A paper of the tray is put where it belongs; ``hers`` if it is from her side.
+
+    Raises Invalid for a number that nobody has.
+    """
     work.must(Permission.INCOMING_SORT)
     if not belongs.strip():
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
@@ -172,6 +182,7 @@ def put_away(work: Work, row: IncomingPaper, belongs: str) -> IncomingPaper:
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
     sender, data = sender_of(work, row), b"".join(_data(work, row))
     _empty(row)
+    row.hers = hers and case is not None
     _file(work, row, patient, case, data, sender)
     return row
 
@@ -218,6 +229,8 @@ class Filed:
 def of_case(work: Work, case: Any) -> list[Filed]:
     """The papers that came in about a case, the oldest first: all for the clinic, hers for the patient's side."""
     work.must(Permission.REQUEST_VIEW, case)
+    if not case_reach.covers(work, case):
+        return []
     query = select(IncomingPaper, StoredFile).join(StoredFile, StoredFile.id == IncomingPaper.file_id)
     if not _is_of_the_clinic(work, case):
         query = query.where(IncomingPaper.hers.is_(True))
@@ -228,13 +241,6 @@ def of_case(work: Work, case: Any) -> list[Filed]:
         Filed(row, file, files.name_of(work, file), unseal(work, case.patient_id, row, "from_sealed"))
         for row, file in found
     ]
-
-
-def of_patient(work: Work, patient: Patient) -> list[IncomingPaper]:
-    """The papers of a patient's that belong to no case, for whoever keeps the correspondence."""
-    work.must(Permission.CORRESPONDENCE_WORK, patient)
-    query = select(IncomingPaper).where(IncomingPaper.patient_id == patient.id, IncomingPaper.case_id.is_(None))
-    return list(work.db.scalars(query.where(papers_seen_by(work.actor)).order_by(IncomingPaper.received_on)))
 
 
 def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
@@ -250,7 +256,7 @@ def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
 
 def _may_open(work: Work, case: Any, file: StoredFile) -> bool:
     query = select(IncomingPaper.hers).where(IncomingPaper.file_id == file.id)
-    return _is_of_the_clinic(work, case) or bool(work.db.scalar(query))
+    return _is_of_the_clinic(work, case) or (case_reach.covers(work, case) and bool(work.db.scalar(query)))
 
 
 def _is_of_the_clinic(work: Work, case: Any) -> bool:

@@ -20,6 +20,7 @@ from portal.models.letters import StoredFile
 from portal.services import (
     access_requests,
     audit,
+    case_reach,
     clocks,
     contact_plans,
     dispatches,
@@ -34,7 +35,6 @@ from portal.services.work import Work
 
 FROM_PATIENT = {"request"}
 ANSWERS = {"decision", "refusal", "no_record"}
-HEARING = (Right.ASK, Right.DOWNLOAD)
 
 
 def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
@@ -133,7 +133,7 @@ def _may(work: Work, case: Any, row: LetterRow) -> bool:
     """An answer names entries: who acts for the patient reads it as far as her power reaches today."""
     if row.kind not in ANSWERS:
         return True
-    return powers.is_within_reach(work, case.patient_id, access_requests.wishes_of(work, case), *HEARING)
+    return powers.is_within_reach(work, case.patient_id, access_requests.wishes_of(work, case), *case_reach.HEARING)
 
 
 def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
@@ -147,6 +147,15 @@ def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
     if not work.actor.is_staff or work.actor.id == case.patient.account_id:
         dispatches.opened(work, row)
     return row, read(work, row)
+
+
+def drawn(work: Work, case: Case, kind: str) -> list[Letter]:
+    """The letters of one kind that stand whole on a page of their reader's: who draws it has opened them."""
+    found = [(row, letter) for row, letter in of_case(work, case) if row.kind == kind]
+    if not work.actor.is_staff or work.actor.id == case.patient.account_id:
+        for row, _letter in found:
+            dispatches.opened(work, row)
+    return [letter for _row, letter in found]
 
 
 def printed(work: Work, row: LetterRow) -> StoredFile | None:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.policy import Permission
 from portal.domain.rights import WHOLE_RECORD, Right
 from portal.models.messages import Message, MessageThread
 from portal.models.people import Patient, Representation
 from portal.models.scopes import in_force
 from portal.services import message_answerers, message_threads, notices, powers
 from portal.services.message_threads import Thread
-from portal.services.notices import Mail
+from portal.services.notices import Mail, Undelivered
 from portal.services.work import Work
 
 FOR_HER, FOR_US = "message", "message_waits"
@@ -40,6 +41,12 @@ def _promise(work: Work, thread: Thread, message: Message, account_id: UUID, not
     about = thread.case.id if thread.case is not None else thread.patient.id
     name = f"notice/{about}/m{message.id.hex}/{account_id}"
     work.promise("message_notice", name, account=str(account_id), notice=notice, thread=str(message.thread_id))
+
+
+def undelivered(work: Work, thread: Thread) -> list[Undelivered]:
+    """Whom no e-mail about this thread reached since the one that was given up; for the office, who tells them."""
+    work.must(Permission.MESSAGES_ANSWER, thread.about)
+    return notices.undelivered_about(work, thread.about.id)
 
 
 def _acting_for(work: Work, patient: Patient) -> set[UUID | None]:

@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.models.accuracy_notes import AccuracyNote
 from portal.models.cases import Case
 from portal.models.messages import Message, MessageRead, MessageThread
 from portal.models.people import Patient
-from portal.services import accuracy_notes, cases, queues
+from portal.services import case_reach, cases, queues
 from portal.services.audit import AT_ONCE, Told
 from portal.services.work import Work
 
@@ -59,14 +58,9 @@ class Thread:
 def find(work: Work, reference: str) -> Thread:
     """The thread of the case of a reference. Raises NotFound for a case this person may not see."""
     case = cases.find(work, reference)
-    if not _within_reach(work, case):
+    if not case_reach.covers(work, case):
         raise NotFound(_("There is no such page, or it is not yours to see."))
     return of_case(work, case)
-
-
-def _within_reach(work: Work, case: Case) -> bool:
-    """As the page of the case itself: a power over some kinds of entries opens no note about another."""
-    return not isinstance(case, AccuracyNote) or accuracy_notes.within_reach(work, case)
 
 
 def of_case(work: Work, case: Case) -> Thread:
@@ -112,7 +106,7 @@ def of_patient(work: Work, patient: Patient) -> list[Listed]:
     if work.may(Permission.MESSAGES_VIEW, patient):
         found.append(Thread(patient, None, rows.get(None)))
     for case in queues.of_patient(work, patient.id):
-        if case.reference and (case.is_open or case.id in rows) and _within_reach(work, case):
+        if case.reference and (case.is_open or case.id in rows) and case_reach.covers(work, case):
             found.append(Thread(patient, case, rows.get(case.id)))
     counted = _counted(work, patient, [each.row for each in found if each.row is not None])
     return [Listed(each, *counted.get(each.row.id if each.row else None, (0, 0))) for each in found]

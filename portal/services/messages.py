@@ -125,9 +125,11 @@ def _sent_before(work: Work, thread: Thread, key: UUID | None) -> Message | None
 
 
 def _nothing_new(work: Work, thread: Thread, seen: UUID | None, field: str = "text") -> None:
-    if seen is None or thread.row is None:
+    """Who drew the page while nothing was written has seen nothing: what came meanwhile waits for her, too."""
+    row = _row_now(work, thread)
+    if row is None or (seen is None and row.waiting_since is None):
         return
-    newest = select(Message.id).where(Message.thread_id == thread.row.id).order_by(Message.id.desc()).limit(1)
+    newest = select(Message.id).where(Message.thread_id == row.id).order_by(Message.id.desc()).limit(1)
     if work.db.scalar(newest) != seen:
         raise Invalid(_("Somebody wrote here while you did. Read it first. What you typed is still in the box."), field)
 
@@ -136,14 +138,19 @@ def _begun(work: Work, thread: Thread) -> Thread:
     """The thread with its row, which the first message makes; the patient's row is locked by now."""
     if thread.row is not None:
         return thread
-    ours = (MessageThread.patient_id == thread.patient.id, _is_about(thread))
-    row = work.db.scalars(select(MessageThread).where(*ours)).one_or_none()
+    row = _row_now(work, thread)
     if row is None:
         row = MessageThread(patient_id=thread.patient.id, case_id=_case_id(thread), last_at=work.now)
         row.patient, row.case = thread.patient, thread.case
         work.db.add(row)
         work.db.flush()
     return Thread(thread.patient, thread.case, row)
+
+
+def _row_now(work: Work, thread: Thread) -> MessageThread | None:
+    """The thread's row, also where somebody made it after the thread was looked for."""
+    ours = (MessageThread.patient_id == thread.patient.id, _is_about(thread))
+    return thread.row or work.db.scalars(select(MessageThread).where(*ours)).one_or_none()
 
 
 def _is_about(thread: Thread) -> Any:

@@ -112,20 +112,25 @@ class Undelivered:
 def undelivered(work: Work, case: Case) -> list[Undelivered]:
     """Whom no e-mail about this case reached since the one that was given up: the office has to tell them otherwise."""
     work.must(Permission.REQUEST_VIEW, case)
-    of_case = f"notice/{case.id}/"
+    return undelivered_about(work, case.id)
+
+
+def undelivered_about(work: Work, about_id: UUID) -> list[Undelivered]:
+    """The same of whatever notices are named after, for whoever found it."""
+    of_case = f"notice/{about_id}/"
     lost = _newest(work.db.execute(_OF_CASE, {"status": "dead", "of_case": of_case}))
     if not lost:
         return []
     reached = _newest(work.db.execute(_OF_CASE, {"status": "done", "of_case": of_case}))
     still = {key: at for key, at in lost.items() if key not in reached or reached[key] < at}
-    still = {key: at for key, at in still.items() if not _told_otherwise(work, case, key, at)}
+    still = {key: at for key, at in still.items() if not _told_otherwise(work, about_id, key, at)}
     names = select(Account.id, Account.name).where(Account.id.in_(still)).order_by(Account.name)
     return [Undelivered(name, still[key]) for key, name in work.db.execute(names)]
 
 
-def _told_otherwise(work: Work, case: Case, account_id: UUID, since: datetime) -> bool:
+def _told_otherwise(work: Work, case_id: UUID, account_id: UUID, since: datetime) -> bool:
     """Whether a letter of the case reached her since by another way: told on the telephone, posted, handed over."""
-    theirs = (Dispatch.case_id == case.id, Dispatch.account_id == account_id, Dispatch.changed_at >= since)
+    theirs = (Dispatch.case_id == case_id, Dispatch.account_id == account_id, Dispatch.changed_at >= since)
     gone = (Dispatch.way.in_(BY_HAND), Dispatch.stage.in_((Stage.SENT, Stage.ARRIVED)))
     return work.db.scalar(select(Dispatch.id).where(*theirs, *gone).limit(1)) is not None
 

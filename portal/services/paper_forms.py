@@ -85,11 +85,14 @@ def look_up(work: Work, typed: str) -> Found:
 
 
 def _row(work: Work, code: str, lock: bool = False) -> Row:
-    """The form of this code, if its patient is this person's to see: else it is as unknown as any other."""
+    """The form of this code, if its patient and the case it became are this person's to see.
+
+    Else it is as unknown as any other: whom a complaint names does not learn from a code that there is one.
+    """
     seen = visible_patients(work.actor).with_only_columns(Patient.id)
     query = select(Row).where(Row.code == code, Row.patient_id.in_(seen))
     row = work.db.scalars(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
+    if row is None or (row.case_id and not _case(work, row)):
         raise Invalid(
             _("We do not know this code. It may be of another clinic, or of a patient you may not see."), "code"
         )

@@ -2,11 +2,12 @@
 
 from sqlalchemy import select
 
+from portal.domain.access_requests import Stage, Waiting
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
-from portal.models.cases import Question
+from portal.models.cases import Case, Question
 from portal.services import cases
 from portal.services.access_requests import LONGEST_TEXT, written
 from portal.services.sealing import seal, unseal
@@ -49,6 +50,13 @@ def of_request(work: Work, request: AccessRequest) -> list[tuple[Question, str, 
         (q, unseal(work, request.patient_id, q, "text_sealed"), unseal(work, request.patient_id, q, "answer_sealed"))
         for q in rows
     ]
+
+
+def waits_for_her(work: Work, case: Case | None) -> bool:
+    """Whether a request stands still for her answer to a question of ours, as far as this person may see it."""
+    if not isinstance(case, AccessRequest) or not work.may(Permission.REQUEST_VIEW, case):
+        return False
+    return case.stage == Stage.AWAITING_PATIENT and case.waiting_for == Waiting.QUESTION
 
 
 def open_question(work: Work, request: AccessRequest) -> Question | None:

@@ -5,23 +5,30 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from portal.domain.dispatches import Event
 from portal.domain.errors import NotAllowed
 from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
+from portal.models.dispatches import Dispatch
 from portal.services import (
     complaint_bundles,
     complaint_work,
     complaints,
+    dispatches,
+    incoming_papers,
     internal_notes,
+    message_readings,
     message_threads,
     messages,
     patients,
 )
+from portal.services.incoming_papers import Came
 from portal.services.messages import Said
 from portal.worker import Worker
 from tests.clinic_at_work import Week
 from tests.journeys.opened_pdf import squeezed, words_of
 from tests.services.test_complaints import WorkAs, said
+from tests.services.test_correspondence import Looked
 
 pytestmark = pytest.mark.usefixtures("sqlite_only")
 
@@ -47,8 +54,15 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         messages.send(work, message_threads.find(work, linked), Said("Where is it, flamingo?"))
         messages.send(work, message_threads.find(work, reference), Said("I am waiting, ostrich."))
     with work_as("dov") as work:
-        messages.answer(work, message_threads.find(work, linked), Said("On its way, cormorant."))
+        thread = message_threads.find(work, linked)
+        read = message_readings.page(work, thread).newest
+        messages.answer(work, thread, Said("On its way, cormorant.", seen=read))
         internal_notes.write(work, message_threads.find(work, linked), "Zebra again, inside.")
+    with work_as("dov") as work:
+        came = Came("courier", work.today, "Counsel Pelican")
+        incoming_papers.receive(work, Looked, came, linked)
+        by_post = select(Dispatch).where(Dispatch.case.has(reference=linked), Dispatch.way == "portal").limit(1)
+        dispatches.note(work, work.db.scalars(by_post).one(), Event.POSTED, tracking="RN123456785CA")
     with work_as("dov") as work, pytest.raises(NotAllowed):
         complaint_bundles.order(work, complaints.find(work, reference))
     with work_as("esi") as work:
@@ -76,6 +90,11 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         "ostrich",
         "cormorant",
         "Messages about",
+        "Papers that came in about",
+        "Counsel Pelican",
+        "By courier",
+        "How our letters of",
+        "RN123456785CA",
     ):
         assert squeezed(wanted) in text
     assert "Zebra" not in text

@@ -17,6 +17,7 @@ from portal.edges import Edge
 from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintNote
+from portal.models.dispatches import Dispatch
 from portal.models.jobs import Job
 from portal.models.letters import Letter
 from portal.models.people import Patient
@@ -27,6 +28,7 @@ from portal.services import (
     complaint_people,
     complaint_work,
     complaints,
+    letters,
     patients,
     queues,
 )
@@ -143,6 +145,17 @@ def test_the_provider_answers_with_what_was_found_put_right_and_what_it_cost(wor
     with work_as("amina") as work:
         complaints.satisfied(work, complaints.find(work, reference))
     assert state(work_as, reference) == ("closed", "resolved", False)
+
+
+def test_an_answer_that_she_read_on_her_page_counts_as_opened(work_as: WorkAs) -> None:
+    reference = sent(work_as)
+    answer(work_as, "femi", reference)
+    for who, stages in (("femi", {"waiting"}), ("amina", {"arrived"})):
+        with work_as(who, writes=False) as work:
+            assert len(letters.drawn(work, complaints.find(work, reference), "complaint_answer")) == 1
+        with work_as("system", writes=False) as work:
+            of_answer = Dispatch.letter.has(kind="complaint_answer"), Dispatch.way == "portal"
+            assert set(work.db.scalars(select(Dispatch.stage).where(*of_answer))) == stages, who
 
 
 def test_who_is_not_satisfied_sends_it_on_to_the_administrator(work_as: WorkAs) -> None:

@@ -1,5 +1,6 @@
 """The letter the law wants for a disclosure without consent: written once, to her alone, on the day she is told."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.contact_plans import Plan
 from portal.domain.disclosures import How, Wanted
+from portal.domain.dispatches import Event
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.record_items import Category
 from portal.edges import Edge
@@ -27,6 +29,8 @@ from portal.services import (
     disclosure_lists,
     disclosure_notices,
     disclosures,
+    dispatch_tasks,
+    dispatches,
     letters,
     patients,
 )
@@ -222,3 +226,78 @@ def test_a_letter_is_about_one_thing_and_there_is_one_about_each(work_as: WorkAs
     ):
         with pytest.raises(IntegrityError), engine.begin() as connection:
             connection.execute(text(statement))
+
+
+def held_back(work_as: WorkAs, recipient: UUID) -> UUID:
+    with work_as("dov", writes=False) as work:
+        day = work.today + timedelta(days=2)
+    return gives(work_as, "dov", in_danger(recipient, kept_for="safety", shown_from=day))
+
+
+def night(worker: Worker, clock: Any) -> None:
+    clock.move(days=3)
+    worker.beaten_at = clock() - timedelta(days=1)
+    worker.drain()
+
+
+def test_one_letter_that_lacks_something_stops_no_other_and_its_entry_says_so(
+    work_as: WorkAs, worker: Worker, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, lacking, last = (held_back(work_as, hospital(work_as)) for _entry in range(3))
+    whole = disclosure_notices._facts
+
+    def facts(work: Work, patient: Any, row: Disclosure, address: Any) -> Any:
+        if row.id == lacking:
+            raise NotPossible("The letter lacks something.")
+        return whole(work, patient, row, address)
+
+    monkeypatch.setattr(disclosure_notices, "_facts", facts)
+    night(worker, clock)
+    assert {row.disclosure_id for row in written(work_as)} == {first, last}
+    assert "could not write the letter" in standing(work_as, lacking).never
+    with work_as("system") as work:
+        assert disclosure_notices.due(work, {}) == [lacking]
+
+
+def test_what_was_taken_back_and_letters_to_the_dead_do_not_come_up_again_each_night(
+    work_as: WorkAs, clock: Any
+) -> None:
+    never = held_back(work_as, hospital(work_as))
+    owed = held_back(work_as, hospital(work_as))
+    with work_as("dov") as work:
+        disclosures.correct(work, patients.find(work, AMINA), never, Correction("Nobody called", True))
+    clock.move(days=3)
+    with work_as("system") as work:
+        assert disclosure_notices.due(work, {}) == [owed]
+        patients.find(work, AMINA).died_on = work.today
+        work.db.flush()
+        assert disclosure_notices.due(work, {}) == []
+
+
+def test_once_it_was_posted_the_entry_says_so_until_it_comes_back(work_as: WorkAs) -> None:
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    assert standing(work_as, key).posted_on is None
+    for event, gone in ((Event.POSTED, True), (Event.RETURNED, False)):
+        with work_as("dov") as work:
+            found = work.db.scalars(select(Dispatch).where(Dispatch.letter_id == row.id, Dispatch.way == "post")).one()
+            dispatches.note(work, found, event)
+            today = work.today
+        assert standing(work_as, key).posted_on == (today if gone else None)
+
+
+def test_she_opens_it_and_a_mail_about_it_that_was_given_up_is_a_task(work_as: WorkAs) -> None:
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    (row,) = written(work_as)
+    with work_as("system") as work:
+        job = work.db.scalars(select(Job).where(Job.name.startswith("disclosure_letter/"))).one()
+        dispatch_tasks.notice_given_up(work, json.loads(job.payload))
+    with work_as("dov") as work:
+        [lost] = correspondence.page(work, correspondence.Tab.BACK).rows
+        assert (lost.dispatch.letter_id, lost.dispatch.problem) == (row.id, "mail_given_up")
+    with work_as("amina", writes=False) as work:
+        disclosure_notices.her_letter(work, key)
+    with work_as("dov") as work:
+        in_portal = work.db.scalars(select(Dispatch).where(Dispatch.letter_id == row.id, Dispatch.way == "portal"))
+        assert [each.stage for each in in_portal] == ["arrived"]
+        assert correspondence.page(work, correspondence.Tab.BACK).rows == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.domain.actors import Actor, Role
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.domain.policy import Permission, allows
+from portal.domain.record_items import Category
 from portal.domain.rights import EVERYTHING, Powers, Right
 from portal.edges import Edge
 from portal.models.accounts import Account
@@ -27,6 +28,7 @@ from portal.services import (
     complaint_work,
     complaints,
     holdings,
+    incoming_papers,
     internal_notes,
     message_answerers,
     message_lists,
@@ -34,7 +36,9 @@ from portal.services import (
     message_threads,
     messages,
     patients,
+    representatives,
 )
+from portal.services.incoming_papers import Came
 from portal.services.message_lists import Which
 from portal.services.messages import Said
 from portal.services.work import Work
@@ -42,6 +46,9 @@ from portal.worker import Worker
 from tests.clinic_at_work import Week
 from tests.conftest import Clockwork
 from tests.services.test_complaints import said as complaint
+from tests.services.test_correspondence import Looked
+from tests.services.test_representatives import the_power_of_ben
+from tests.web.patient import stages
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 AMINA = "amina@patients.example"
@@ -66,8 +73,14 @@ def asks(work_as: WorkAs, reference: str | None, words: str = WORDS, who: str = 
 
 
 def answers(work_as: WorkAs, who: str, reference: str | None, words: str = "No.", **more: Any) -> UUID:
+    """With everything read, unless it says otherwise."""
     with work_as(who) as work:
-        return messages.answer(work, thread_of(work, reference), Said(words, **more)).id
+        thread = thread_of(work, reference)
+        return messages.answer(work, thread, Said(words, **{"seen": newest(work, thread), **more})).id
+
+
+def newest(work: Work, thread: message_threads.Thread) -> UUID | None:
+    return message_readings.page(work, thread, limit=1).newest
 
 
 def opens(work_as: WorkAs, who: str, reference: str | None) -> list[message_readings.Shown]:
@@ -154,6 +167,40 @@ def test_nobody_answers_what_she_has_not_read(work_as: WorkAs, request_of_hers: 
     answers(work_as, "dov", request_of_hers, seen=second)
 
 
+def test_who_drew_the_page_while_nothing_was_written_does_not_answer_what_came_meanwhile(
+    work_as: WorkAs, request_of_hers: str
+) -> None:
+    asks(work_as, request_of_hers)
+    with pytest.raises(Invalid, match="Somebody wrote here while you did"):
+        answers(work_as, "dov", request_of_hers, "A word from us.", seen=None)
+    with work_as("dov") as work, pytest.raises(Invalid, match="Somebody wrote here while you did"):
+        messages.no_answer(work, thread_of(work, request_of_hers), "thanks", Said(""))
+    assert waits(work_as, request_of_hers)
+
+
+def test_a_power_that_was_narrowed_opens_no_thread_about_what_it_reaches_no_more(
+    work_as: WorkAs, worker: Worker
+) -> None:
+    wide = stages.ready(work_as, worker, "ben")
+    asks(work_as, wide, who="ben")
+    came = Came("post", date(2026, 11, 12), hers=True)
+    with work_as("dov") as work:
+        kept = incoming_papers.receive(work, Looked, came, wide).file_id
+        assert kept
+        row = the_power_of_ben(work)
+        representatives.restrict(work, row, frozenset({Right.ASK, Right.DOWNLOAD}), frozenset({Category.PHOTOGRAPHS}))
+    with work_as("ben", writes=False) as work:
+        with pytest.raises(NotFound):
+            thread_of(work, wide)
+        amina = work.db.scalars(select(Patient).where(Patient.given_name == "Amina")).one()
+        assert wide not in [each.thread.reference for each in message_threads.of_patient(work, amina)]
+        seen = access_requests.find(work, wide)
+        assert incoming_papers.of_case(work, seen) == []
+        with pytest.raises(NotFound):
+            incoming_papers.file_of_case(work, seen, kept)
+    assert opens(work_as, "amina", wide)
+
+
 @pytest.mark.parametrize("words", ["", "   ", "x" * 8001])
 def test_what_has_to_be_put_right_stores_nothing(work_as: WorkAs, request_of_hers: str, words: str) -> None:
     with pytest.raises(Invalid):
@@ -196,7 +243,9 @@ def test_no_answer_needed_leaves_no_promise(work_as: WorkAs, request_of_hers: st
     key = uuid4()
     for _press in range(2):
         with work_as("dov") as work:
-            messages.no_answer(work, thread_of(work, request_of_hers), "thanks", Said("You are welcome.", key))
+            thread = thread_of(work, request_of_hers)
+            said = Said("You are welcome.", key, seen=newest(work, thread))
+            messages.no_answer(work, thread, "thanks", said)
     assert not waits(work_as, request_of_hers)
     _question, settled = opens(work_as, "amina", request_of_hers)
     assert settled.no_answer

@@ -8,13 +8,16 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from portal.edges import Edge
+from portal.models.jobs import Job
 from portal.services import message_threads, patients
 from portal.worker import Worker
 from tests.clinic_at_work import Week
 from tests.pages import ReadingClient, text_of
 from tests.services.test_messages import AMINA, WorkAs
+from tests.web.patient import stages
 
 pytestmark = pytest.mark.usefixtures("sqlite_only")
 Clients = Callable[[str], ReadingClient]
@@ -208,6 +211,49 @@ def links(client: ReadingClient, path: str) -> set[str]:
 
 
 @pytest.mark.slow
+def test_an_older_page_carries_no_form_so_that_nobody_answers_past_the_newest(
+    client_of: Clients, reference: str
+) -> None:
+    amina, dov = client_of("amina"), client_of("dov")
+    for words in ("The first.", "The second."):
+        writes(amina, f"/messages/{reference}", text=words)
+    place = f"/office/cases/{reference}/messages"
+    second = re.findall(r'id="m-([0-9a-f-]+)"', dov.get(place).text)[-1]
+    older = dov.get(f"{place}?before={second}")
+    assert "The first." in older.text
+    assert "The second." not in older.text
+    assert 'name="seen"' not in older.text
+    assert "Go to the newest messages" in text_of(older)
+
+
+def test_while_our_question_is_open_the_thread_says_where_to_answer_it(client_of: Clients, work_as: WorkAs) -> None:
+    reference = stages.asked(work_as, "amina")
+    amina, dov = client_of("amina"), client_of("dov")
+    page = amina.get(f"/messages/{reference}")
+    assert "We have asked you something. A message does not answer it." in text_of(page)
+    [place] = set(re.findall(r'href="([^"]*answer[^"]*)"', page.text))
+    for office in (f"/office/cases/{reference}", f"/office/cases/{reference}/messages"):
+        assert "A message here does not answer it." in text_of(dov.get(office))
+    assert amina.post(place, data={"text": "All of it, please."}).status_code == 303
+    assert "We have asked you something" not in text_of(amina.get(f"/messages/{reference}"))
+    assert "A message here does not answer it." not in text_of(dov.get(f"/office/cases/{reference}/messages"))
+
+
+def test_a_mail_about_the_general_thread_that_was_given_up_stands_on_its_page(
+    client_of: Clients, work_as: WorkAs, number: str
+) -> None:
+    dov = client_of("dov")
+    writes(client_of("amina"), "/messages/general")
+    place = f"/office/patients/{number}/messages"
+    writes(dov, place, text="We keep it for sixteen years.")
+    assert "No e-mail about these messages reached" not in text_of(dov.get(place))
+    with work_as("system") as work:
+        kind = Job.kind == "message_notice", Job.payload.contains('"message"')
+        for job in work.db.scalars(select(Job).where(*kind)):
+            job.status = "dead"
+    assert "No e-mail about these messages reached Amina Haddad" in text_of(dov.get(place))
+
+
 def test_the_internal_note_is_on_no_page_of_the_patients_side(
     client_of: Clients, work_as: WorkAs, edge: Edge, worker: Worker, number: str
 ) -> None:

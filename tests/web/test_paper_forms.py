@@ -9,20 +9,24 @@ from typing import Any
 import pikepdf
 import pytest
 import segno
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.adapters.qr_codes import SQUARE
 from portal.domain import paper_forms as rules
 from portal.domain import paper_sheets
+from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import profile
+from portal.models.accounts import Account
 from portal.models.paper_forms import PaperForm as Row
-from portal.services import patients
+from portal.services import complaints as complaint_services
+from portal.services import paper_forms, patients
 from portal.services.work import Work
 from portal.web import contact_form
 from portal.web.office import representative_forms
 from portal.web.patient import accuracy_notes, complaints, draft_forms
 from tests.adapters.printing import texts
 from tests.pages import ReadingClient, text_of
+from tests.services.test_complaints import said as complaint
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 ClientOf = Callable[[str], ReadingClient]
@@ -240,12 +244,37 @@ def test_each_wrong_code_gets_one_sentence(client_of: ClientOf, work_as: WorkAs,
     assert typed(client_of("lena"), code).status_code == 422, "a physician of others knows no such code"
 
 
+def test_whom_a_complaint_names_does_not_learn_of_it_by_the_code_of_its_form(
+    client_of: ClientOf, work_as: WorkAs, sqlite_only: None
+) -> None:
+    code = printed_by(client_of("amina"), "complaint")
+    with work_as("amina") as work:
+        dov = work.db.scalars(select(Account).where(Account.email == "dov@clinic.example")).one().id
+        case = complaint_services.send(work, patients.own(work), complaint(people=frozenset({dov})))
+    with work_as("esi") as work:
+        paper_forms.entered(work, patients.find(work, NUMBER), code, case.id)
+    unknown = text_of(typed(client_of("dov"), rules.new_code()))
+    answer = typed(client_of("dov"), code)
+    assert (answer.status_code, "We do not know this code." in text_of(answer)) == (422, True)
+    assert "We do not know this code." in unknown
+    with work_as("dov") as work, pytest.raises(Invalid, match="We do not know this code"):
+        paper_forms.entered(work, patients.find(work, NUMBER), code)
+    assert typed(client_of("esi"), code).status_code == 303
+
+
+def test_a_print_too_many_keeps_no_code(client_of: ClientOf, work_as: WorkAs, sqlite_only: None) -> None:
+    amina, dov = client_of("amina"), client_of("dov")
+    for client, place in ((amina, "/forms/contact/mine"), (dov, f"/office/patients/{NUMBER}/paper-forms/contact")):
+        client.get("/home")
+        turns = [client.post(place, data={"language": "en"}).status_code for _print in range(11)]
+        assert turns == [200] * 10 + [429]
+    with work_as("system", writes=False) as work:
+        assert work.db.scalar(select(func.count()).select_from(Row)) == 20
+
+
 def test_a_form_of_another_patient_is_not_entered_for_this_one(
     client_of: ClientOf, work_as: WorkAs, sqlite_only: None
 ) -> None:
     code = printed_by(client_of("mei"), "contact")
-    from portal.domain.errors import Invalid
-    from portal.services import paper_forms
-
     with work_as("dov") as work, pytest.raises(Invalid, match="printed for another patient"):
         paper_forms.entered(work, patients.find(work, NUMBER), code)

@@ -1,7 +1,7 @@
 """Papers and faxes that came in: scanned to a case or a patient, or into the tray until it is known whose they are."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -12,17 +12,20 @@ from portal.domain.words import N_, _
 from portal.services import cases, files, incoming_papers
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
-from portal.web.fields import Choice, Date, Form, Text, Tick, Upload, blame, required, required_if
+from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required, required_if
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
+from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
 
 BELONGS = N_("Number of the case, or of the patient")
+HERS = N_("It is from the patient or from who acts for her: she sees it on the page of her case")
 FILE, NOT_OURS = "file", "not_ours"
 
 
 class ScanForm(Form):
+    key = Hidden()
     scan = Upload(
         N_("The scan"),
         [required(N_("Choose the scan."))],
@@ -33,12 +36,10 @@ class ScanForm(Form):
     received_on = Date(
         N_("When did it reach the clinic?"),
         [required(N_("Give the day on which it reached the clinic."))],
-        hint=N_("This day counts as the day of receipt, whoever scans it later. For example 27 3 2026."),
+        hint=N_("This day is kept with the paper, whoever scans it later. For example 27 3 2026."),
     )
     sender = Text(N_("From whom, as far as it says?"), most=incoming_papers.LONGEST_SENDER)
-    hers = Tick(
-        N_("It is from the patient or from who acts for her: she sees it on the page of her case"), default=True
-    )
+    hers = Tick(HERS)
     belongs = Text(
         BELONGS,
         hint=N_("Such as AR-2026-000123-K or P-000123. Leave it empty if you do not know yet: it goes into the tray."),
@@ -60,6 +61,7 @@ class TrayForm(Form):
     belongs = Text(
         BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
     )
+    hers = Tick(HERS)
 
 
 @blueprint.route("/office/correspondence/incoming", methods=["GET", "POST"])
@@ -73,11 +75,12 @@ def incoming() -> Answer:
             sent: Any = form.scan.data
             looked = incoming_papers.look_at(edge().outside, sent.filename or "", sent.read())
             came = Came(form.way.data or "", form.received_on.data, form.sender.data or "", bool(form.hers.data))
-            row = incoming_papers.receive(work(), looked, came, form.belongs.data or "")
+            row = incoming_papers.receive(work(), looked, came, form.belongs.data or "", read_key(form.key.data))
         except Invalid as no:
             blame(form, no)
         else:
             return _kept(row)
+    form.key.data = str(read_key(form.key.data) or uuid4())
     with glance() as looking:
         rows, today = incoming_papers.tray(looking), looking.today
         lines = [_line(row, today) for row in rows]
@@ -91,12 +94,23 @@ def _line(row: Any, today: Any) -> dict[str, Any]:
     return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": row.entered_by_name}
 
 
+def kept_with_case() -> tuple[str, str]:
+    """What happened, and what it does not do."""
+    return (
+        _("The paper stands with the case."),
+        _("The day it came in is kept with it. A new request is entered from the patient's file, so its clock runs."),
+    )
+
+
 def _kept(row: Any) -> Response:
     if row.case_id is not None:
-        tell(_("The paper stands with the case."), _("Its day of receipt is the day you gave."))
+        tell(*kept_with_case())
         return redirect(url_for("office.case", reference=row.case.reference), 303)
     if row.patient_id is not None:
-        tell(_("The paper stands with the patient's file."))
+        tell(
+            _("The paper stands with the patient's file."),
+            _("Is it a request? Enter it from the file, so that its clock runs."),
+        )
     else:
         tell(_("The paper lies in the tray."), _("Put it where it belongs as soon as you know."))
     return redirect(url_for("office.incoming"), 303)
@@ -111,7 +125,7 @@ def incoming_paper(scan_id: UUID) -> Answer:
             tell(_("The scan is destroyed."), _("Send the paper back, or to whom it is for."))
             return redirect(url_for("office.incoming"), 303)
         try:
-            return _kept(incoming_papers.put_away(work(), row, form.belongs.data or ""))
+            return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
         except Invalid as no:
             blame(form, no)
     sender = incoming_papers.sender_of(work(), row)

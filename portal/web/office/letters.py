@@ -32,6 +32,7 @@ TITLES = {
     "note_decision": N_("Decision"),
     "correction_notice": N_("Letter to a recipient"),
     "complaint_receipt": N_("Receipt of the complaint"),
+    "disclosure_notice": N_("Letter about what was given without consent"),
     "complaint_answer": N_("Answer to the complaint"),
 }
 

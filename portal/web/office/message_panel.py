@@ -7,7 +7,7 @@ from portal.domain import messages as rules
 from portal.domain.dates import say_date
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import internal_notes, message_answerers, message_readings, message_threads
+from portal.services import internal_notes, message_answerers, message_readings, message_threads, questions
 from portal.services.message_threads import Thread
 from portal.web.office.message_places import address, file_url
 from portal.web.work import work
@@ -27,6 +27,7 @@ class Panel:
     href: str
     note_href: str
     file_url: Any
+    asks: bool
 
 
 def panel(case: Any) -> Panel | None:
@@ -39,8 +40,21 @@ def panel(case: Any) -> Panel | None:
     notes = internal_notes.of_thread(work(), thread)
     told = sentence(thread)
     return Panel(
-        thread, page, notes, told, mood(thread), address(thread), address(thread, "internal_note"), file_url(thread)
+        thread,
+        page,
+        notes,
+        told,
+        mood(thread),
+        address(thread),
+        address(thread, "internal_note"),
+        file_url(thread),
+        asks_her(thread),
     )
+
+
+def asks_her(thread: Thread) -> bool:
+    """Whether a question of ours on the case waits for her answer: a message does not stand for it."""
+    return questions.waits_for_her(work(), thread.case)
 
 
 def general_thread(patient: Any) -> str:

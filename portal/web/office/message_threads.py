@@ -9,7 +9,15 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import files, internal_notes, message_answerers, message_readings, messages, snippets
+from portal.services import (
+    files,
+    internal_notes,
+    message_answerers,
+    message_notices,
+    message_readings,
+    messages,
+    snippets,
+)
 from portal.services.message_threads import Thread
 from portal.web import downloads
 from portal.web.fields import Select, blame
@@ -18,7 +26,7 @@ from portal.web.message_form import MessageForm, allow_files, handed_in
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.message_panel import mood, sentence, who
+from portal.web.office.message_panel import asks_her, mood, sentence, who
 from portal.web.office.message_places import CASE, FILE, address, back_to, file_url, find, heading
 from portal.web.office.step_pages import Answer
 from portal.web.sessions import actor
@@ -93,7 +101,8 @@ def _insert(form: AnswerForm, texts: dict[str, str]) -> None:
 
 
 def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
-    page = message_readings.page(work(), found, read_key(request.args.get("before")))
+    before = read_key(request.args.get("before")) if request.method == "GET" else None
+    page = message_readings.page(work(), found, before)
     if request.method == "GET":
         message_readings.opened(work(), found, page)
     form.draw_key()
@@ -105,6 +114,9 @@ def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
         page=page,
         notes=internal_notes.of_thread(work(), found),
         form=form,
+        undelivered=message_notices.undelivered(work(), found),
+        asks=asks_her(found),
+        older=before is not None,
         heading=heading(found),
         sentence=sentence(found),
         mood=mood(found),

@@ -1,6 +1,6 @@
 """A form on paper comes back: its code is typed or scanned, and the page to enter it opens, for the same patient."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from portal.domain.errors import Invalid, NotFound
 from portal.domain.words import N_, _
 from portal.services import paper_forms, patients, throttling
 from portal.services.paper_forms import Found
+from portal.services.sign_ins import SignedIn
 from portal.web import paper_sheets
 from portal.web.fields import Form, Text, blame, required
 from portal.web.languages import own_names
@@ -19,7 +20,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
 from portal.web.office.step_pages import Answer
-from portal.web.work import apart, keep, work
+from portal.web.work import apart, keep, signed_in, work
 
 # Where each form is entered; the page learns of the code by its address, and says when it is entered.
 PAGES = {
@@ -113,10 +114,11 @@ def forms_for(number: str) -> str | Response:
 @blueprint.post("/office/patients/<number>/paper-forms/<name>")
 def print_form_for(number: str, name: str) -> Response:
     """For a patient at the counter: her name and number are on it already."""
-    patient, reader, asked = patients.find(work(), number), work().actor.id, request.form
+    live = cast(SignedIn, signed_in())
+    with apart() as counting:
+        throttling.spend(counting, f"printing:{live.actor.id}", throttling.PRINTING_BY_ACCOUNT)
+    patient, asked = patients.find(work(), number), request.form
     language = asked.get("language") or patient.language
     printed = paper_forms.print_for(work(), patient, name, asked.get("purpose", ""), language)
     keep()
-    with apart() as counting:
-        throttling.spend(counting, f"printing:{reader}", throttling.PRINTING_BY_ACCOUNT)
     return paper_sheets.handed(printed, paper_sheets.pdf(printed, "large" in asked))

@@ -16,6 +16,7 @@ from portal.services import (
     contact_changes,
     file_reasons,
     patient_invitations,
+    patient_papers,
     patients,
     queues,
     readmissions,
@@ -100,6 +101,7 @@ def patient(number: str) -> str | Response:
         change=contact_changes.waiting(work(), found) if work().may(Permission.CONTACT_DECIDE, found) else None,
         cases=[_line(case) for case in queues.of_patient(work(), found.id)],
         may_count=may_count,
+        papers=_papers(found),
         messages=general_thread(found),
         counts=[(CATEGORY_NAMES[category], number) for category, number in counts],
         may_readmit=readmissions.may(work(), found),
@@ -109,6 +111,11 @@ def patient(number: str) -> str | Response:
         may_disclose=work().may(Permission.DISCLOSURES_RECORD, found),
         may_note=work().may(Permission.DISCLOSURES_NOTE, found),
     )
+
+
+def _papers(found: Any) -> list[Any]:
+    may = work().may(Permission.CORRESPONDENCE_WORK, found)
+    return patient_papers.of_patient(work(), found) if may else []
 
 
 def _facts(found: Any) -> list[tuple[str, str]]:

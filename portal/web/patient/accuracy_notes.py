@@ -21,6 +21,7 @@ from portal.services import (
     clocks,
     correction_notices,
     files,
+    incoming_papers,
     letters,
 )
 from portal.services.accuracy_notes import Sent
@@ -167,6 +168,7 @@ def accuracy_note(reference: str) -> str:
         told=correction_notices.of_case(work(), case),
         letters=(rows := correction_notices.letters_to_her(work(), case)),
         ways=said(case, [row.id for row in rows]),
+        papers=incoming_papers.of_case(work(), case),
         statement=rule if case.statement_awaited else None,
         history=cases.history(work(), case),
     )

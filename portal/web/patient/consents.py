@@ -22,6 +22,7 @@ from portal.services import (
     consent_tables,
     consents,
     files,
+    incoming_papers,
 )
 from portal.web import downloads
 from portal.web.letters import printed
@@ -127,6 +128,7 @@ def consent_change(reference: str) -> str:
         scans=consent_changes.scans(work(), case),
         letters=(rows := consent_tables.letters(work(), case)),
         ways=said(case, [row.id for row in rows]),
+        papers=incoming_papers.of_case(work(), case),
     )
 
 

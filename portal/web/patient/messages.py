@@ -11,7 +11,7 @@ from portal.domain.dates import say_date
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import files, message_readings, message_threads, messages, patients, throttling
+from portal.services import files, message_readings, message_threads, messages, patients, questions, throttling
 from portal.services.message_threads import Thread
 from portal.web import downloads, left_forms
 from portal.web.fields import blame
@@ -84,6 +84,7 @@ def _page(thread: Thread, form: MessageForm, looked: list[Any], no: Invalid | No
     if request.method == "GET":
         message_readings.opened(work(), thread, shown)
     facts = {"thread": thread, "page": shown, "form": form, "title": title(thread), "sentence": sentence(thread)}
+    facts["asks"] = questions.waits_for_her(work(), thread.case)
     facts |= {"own": thread.patient.id == work().actor.patient_id, "place": address(thread)}
     html = render_template("patient/message_thread.html", **facts, **_urgent(thread), file_url=_file_url(thread))
     return html, 422 if form.errors else 200

@@ -1,5 +1,6 @@
 """The pages of the correspondence: the list, one letter, a batch, what came back, faxes, calls, papers that came in."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -113,6 +114,32 @@ def test_a_paper_that_came_in_is_put_where_it_belongs(client_of: Clients, work_a
     assert dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": reference}).status_code == 303
     assert "Papers that came in" in text_of(dov.get(f"/office/cases/{reference}"))
     assert dov.get(f"{LIST}/incoming/{place}").status_code == 404
+
+
+def test_a_paper_of_no_case_stands_on_the_patients_file(client_of: Clients, work_as: WorkAs) -> None:
+    number, dov = without_account(work_as), client_of("dov")
+    page = dov.get(f"{LIST}/incoming")
+    assert not re.search(r'name="hers"[^>]*checked', page.text)
+    assert "day of receipt" not in text_of(page)
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', page.text)
+    assert key
+    came = {"key": key[1], "way": "post", "sender": "Her sister", "belongs": number}
+    day = {"received_on-day": "20", "received_on-month": "11", "received_on-year": "2026"}
+    for _press in range(2):
+        scan = {"scan": (BytesIO(picture("PNG")), "paper.png")}
+        kept = dov.post(f"{LIST}/incoming", data={**came, **day, **scan}, content_type="multipart/form-data")
+        assert kept.status_code == 303
+    assert dov.get(f"/office/patients/{number}").location.endswith("/reason")
+    reference = asks_at_the_counter(work_as, number)  # work with the file is a reason in itself
+    file = dov.get(f"/office/patients/{number}").text
+    [place] = re.findall(rf'href="(/office/patients/{number}/papers/[0-9a-f-]+)"', file)
+    assert dov.get(place).data
+    assert client_of("femi").get(place).status_code in (403, 404)
+    assert dov.get(f"/office/patients/P-004117/papers/{place[-36:]}").status_code == 404
+    wrong = dov.post(f"{place}/case", data={"belongs": "AR-2026-999999-X"})
+    assert (wrong.status_code, "no case with this number" in text_of(wrong)) == (422, True)
+    assert dov.post(f"{place}/case", data={"belongs": reference}).location.endswith(reference)
+    assert dov.get(place).status_code == 404
 
 
 def test_nobody_but_the_office_sees_the_correspondence(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:

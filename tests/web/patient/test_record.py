@@ -26,6 +26,13 @@ def test_the_record_is_counted_by_kind_and_nothing_of_it_is_shown(client_of: Cli
         titles = [record_items.title_of(work, row) for row in rows]
     assert f"The portal holds {len(rows)} entries." in words
     assert "Visits and notes" in words
+    for kept in (
+        "Papers and faxes that came in",
+        "How each of our letters",
+        "a form was printed",
+        "Notes that those who",
+    ):
+        assert kept in words
     assert not [title for title in titles if len(title) > 12 and title in words]
 
 
