@@ -63,6 +63,8 @@ WRITTEN_BY_READING = frozenset(
         "identity_papers",  # with the first look begin the days until a paper is destroyed
         "identity_paper_looks",  # and who looked stays
         "message_reads",  # who of each side opened a message first
+        "letter_dispatches",  # a letter that waited in the portal is read
+        "dispatch_events",  # and when
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
@@ -177,6 +179,8 @@ class Matrix:
                 "part": "letters",
                 "clause_id": self.clinic.clause,
             }
+            if "forms/" in rule.rule:
+                parts["name"] = "access"  # a form on paper
             if all(parts[name] for name in rule.arguments if name in parts):
                 yield stage, path_of(rule, {name: str(part) for name, part in parts.items()})
 
@@ -341,8 +345,9 @@ SECRET = re.compile(rb'nonce="[^"]+"|name="csrf_token"[^>]+value="[^"]+"')
 def test_what_is_somebody_elses_is_answered_like_what_is_not_there(nothing_is_kept: Matrix) -> None:
     """Foreign and unknown: the same 404, to the byte."""
     for rule in rules(nothing_is_kept.app):
-        # A version of the policy and a purpose of consents are everybody's.
+        # A version of the policy, a purpose of consents and a form on paper are everybody's.
         nobodys = not rule.arguments or "token" in rule.arguments or rule.arguments in ({"purpose"}, {"version"})
+        nobodys = nobodys or rule.rule.startswith("/forms/")
         if nobodys or rule.rule in FOR_A_REASON:
             continue
         _stage, foreign = next(nothing_is_kept.addresses(rule))
