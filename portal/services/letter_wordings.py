@@ -193,7 +193,7 @@ def publish(work: Work, kind: LetterKind, tongue: str, seen: int, wording: Wordi
     row = _keep(work, kind, tongue, seen + 1, None if own else wording, reason.strip())
     facts = {"letter": kind.value, "language": tongue, "version": str(row.number), "wording": str(row.id)}
     facts["words"] = "the portal's own" if own else "the clinic's own"
-    audit.record(work, "wording.published", **facts)
+    audit.record(work, "wording.published", None, **facts)
     return row
 
 

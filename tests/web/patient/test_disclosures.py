@@ -138,7 +138,7 @@ def actions_about_patients() -> Iterator[str]:
             name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
             if name in ("record", "record_told", "record_anyway") and getattr(node.func.value, "id", "") == "audit":  # type: ignore[attr-defined]
                 action, *whose = node.args[1 if name == "record" else 2 :]  # type: ignore[attr-defined]
-                if whose:
+                if whose and getattr(whose[0], "value", whose[0]) is not None:  # None: it is about no patient
                     yield from spelled(action)
 
 
