@@ -74,12 +74,12 @@ def _wrapped(work: Work) -> list[Wrapped]:
     for query in (patient_keys, select(PortalKey), accounts):
         rows = work.db.scalars(query.with_for_update() if work.writes else query)
         found += [_of_account(work, row) if isinstance(row, Account) else _of_key(work, row) for row in rows]
-    requests = select(AccountRequest).where(AccountRequest.key_wrapped.is_not(None))
-    papers = select(IdentityPaper).where(IdentityPaper.key_wrapped.is_not(None))
-    tray = select(IncomingPaper).where(IncomingPaper.key_wrapped.is_not(None))
-    for own in (requests, papers, tray):  # each with a key of its own, until it is destroyed
-        locked: Any = work.db.scalars(own.with_for_update() if work.writes else own)
-        found += [_of_own_key(work, row) for row in locked]
+    for kind in (AccountRequest, IdentityPaper, IncomingPaper):  # each with a key of its own, until it is destroyed
+        own: Any = select(kind).where(kind.key_wrapped.is_not(None))
+        # Its own row alone: what is read along with it may not be there, and PostgreSQL locks no such row.
+        found += [
+            _of_own_key(work, row) for row in work.db.scalars(own.with_for_update(of=kind) if work.writes else own)
+        ]
     for row in work.db.scalars(select(PatientInvitation).where(PatientInvitation.code_sealed.is_not(None))):
         found.append(_of_code(work, row))
     return found
