@@ -107,7 +107,7 @@ def test_she_asks_and_receives(
         reference,
         hers=f"We are waiting for you: please say whether you agree to the fee. We must answer you by {DAY}.",
         theirs=f"The front office waits for {story.full_name} to answer the fee estimate. "
-        f"The answer is still due by {DAY}.",
+        f"Our answer is still due by {DAY}.",
     )
     patient_acts.accepts_the_fee(she, reference)
     she.reads("You accepted the fee.")

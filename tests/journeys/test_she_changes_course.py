@@ -45,7 +45,7 @@ def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkA
     dov.follows("Ask the patient a question")
     dov.fills_in("Your question", "Do you mean the photographs of 2024, or those of this year as well?")
     dov.presses("Ask the patient a question")
-    dov.reads(f"The front office waits for Mei Leung to answer a question. The answer is still due by {DAY}.")
+    dov.reads(f"The front office waits for Mei Leung to answer a question. Our answer is still due by {DAY}.")
 
     # When she answers, on her phone,
     she.goes_to("/home")

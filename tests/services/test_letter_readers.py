@@ -116,6 +116,8 @@ def test_a_printed_letter_does_not_follow_a_power_that_rests(work_as: WorkAs, ed
     looked_at(work_as, edge, key)
     is_watched(work_as)
     with work_as("dov") as work:
+        assert letter_batches.take_back(work, [key])
+    with work_as("dov") as work:
         with pytest.raises(Invalid):
             letter_batches.make(work, [key])
         found = dispatches.find(work, key)
