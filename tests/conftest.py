@@ -195,7 +195,8 @@ def app(edge: Edge) -> Iterator[Flask]:
     if not APPS:
         APPS.append(app_over(edge))
     made = APPS[0]
-    settings, client, before = dict(made.config), made.test_client_class, {**made.before_request_funcs}
+    settings, client = dict(made.config), made.test_client_class
+    before, pages = {**made.before_request_funcs}, dict(made.view_functions)
     made.extensions["portal"] = edge
     yield made
     made.config.clear()
@@ -203,6 +204,8 @@ def app(edge: Edge) -> Iterator[Flask]:
     made.test_client_class = client
     made.before_request_funcs.clear()
     made.before_request_funcs.update(before)
+    made.view_functions.clear()
+    made.view_functions.update(pages)
 
 
 class Compiled(BytecodeCache):

@@ -137,6 +137,7 @@ NAMED = frozenset(  # who somebody is and how to reach her: columns of their own
     | {("accounts", "name"), ("accounts", "email"), ("staff_members", "title"), ("disclosures", "recipient")}
     | {("disclosures", "basis"), ("representations", "verified_how"), ("representations", "power")}
     | {("representations", "proofs")}
+    | {("snippet_versions", "words")}  # what the clinic says to anybody, and of nobody
 )
 OPEN_FOLDERS = {"scratch", "signing", "outbox"}
 WORD = re.compile(r"[^\W\d_]{5,}")
