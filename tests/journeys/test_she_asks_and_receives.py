@@ -185,14 +185,14 @@ def test_she_asks_and_receives(
         dov,
         reference,
         hers="You have what you asked for. We close this request now. You can still read everything here.",
-        theirs=f"{story.full_name} has the answer. The front office can close the case.",
+        theirs=f"{story.full_name} has the answer. The case waits for the front office to close it.",
     )
     dov.presses("Close the case")
     stand(
         she,
         dov,
         reference,
-        hers="This request is closed. You received part of the record; the letter says what not, and why.",
+        hers="This request is closed. You received part of the record. The letter says what you did not get, and why.",
         theirs="This case is closed. Nobody waits.",
     )
     she.goes_to("/access-log")
