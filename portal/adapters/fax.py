@@ -7,7 +7,6 @@ name once. Which way it went on is read back from the folder; a gateway by e-mai
 import json
 import os
 import re
-import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.adapters.mail import Attachment, Mail
+from portal.adapters.whole_files import write_whole
 from portal.domain.errors import Hopeless, Invalid, Later
 from portal.domain.words import _
 
@@ -72,8 +72,8 @@ class FaxFolder:
         try:
             if self._file(name, "json").exists() or self._file(name, "result.json").exists():
                 return
-            _write_whole(self._file(name, "pdf"), pdf)
-            _write_whole(self._file(name, "json"), json.dumps(job).encode())
+            write_whole(self._file(name, "pdf"), pdf, 0o640)
+            write_whole(self._file(name, "json"), json.dumps(job).encode(), 0o640)
         except OSError as fault:
             raise FaxLater(f"the fax folder could not be written: {os.strerror(fault.errno or 0)}") from fault
 
@@ -161,16 +161,3 @@ def fax_from_url(url: str, mail: Mail) -> Fax | None:
 def _check(number: str, name: str) -> None:
     if not NAME.fullmatch(name) or not DIGITS.fullmatch(number):
         raise FaxRefused("this is no number that can be dialled")
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """The file appears whole or not at all."""
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -6,7 +6,6 @@ belongs where it does: docs/decisions/0014-passwords-codes-and-mail.md.
 
 import os
 import re
-import secrets
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from typing import Protocol
 from unicodedata import category
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from portal.adapters.whole_files import write_whole
 from portal.domain.errors import Hopeless, Invalid, Later
 from portal.domain.words import _
 
@@ -143,7 +143,7 @@ class OutboxFolder:
         message = _letter(sender or self.sender, to, subject, text, message_id, attachment)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(self._file(message_id), message.as_bytes())
+            write_whole(self._file(message_id), message.as_bytes())
         except OSError as fault:
             raise MailLater(f"the outbox could not be written: {os.strerror(fault.errno or 0)}") from fault
 
@@ -255,16 +255,3 @@ def _sorted_faults() -> Iterator[None]:
 def _later_or_never(code: int) -> MailLater | MailRefused:
     words = f"the mail server answered {code}"
     return MailRefused(words) if 500 <= code < 600 else MailLater(words)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """The file appears whole or not at all."""
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -13,8 +13,8 @@ when a refusal may leave open whether there is anything, where the law lets it);
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import Any
 
 from portal.domain import colours, zones
@@ -26,6 +26,7 @@ from portal.domain.fees import FORMS, FeeLine, FeeSchedule
 from portal.domain.jurisdictions import known, profile
 from portal.domain.neutral_senders import Neutral, neutral_of
 from portal.domain.posting import Post, post_of
+from portal.domain.table_readers import TableReader
 from portal.domain.words import _
 
 PAPERS = ("A4", "Letter")
@@ -105,16 +106,12 @@ class Clinic:
         )
 
 
-@dataclass
-class _Reader:
-    """Reads what it can and notes every fault, so that a clinic mends its file once."""
-
-    table: Mapping[str, Any]
-    faults: list[str] = field(default_factory=list)
+class _Reader(TableReader):
+    """The clinic out of its file."""
 
     def clinic(self, make: type[Clinic]) -> Clinic:
         table = self.table
-        self._unknown(table, {f.name for f in fields(make)}, "")
+        self.unknown(table, {f.name for f in fields(make)}, "")
         return make(
             name=self.text(table, "name"),
             short_name=self.text(table, "short_name"),
@@ -142,53 +139,9 @@ class _Reader:
             post=post_of(self.sub(table, "post"), self.faults),
         )
 
-    def text(self, table: Mapping[str, Any], key: str, where: str = "", form: Any = None, needed: bool = True) -> str:
-        value = table.get(key, "")
-        name = f"{where}{key}"
-        if not isinstance(value, str) or (needed and not value.strip()):
-            self.faults.append(_("%(name)s is missing. Write it as a text in quotes.", name=name))
-            return ""
-        if value and form is not None and not form.fullmatch(value):
-            self.faults.append(_("%(name)s cannot be right: %(value)s. Check it for slips.", name=name, value=value))
-        return value.strip()
-
-    def lines(self, table: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
-        value = table.get(key)
-        if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
-            self.faults.append(_("%(name)s must be a list with at least one text.", name=f"{where}{key}"))
-            return ()
-        return tuple(line.strip() for line in value)
-
-    def yes_or_no(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            self.faults.append(_("%(name)s must be true or false, without quotes.", name=key))
-        return value is True
-
-    def sub(self, table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        value = table.get(key, {})
-        if isinstance(value, Mapping):
-            return value
-        self.faults.append(_("%(name)s must be a table, such as [%(name)s].", name=key))
-        return {}
-
-    def tables(self, table: Mapping[str, Any], key: str, where: str = "") -> list[Mapping[str, Any]]:
-        value = table.get(key, [])
-        if isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value):
-            return value
-        self.faults.append(_("%(name)s must be a list of tables, such as [[%(name)s]].", name=f"{where}{key}"))
-        return []
-
-    def number(self, table: Mapping[str, Any], key: str, where: str, most: int) -> int:
-        value = table.get(key, 0)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-            self.faults.append(_("%(name)s must be a whole number from 0 to %(most)s.", name=where + key, most=most))
-            return 0
-        return value
-
     def contact(self) -> Contact:
         table, where = self.sub(self.table, "privacy_contact"), "privacy_contact."
-        self._unknown(table, {f.name for f in fields(Contact)}, where)
+        self.unknown(table, {f.name for f in fields(Contact)}, where)
         return Contact(
             name=self.text(table, "name", where),
             title=self.text(table, "title", where),
@@ -200,7 +153,7 @@ class _Reader:
     def colours(self) -> Colours:
         table = self.sub(self.table, "colours")
         names = {f.name for f in fields(Colours)}
-        self._unknown(table, names, "colours.")
+        self.unknown(table, names, "colours.")
         chosen = Colours(**{name: str(value) for name, value in table.items() if name in names})
         self.faults.extend(colours.faults(chosen))
         return chosen
@@ -248,7 +201,7 @@ class _Reader:
 
     def fees(self) -> FeeSchedule:
         table = self.sub(self.table, "fees")
-        self._unknown(table, {"deposit_percent", "lines"}, "fees.")
+        self.unknown(table, {"deposit_percent", "lines"}, "fees.")
         lines = tuple(
             self.fee_line(f"fees.lines {i}: ", entry) for i, entry in enumerate(self.tables(table, "lines", "fees."), 1)
         )
@@ -258,7 +211,7 @@ class _Reader:
         return FeeSchedule(lines=lines, deposit_percent=self.number(table, "deposit_percent", "fees.", 100))
 
     def fee_line(self, where: str, table: Mapping[str, Any]) -> FeeLine:
-        self._unknown(table, {f.name for f in fields(FeeLine)}, where)
+        self.unknown(table, {f.name for f in fields(FeeLine)}, where)
         return FeeLine(
             id=self.text(table, "id", where, FEE_ID),
             label=self.text(table, "label", where),
@@ -285,16 +238,3 @@ class _Reader:
             self.faults.append(_("%(where)slast must be the same day as first, or up to a year later.", where=where))
             last = first
         return Closure(first=first, last=last, reason=self.text(table, "reason", where))
-
-    def day(self, table: Mapping[str, Any], key: str, where: str) -> date:
-        value = table.get(key)
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value
-        self.faults.append(_("%(name)s must be a date, such as 2026-12-28.", name=f"{where}{key}"))
-        return date.min
-
-    def _unknown(self, table: Mapping[str, Any], names: set[str], where: str) -> None:
-        for key in sorted(set(table) - names):
-            self.faults.append(
-                _("%(name)s is not a setting we know. Take it out or mend its spelling.", name=where + key)
-            )

@@ -109,18 +109,6 @@ PROBLEM_NAMES = {
     "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
     "returned": N_("It came back. Check the address with her, or choose another way."),
 }
-# What her access log says of a letter to somebody outside, which is none to her.
-OUTSIDE_LOOKED = {
-    "dispatch.outside_read": N_("looked how a letter about you to somebody outside the clinic goes out"),
-    "dispatch.outside_prepared": N_("prepared a letter about you to somebody outside the clinic"),
-    "dispatch.outside_sent": N_("sent a letter about you to somebody outside the clinic, or told it to them"),
-    "dispatch.outside_not_sent": N_("wrote down that a letter about you to somebody outside did not arrive"),
-}
-# The same of papers that came in.
-INCOMING_LOOKED = {
-    "incoming.opened": N_("opened a paper that came in and stands with your file"),
-    "incoming.filed": N_("put a paper that came in with your file or your request"),
-}
 PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
 CARRIED = (Way.POST, Way.COURIER)
 BY_HAND = (*PAPER, Way.FAX, Way.PHONE)  # what somebody of the office does

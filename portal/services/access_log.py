@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 
+from portal.domain.access_log import HERS_ALONE, LOOKED
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -20,7 +21,6 @@ from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.models.skipping import distinct_values
 from portal.services import audit
-from portal.services.audit import HERS_ALONE, LOOKED
 from portal.services.work import Work
 
 NOBODY_IN_PERSON = "portal"  # in a filter: what the portal and its operator did

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.domain import histories
+from portal.domain.access_log import LOOKED
 from portal.domain.actors import Role
 from portal.domain.words import _
 from portal.domain.zones import zone
 from portal.models.audit import AuditEntry
 from portal.models.cases import Case
-from portal.services import audit
 from portal.services.work import Work
 
 MOST_LINES = 2000
@@ -42,7 +42,7 @@ def _in_words(action: str, facts: Any) -> str:
     area, _dot, event = action.partition(".")
     if area == "case" and event in histories.DONE:
         return histories.sentence(event, facts["name"], Role(facts["role"]))
-    return _(audit.LOOKED[action]) if action in audit.LOOKED else ""
+    return _(LOOKED[action]) if action in LOOKED else ""
 
 
 def when(work: Work, at: datetime) -> str:

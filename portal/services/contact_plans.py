@@ -183,6 +183,14 @@ def language_of(work: Work, patient: Patient) -> str:
     return _plan(work, row).language if row else ""
 
 
+def written_in(work: Work, patient: Patient, asked: str = "") -> str:
+    """The language we write to her in: the one she asked for here, if we speak it, else her plan's, else her file's."""
+    known = work.clinic.languages
+    spoken = {name.split("_")[0]: name for name in reversed(known)} | {name: name for name in known}
+    wanted = (asked, language_of(work, patient), patient.language)
+    return next((spoken[each] for each in wanted if each in spoken), known[0])
+
+
 def channel_of(work: Work, patient: Patient) -> str:
     """The way she likes best, empty where she said nothing."""
     row = _row(work, patient.id)

@@ -83,7 +83,8 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     if standing.void or patient.died_on is not None or _written(work, first) is not None:
         return None
     address = contact_plans.open_ways(work, patient).address
-    row = LetterRow(patient_id=patient.id, disclosure_id=first.id, kind=KIND, language=_language(work, patient))
+    language = contact_plans.written_in(work, patient)
+    row = LetterRow(patient_id=patient.id, disclosure_id=first.id, kind=KIND, language=language)
     with speaking(row.language):
         letter = compose.disclosure_notice(_facts(work, patient, standing, dispatch_targets.undoubted(work, patient)))
     if gap := compose.gap(letter, work.profile):
@@ -119,12 +120,6 @@ def _first(work: Work, row: Disclosure) -> Disclosure:
     while row.corrects_id is not None:
         row = work.db.get_one(Disclosure, row.corrects_id)
     return row
-
-
-def _language(work: Work, patient: Patient) -> str:
-    known = work.clinic.languages
-    asked = (contact_plans.language_of(work, patient), patient.language)
-    return next((each for each in asked if each in known), known[0])
 
 
 def _facts(work: Work, patient: Patient, row: Disclosure, address: tuple[str, ...]) -> Disclosed:

@@ -14,6 +14,7 @@ from portal.domain import dispatches as rules
 from portal.domain.contact_plans import Reach
 from portal.domain.dispatches import BY_HAND, Event, Planned, Reader, Stage, Way
 from portal.domain.errors import NotFound
+from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.access_requests import AccessRequest
@@ -28,7 +29,6 @@ from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal_json
 from portal.services.work import Work
 
-OUTSIDE_KINDS = frozenset({"consent_notice", "correction_notice"})
 OUTSIDE_LINES: dict[str, str] = {
     "read": "read",
     Event.POSTED: "sent",
@@ -50,7 +50,7 @@ def plan(work: Work, row: LetterRow, case: Any, addressed_to: Sequence[str]) -> 
     """
     if row.from_patient:
         return []
-    outside = row.kind in OUTSIDE_KINDS
+    outside = row.kind in TO_OTHERS
     to_them = Reader(outside=True, has_address=len(addressed_to) > 1)
     account_id, reader = (None, to_them) if outside else _reader(work, row, case)
     return [make(work, row, planned, account_id, outside) for planned in rules.ways(reader)]

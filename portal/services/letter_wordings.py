@@ -16,6 +16,7 @@ from portal.domain import letters as rules
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import Profile
 from portal.domain.letters import OUTLINES, Letter, LetterKind, Wording
+from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.letters.letter_wordings import WordingFor
 from portal.domain.policy import Permission
 from portal.domain.privacy_policy import digest_of
@@ -26,7 +27,6 @@ from portal.services import audit
 from portal.services.work import Work
 
 # Written to colleagues and offices outside, in the clinic's first language alone.
-TO_OTHERS = frozenset({LetterKind.CONSENT_NOTICE, LetterKind.CORRECTION_NOTICE})
 LONGEST_REASON = 500
 
 

@@ -110,14 +110,11 @@ def _asker(work: Work, case: Any) -> tuple[str, tuple[str, ...]]:
 
 
 def language_of(work: Work, case: Any) -> str:
-    """The language asked for in the request, if the portal speaks it; else that of her plan, else her file's."""
+    """The language asked for in the request, else the one we write to her in."""
     asked = ""
     if isinstance(case, AccessRequest) and case.wishes_sealed is not None:
         asked = access_requests.wishes_of(work, case).language
-    known = work.clinic.languages
-    spoken = {name.split("_")[0]: name for name in reversed(known)} | {name: name for name in known}
-    planned = contact_plans.language_of(work, case.patient)
-    return spoken.get(asked) or spoken.get(planned) or spoken.get(case.patient.language) or known[0]
+    return contact_plans.written_in(work, case.patient, asked)
 
 
 def of_case(work: Work, case: Case) -> list[tuple[LetterRow, Letter]]:

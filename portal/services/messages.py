@@ -19,7 +19,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _, speaking
 from portal.models.base import new_id
 from portal.models.messages import Message, MessageFile, MessageThread
-from portal.services import audit, consents, files, message_notices
+from portal.services import audit, consents, contact_plans, files, message_notices
 from portal.services.message_threads import Thread
 from portal.services.sealing import seal
 from portal.services.work import Work
@@ -92,7 +92,7 @@ def no_answer(work: Work, thread: Thread, reason_id: str, said: Said) -> Message
     if not thread.is_waiting:
         raise NotPossible(_("Nothing waits for an answer here. Somebody was quicker."))
     _nothing_new(work, thread, said.seen, "words")
-    with speaking(thread.patient.language):
+    with speaking(contact_plans.written_in(work, thread.patient)):
         words = "\n\n".join(filter(None, [_(reason.words), said.text.strip()]))
     told = Said(words, said.key)
     message = _write(work, thread, told, from_clinic=True, reason=reason.id)

@@ -81,7 +81,7 @@ def invite(work: Work, patient: Patient, way: str) -> PatientInvitation:
     code = rules.new_code()
     row = PatientInvitation(patient_id=patient.id, patient=patient, way=way, made_at=work.now)
     row.code_digest, row.fact = digest_of(rules.bare(code)), fact.id if fact else ""
-    row.language = _language(work, patient)
+    row.language = contact_plans.written_in(work, patient)
     row.made_by_id, row.expires_at = work.actor.id, work.now + rules.rules().lasts  # type: ignore[assignment]
     row.code_sealed = work.outside.vault.seal_secret(code.encode(), pin(row, "code_sealed"))
     seal_json(work, patient.id, row, "letter_sealed", _letter(work, row, None).to_json())
@@ -166,11 +166,6 @@ def _letter(work: Work, row: PatientInvitation, code: str | None) -> Letter:
             wording=letter_wordings.for_letters(work, work.profile, row.made_at),
         )
         return invitation(facts)
-
-
-def _language(work: Work, patient: Patient) -> str:
-    """The patient's language, if the portal speaks it."""
-    return patient.language if patient.language in work.clinic.languages else work.clinic.languages[0]
 
 
 # By e-mail, by the worker

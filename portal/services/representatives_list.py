@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from portal.domain import representatives as rules
+from portal.domain.access_log import LOOKED
 from portal.domain.clocks import local_date
 from portal.domain.jurisdictions.powers import title_of
 from portal.domain.policy import Permission
@@ -18,7 +19,6 @@ from portal.domain.words import N_, _
 from portal.models.audit import AuditEntry
 from portal.models.people import Patient, Representation
 from portal.models.scopes import at_rest, holding
-from portal.services.audit import LOOKED
 from portal.services.representatives import rules_of
 from portal.services.sealing import unseal
 from portal.services.work import Work

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select
 
+from portal.domain.access_log import LOOKED
 from portal.domain.contact_plans import Plan
 from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.domain.policy import Permission, allows
@@ -340,8 +341,8 @@ def test_who_acts_for_her_does_not_read_that_she_gets_a_way_in_of_her_own(work_a
 
     with work_as("amina", writes=False) as hers, work_as("ben", writes=False) as his:
         secret = told(hers) - told(his)
-        assert {audit.LOOKED["readmission.asked"], audit.LOOKED["invitation.made"]} <= secret
-        assert {audit.LOOKED["account_request.accepted"], audit.LOOKED["identity_paper.opened"]} <= secret
+        assert {LOOKED["readmission.asked"], LOOKED["invitation.made"]} <= secret
+        assert {LOOKED["account_request.accepted"], LOOKED["identity_paper.opened"]} <= secret
 
 
 def test_the_switch_is_written_down_and_stands_in_no_access_log(edge: Edge, work_as: WorkAs) -> None:
@@ -351,7 +352,7 @@ def test_the_switch_is_written_down_and_stands_in_no_access_log(edge: Edge, work
         mine = patients.own(work)
         trail = select(AuditEntry.action).where(AuditEntry.chain == str(mine.id))
         assert [action for action in work.db.scalars(trail) if action.startswith("watch.")] == ["watch.begun"]
-        assert not [action for action in audit.LOOKED if action.startswith("watch.")]
+        assert not [action for action in LOOKED if action.startswith("watch.")]
     with work_as("esi", writes=False) as work:
         assert audit.verify(work).first_bad is None
 
@@ -389,3 +390,13 @@ def test_the_office_says_how_it_knew_her_and_never_turns_the_switch_off_for_who_
             watches.end(work, mei, sure=True, how="code_word")
         watches.end(work, mei, sure=True, how="photo_id")
         assert not watches.on(work, mei)
+
+
+def test_a_clinic_of_one_country_writes_in_its_kind_of_the_language_she_named(work_as: WorkAs, edge: Edge) -> None:
+    canadian = replace(edge, clinic=replace(edge.clinic, languages=("en_CA", "fr_CA")))
+    keeps(work_as, "amina", replace(SAFE, language="fr"))
+    with canadian.work(actor_of(edge, "dov"), writes=False) as work:
+        amina = work.db.scalars(select(Patient).where(Patient.given_name == "Amina")).one()
+        assert contact_plans.written_in(work, amina) == "fr_CA"
+        assert contact_plans.written_in(work, amina, "en") == "en_CA"
+        assert contact_plans.written_in(work, amina, "de") == "fr_CA"

@@ -37,6 +37,10 @@ class LetterKind(StrEnum):
     DISCLOSURE_NOTICE = "disclosure_notice"
 
 
+# To somebody outside the clinic, not to the patient or who acts for her.
+TO_OTHERS = frozenset({LetterKind.CONSENT_NOTICE, LetterKind.CORRECTION_NOTICE})
+
+
 @dataclass(frozen=True)
 class LetterBlock:
     """One block. ``kind`` decides what is filled.

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.letters import OUTLINES, LetterKind, Wording
+from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.letters.letter_wordings import LONGEST_TEXT, LONGEST_TITLE
 from portal.domain.letters.slots import PLACES, SLOTS, needed
 from portal.domain.policy_changes import paragraphs
@@ -147,7 +148,7 @@ def _head(kind: LetterKind, language: str) -> dict[str, Any]:
         "language": language,
         "when": _(OUTLINES[kind].when),
         "spoken": name_of(language),
-        "to_others": kind in letter_wordings.TO_OTHERS,
+        "to_others": kind in TO_OTHERS,
     }
 
 

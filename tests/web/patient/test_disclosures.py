@@ -13,9 +13,10 @@ from typing import Any
 import pikepdf
 import pytest
 
+from portal.domain.access_log import LOOKED, TOLD_ELSEWHERE
 from portal.domain.access_requests import WORKFLOW
 from portal.edges import Edge
-from portal.services import audit, disclosures, patients
+from portal.services import disclosures, patients
 from portal.services.disclosures import Past
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
@@ -152,10 +153,10 @@ def spelled(action: ast.expr) -> Iterator[str]:
 def test_row_89_every_act_about_a_patient_is_told_in_plain_words() -> None:
     found = set(actions_about_patients())
     assert {"patient.read", "case.*", "disclosure.recorded", "consent.checked"} <= found
-    silent = {each for each in found - set(audit.LOOKED) if not any(fnmatch(each, one) for one in audit.TOLD_ELSEWHERE)}
+    silent = {each for each in found - set(LOOKED) if not any(fnmatch(each, one) for one in TOLD_ELSEWHERE)}
     assert silent == set(), "say these in LOOKED, or why not"
     known = {f"case.{step.event}" for step in WORKFLOW.steps} | found | CHOSEN
-    assert {each for each in audit.LOOKED if not any(fnmatch(each, one) for one in known)} == set()
+    assert {each for each in LOOKED if not any(fnmatch(each, one) for one in known)} == set()
 
 
 def test_what_only_she_may_read_is_not_told_to_who_acts_for_her(
