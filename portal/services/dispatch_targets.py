@@ -16,6 +16,7 @@ from portal.models.access_requests import AccessRequest
 from portal.models.dispatches import AddressDoubt, Dispatch
 from portal.models.people import Patient
 from portal.services import access_requests, contact_plans, letter_readers
+from portal.services.letter_readers import LetterReader
 from portal.services.sealing import unseal_json
 from portal.services.work import Work
 
@@ -58,10 +59,19 @@ def of(work: Work, found: Dispatch, letter: Letter, way: str = "") -> Target:
         place, on_file = open_address(work, reader, reach, found.case)
         doubted = _doubt(work, reader, Way.POST, list(place))
         return Target(reads.name, place, "", on_file, reach.neutral, doubted, reader_id=known)
-    number = fax_of(work, reader, reach, found.case) if way == Way.FAX else reach.phone
+    number, on_file = _number(work, reads, reach, found.case, way)
     doubted = _doubt(work, reader, Way.FAX, [fax_digits(number)]) if way == Way.FAX and number else ""
-    on_file = way != Way.FAX and plans.PHONE not in reach.safe
     return Target(reads.name, (), number, on_file, reach.neutral, doubted, reader_id=known)
+
+
+def _number(work: Work, reads: LetterReader, reach: Reach, case: Any, way: str) -> tuple[str, bool]:
+    """What is dialled or written to on a way that carries no address, and whether it is what stands on file."""
+    if way == Way.FAX:
+        return fax_of(work, reads.file, reach, case), False
+    if way == Way.EMAIL:
+        box = contact_plans.letterbox(work, reads.account) if reads.account is not None else None
+        return (box.to if box else ""), plans.EMAIL not in reach.safe
+    return reach.phone, plans.PHONE not in reach.safe
 
 
 def open_address(work: Work, reader: Patient, reach: Reach, case: Any) -> tuple[tuple[str, ...], bool]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import product, takewhile
 
 import pytest
 
@@ -49,6 +49,16 @@ def test_the_portals_words_published_unchanged_give_the_same_letter(kind: Letter
         assert faults(kind, own, BC) == []
     assert again.to_json() == letter.to_json() | {"wording": "v1"}
     assert gap(again, BC) is None
+
+
+@pytest.mark.parametrize("kind", OUTLINES)
+def test_no_heading_of_ours_is_left_over_the_words_after_an_empty_slot(kind: LetterKind) -> None:
+    """A heading goes only where all under it are empty slots: words after a slot would stand under it alone."""
+    outline = example(kind).outline
+    for at, block in enumerate(outline):
+        under = [*takewhile(lambda each: each.kind not in ("heading", "box", "signature"), outline[at + 1 :])]
+        if block.kind == "heading" and under[0].kind == "slot":
+            assert {each.kind for each in under} == {"slot"}, block.text
 
 
 @pytest.mark.parametrize("kind", OUTLINES)

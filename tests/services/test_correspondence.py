@@ -502,3 +502,12 @@ def test_a_letter_that_belongs_to_no_case_is_put_on_its_way_too(work_as: WorkAs)
         work.db.flush()
         assert made.id in {each.dispatch.id for each in correspondence.page(work, Tab.PRINT).rows}
         assert work.db.get_one(Patient, made.patient_id).number == number
+
+
+def test_an_e_mail_that_was_sent_shows_the_address_it_went_to_and_no_telephone(work_as: WorkAs, edge: Edge) -> None:
+    reference = stages.sent(work_as, "amina")
+    Worker(edge).drain()
+    with work_as("dov") as work:
+        rows = correspondence.page(work, correspondence.Tab.SENT).rows
+        (mail,) = [each for each in rows if each.dispatch.way == "email" and each.dispatch.case.reference == reference]
+        assert mail.target.number == "amina@patients.example"

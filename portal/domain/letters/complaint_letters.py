@@ -30,9 +30,9 @@ def complaint_receipt(facts: LetterFacts, about: str, linked: str, counted: str)
         facts,
         paragraph(_("Thank you for telling us. Complaining never changes the care you get.")),
         slot("on-file", LetterBlock("table", head=(_("What"), _("On file")), rows=tuple(rows))),
+        paragraph(_("Nobody your complaint names will handle it or see it.")),
         heading(_("How the days of your request were counted")),
         slot("how-counted", *_told(counted)),
-        paragraph(_("Nobody your complaint names will handle it or see it.")),
         what_you_can_do(slot("ways-outside", *_outside(facts.profile)), who_answers(facts.clinic.privacy_contact)),
     )
 
@@ -56,8 +56,11 @@ def complaint_answer(facts: LetterFacts, finding: str, findings: str, remedy: st
         slot("put-right", *_told(remedy)),
         heading(_("What will change")),
         slot("will-change", *_told(change)),
-        paragraph(_("Please tell us in the portal, or by telephone, if this answer satisfies you.")),
-        what_you_can_do(slot("ways-outside", *_outside(facts.profile)), who_answers(facts.clinic.privacy_contact)),
+        what_you_can_do(
+            paragraph(_("Please tell us in the portal, or by telephone, if this answer satisfies you.")),
+            slot("ways-outside", *_outside(facts.profile)),
+            who_answers(facts.clinic.privacy_contact),
+        ),
     )
 
 
