@@ -22,6 +22,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests import scratch
+
 HOME = "TEST_POSTGRES_HOME"  # tells a run's workers which folder is theirs
 SERVER_USER = "postgres"  # a server refuses to run as root
 OWNER = "portal"
@@ -34,6 +36,7 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "60",
+    "max_wal_size": "256MB",
     "timezone": "UTC",
     "log_min_messages": "fatal",
 }
@@ -101,16 +104,20 @@ class Cluster:
         """The URL of a new database: empty, or a copy of the one at ``template``, which nobody may have open."""
         name = f"test_{uuid4().hex}"
         source = sql.Identifier(_name(template) if template else "template1")
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
+        with self._connected() as connection:
+            # Copied file by file where the server can (15 and newer): block by block takes three times as long.
+            how = sql.SQL("STRATEGY file_copy" if connection.info.server_version >= 150000 else "")
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(sql.Identifier(name), source, how)
+            connection.execute(made)
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Remove a database; who still has it open is sent away."""
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(url))))
+        with self._connected() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(url))))
 
-    def _run(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+    def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self._conninfo("postgres"), autocommit=True)
 
     def _conninfo(self, database: str) -> str:
         return f"host={self.home} user={OWNER} dbname={database}"
@@ -130,7 +137,8 @@ def shared() -> Cluster:
 def pytest_configure(config: pytest.Config) -> None:
     """In the process that starts the run: choose the folder its workers share."""
     if not hasattr(config, "workerinput"):
-        home = tempfile.mkdtemp(prefix="portal-pg-")
+        scratch.choose()
+        home = tempfile.mkdtemp(prefix="portal-pg-", dir=scratch.place())
         Path(home).chmod(0o711)
         (Path(home) / "run").write_text(str(os.getpid()), "utf-8")
         os.environ[HOME] = home

@@ -96,6 +96,7 @@ WHY_NAMES = {
     "outside": N_("It goes to somebody outside the clinic."),
     "again": N_("It is sent again."),
     "chosen": N_("Somebody of the office chose this way."),
+    "invited": N_("It brings what she comes into the portal with, this once."),
     "law": N_("The law wants this letter to be posted."),
 }
 PROBLEM_NAMES = {
@@ -108,6 +109,14 @@ PROBLEM_NAMES = {
     "fax_silent": N_("Nobody heard for a day whether the fax arrived. Ask the recipient, and choose what to do."),
     "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
     "returned": N_("It came back. Check the address with her, or choose another way."),
+}
+# What a step followed from, where it was no step of its own.
+FOLLOWED_FROM = {
+    "used": N_("The code was used."),
+    "ended": N_("Its code opens nothing any more."),
+    "elsewhere": N_("It was written down at the case that it went out."),
+    "opened": N_("She opened the letter in the portal."),
+    "reached": N_("A later e-mail went through."),
 }
 PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
 CARRIED = (Way.POST, Way.COURIER)

@@ -14,8 +14,9 @@ from portal.models.people import Patient
 class PatientInvitation(Keyed, Model):
     """A code by which a patient sets up her sign-in: only a digest of it is kept, and it is used once.
 
-    ``way`` is ``letter`` or ``mail``; ``fact`` is the id of what she is asked besides her birth date. The code itself
-    is kept, sealed, only until it was printed or mailed. ``letter_sealed`` is the letter as JSON, without the code.
+    ``way`` is ``letter`` (over the desk), ``post`` or ``mail``; ``fact`` is the id of what she is asked besides her
+    birth date. The code itself is kept, sealed, only until it was given out. ``letter_sealed`` is the letter as JSON,
+    without the code, of invitations made before these were letters on file like all others.
     ``ended_at`` is set when it can open nothing any more without having been used: a newer one, too many tries.
     """
 
@@ -26,7 +27,7 @@ class PatientInvitation(Keyed, Model):
     code_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     way: Mapped[str] = mapped_column(String(12))
     fact: Mapped[str] = mapped_column(String(20))
-    letter_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    letter_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(12))
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     made_at: Mapped[datetime]

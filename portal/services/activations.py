@@ -28,6 +28,7 @@ from portal.services import (
     email_changes,
     old_ways,
     passwords,
+    secret_letters,
     throttling,
 )
 from portal.services.patient_invitations import BY_MAIL, is_open, signs_in
@@ -107,6 +108,7 @@ def accept(work: Work, invitation_id: UUID, email: str, password_hash: str, lang
     if address != _mailed_to(work, row):
         email_changes.to_prove(work, account)
     patient.account_id, row.used_at, row.code_sealed = account.id, work.now, None
+    secret_letters.settle(work, row.id, "used")
     work.actor = Actor(account.id, account.name, account.role_set, patient.id)
     audit.record(work, "invitation.used", patient.id, account=str(account.id))
     _tell(work, account, {old for old in before if old and old != address})

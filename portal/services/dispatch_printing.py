@@ -17,7 +17,7 @@ from portal.domain.words import ngettext, speaking
 from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.models.letters import StoredFile
-from portal.services import contact_plans, correction_replies, dispatches, files, letters, posting
+from portal.services import contact_plans, correction_replies, dispatches, files, letters, posting, secret_letters
 from portal.services.work import Report, Work
 
 BELOW_WINDOW = 8.0  # millimetres kept free under it
@@ -75,7 +75,8 @@ def to_print(work: Work, payload: dict[str, Any]) -> Sheets | None:
     found = work.db.get(Dispatch, UUID(payload["dispatch"]))
     if found is None or found.stage != Stage.CONFIRMED or not posting.is_right(work, found):
         return None
-    target, letter = dispatches.target_of(work, found), letters.read(work, found.letter)
+    target = dispatches.target_of(work, found)
+    letter = secret_letters.filled(work, found.letter, letters.read(work, found.letter))
     return Sheets(
         dispatch_id=found.id,
         patient_id=found.patient_id,

@@ -70,7 +70,8 @@ def _number(work: Work, reads: LetterReader, reach: Reach, case: Any, way: str) 
         return fax_of(work, reads.file, reach, case), False
     if way == Way.EMAIL:
         box = contact_plans.letterbox(work, reads.account) if reads.account is not None else None
-        return (box.to if box else ""), plans.EMAIL not in reach.safe
+        invited = contact_plans.invitation_box(work, reads.file) if reads.account is None and reads.file else ""
+        return (box.to if box else invited), plans.EMAIL not in reach.safe
     return reach.phone, plans.PHONE not in reach.safe
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.domain import contact_plans as plans
 from portal.domain.access_requests import Outcome
-from portal.domain.dispatches import CARRIED, Event, Planned, Stage, Way, find_return
+from portal.domain.dispatches import CARRIED, PAPER, Event, Planned, Stage, Way, find_return
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -24,6 +24,7 @@ from portal.services import (
     letter_readers,
     letters,
     posting,
+    secret_letters,
 )
 from portal.services.sealing import seal_json
 from portal.services.work import Work
@@ -43,6 +44,7 @@ def came_back(work: Work, found: Dispatch, reason: str, words: str = "") -> bool
     found.problem = "returned"
     if why.doubts and not found.outside and found.way in (*CARRIED, Way.FAX):
         _doubt(work, found, why.id)
+    secret_letters.came_back(work, found)
     return True
 
 
@@ -86,6 +88,7 @@ def settle(work: Work, found: Dispatch, choice: str, how: str = "", words: str =
     if how:
         _checked(work, found, choice, how)
     dispatches.step(work, found, Event.SETTLED, code=choice, words=_short(words, "words"))
+    secret_letters.forget_sheets(work, found)
     if choice == NOTHING_MORE:
         return None
     why = "again" if before is Stage.TASK and choice == found.way else "chosen"
@@ -111,6 +114,10 @@ def _checked(work: Work, found: Dispatch, choice: str, how: str) -> None:
 
 def _is_open(work: Work, found: Dispatch, way: Way, asked: bool = False) -> None:
     """Raises Invalid when this way leads nowhere; ``asked`` when the patient was asked about what came back."""
+    if secret_letters.is_secret(found.letter):
+        secret_letters.must_go(work, found.letter)
+        if way not in PAPER:
+            raise Invalid(_("A code goes out on paper alone. Choose the post, a courier or the front desk."), "choice")
     target = dispatch_targets.of(work, found, letters.read(work, found.letter), way)
     if way in CARRIED and not target.place:
         raise Invalid(_("No address may be used for this. Choose another way."), "choice")

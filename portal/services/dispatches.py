@@ -240,8 +240,7 @@ def opened(work: Work, row: LetterRow) -> None:
 
     def write(later: Work) -> None:
         for found in later.db.scalars(unread.with_for_update(of=Dispatch)):
-            found.stage, found.changed_at = rules.after(Way.PORTAL, Stage.WAITING, Event.OPENED), later.now
-            _add_opened(later, found)
+            follows(later, found, Event.OPENED)
         settle_mails(later, "opened", Dispatch.letter_id == letter_id, Dispatch.account_id == account_id)
 
     work.later(write)
@@ -251,14 +250,13 @@ def settle_mails(work: Work, code: str, *which: Any) -> None:
     """E-mails that did not go through need nobody any more: the letter was opened, or a later e-mail went through."""
     tasks = select(Dispatch).where(Dispatch.way == Way.EMAIL, Dispatch.stage == Stage.TASK, *which)
     for found in work.db.scalars(tasks.with_for_update(of=Dispatch)):
-        found.stage, found.changed_at = rules.after(Way.EMAIL, Stage.TASK, Event.SETTLED), work.now
-        row = DispatchEvent(dispatch_id=found.id, event=Event.SETTLED, on=work.today, at=work.now, code=code)
-        row.by_id, row.by_name = work.actor.id, work.actor.name
-        work.db.add(row)
+        follows(work, found, Event.SETTLED, code)
 
 
-def _add_opened(work: Work, found: Dispatch) -> None:
-    """Her own act: it stands on her page, and not in the list of what others did."""
-    row = DispatchEvent(dispatch_id=found.id, event=Event.OPENED, on=work.today, at=work.now)
+def follows(work: Work, found: Dispatch, event: Event, code: str = "") -> None:
+    """A step that follows from another act, whoever did that: it asks no leave of its own, and that act is what stands
+    in the list of what others did. Raises NotPossible when it does not follow."""
+    found.stage, found.changed_at = rules.after(Way(found.way), Stage(found.stage), event), work.now
+    row = DispatchEvent(dispatch_id=found.id, event=event, on=work.today, at=work.now, code=code)
     row.by_id, row.by_name = work.actor.id, work.actor.name
     work.db.add(row)

@@ -130,6 +130,7 @@ JOBS: dict[str, Hand] = {
         patient_invitations.keep,
         give_up=patient_invitations.give_up,
     ),
+    "invitations_over": Hand(patient_invitations.over, patient_invitations.as_they_are, patient_invitations.clear),
     "account_answer": Hand(account_requests.to_send, account_requests.send_answer),
     "letter": Hand(letter_printing.to_print, letter_printing.print_letter, letter_printing.keep_print, _drop_file),
     "clock": Hand(pauses.to_set, pauses.as_it_is, pauses.set_dates),
@@ -160,6 +161,7 @@ DAILY = (
     "consents",
     "complaints",
     "disclosure_notices",
+    "invitations_over",
 )
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 

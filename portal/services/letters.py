@@ -45,17 +45,22 @@ def write(work: Work, case: Any, kind: str, facts: dict[str, Any]) -> LetterRow:
     letter = facts.get("letter") or draft(work, case, kind, facts)
     if gap := compose.gap(letter, clocks.rules_of(case)):
         raise NotPossible(gap)
-    row = LetterRow(case_id=case.id, patient_id=case.patient_id, kind=kind, language=letter.language)
-    row.written_at, row.written_by_name = work.now, work.actor.name
+    row = put_on_file(work, LetterRow(case_id=case.id, patient_id=case.patient_id, kind=kind), letter)
     row.from_patient = kind in FROM_PATIENT
-    row.wording_id = UUID(letter.wording) if letter.wording else None
-    seal(work, case.patient_id, row, "body_sealed", json.dumps(letter.to_json(), ensure_ascii=False))
-    work.db.add(row)
     if kind in ANSWERS:
         case.answer_letter_id = row.id
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
     work.db.flush()
     dispatches.plan(work, row, case, letter.addressed_to)
+    return row
+
+
+def put_on_file(work: Work, row: LetterRow, letter: Letter) -> LetterRow:
+    """Keep a letter word for word in ``row``, which says whose it is and what it is about."""
+    row.language, row.written_at, row.written_by_name = letter.language, work.now, work.actor.name
+    row.wording_id = UUID(letter.wording) if letter.wording else None
+    seal(work, row.patient_id, row, "body_sealed", json.dumps(letter.to_json(), ensure_ascii=False))
+    work.db.add(row)
     return row
 
 

@@ -11,7 +11,7 @@ from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.dispatches import Dispatch
-from portal.services import correction_replies, dispatch_targets, dispatches, letters
+from portal.services import correction_replies, dispatch_targets, dispatches, letters, secret_letters
 from portal.services.dispatch_targets import Target
 from portal.services.work import Work
 
@@ -31,6 +31,7 @@ def confirm(work: Work, found: Dispatch, seen: str) -> None:
     """
     work.must(Permission.CORRESPONDENCE_WORK, found)
     target = _sure(work, found, seen)
+    secret_letters.must_go(work, found.letter)
     if found.way in CARRIED and not target.place:
         raise NotPossible(_("No address may be used. Choose another way."))
     _print(work, found, target)
@@ -78,7 +79,9 @@ def is_right(work: Work, found: Dispatch) -> bool:
     """Whether the same person still reads it, and where it was to go is still open; asks, and takes nothing back."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     kept, target = dispatches.target_of(work, found), dispatch_targets.of(work, found, letters.read(work, found.letter))
-    same = kept.get("lines") == list(target.lines or (target.name,))
+    same = kept.get("lines") == list(target.lines or (target.name,)) and secret_letters.may_be_handed(
+        work, found.letter
+    )
     if not same or target.doubted or kept.get("reader", target.reader_id) != target.reader_id:
         return False
     if found.way != Way.FAX:
@@ -92,6 +95,7 @@ def still_right(work: Work, found: Dispatch) -> bool:
     if is_right(work, found):
         return True
     dispatches.step(work, found, Event.RECALLED)
+    secret_letters.forget_sheets(work, found)
     found.file_id, found.batch_id, found.pages = None, None, 0
     return False
 
@@ -131,6 +135,7 @@ def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = ""
         return Handed.RECALLED
     dispatches.step(work, found, Event.POSTED, on=day, tracking=number)
     correction_replies.went_out(work, found, day)
+    secret_letters.went_out(work, found)
     return Handed.GONE
 
 
@@ -145,6 +150,7 @@ def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
         raise NotPossible(_("Somebody else reads this letter since it was printed. Choose another way for it."))
     dispatches.step(work, found, Event.HANDED, code=how)
     correction_replies.went_out(work, found, work.today)
+    secret_letters.went_out(work, found)
     return True
 
 

@@ -5,17 +5,30 @@ Source: security.md 6.4.4 (proof as strong as the one that was lost).
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.clocks import local_date
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.letters import Letter, WayInFacts, way_in
 from portal.domain.policy import Permission
-from portal.domain.words import _
+from portal.domain.words import _, speaking
 from portal.models.accounts import Account
+from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.proofs import Readmission
-from portal.services import account_notices, accounts, audit
+from portal.services import (
+    account_notices,
+    accounts,
+    audit,
+    contact_plans,
+    letter_wordings,
+    letters,
+    secret_letters,
+)
 from portal.services.identity import IDENTITY_METHODS
 from portal.services.work import Work
 
@@ -62,10 +75,20 @@ def digest(waiting: Readmission) -> str:
     return hashlib.sha256(f"readmission/{waiting.id}".encode()).hexdigest()
 
 
-def approve(work: Work, patient: Patient, shown: str) -> str:
+@dataclass(frozen=True)
+class WayIn:
+    """The letter with its link, this once; ``on_its_way`` is where it is written down that she has it."""
+
+    letter: Letter
+    link: str
+    on_its_way: UUID
+
+
+def approve(work: Work, patient: Patient, shown: str) -> WayIn:
     """The second person agrees: a one-time link that replaces the password and every other proof.
 
-    Raises NotPossible for the one who asked, and when what was shown waits no longer.
+    Its letter is on file without the link. Raises NotPossible for the one who asked, and when what was shown waits no
+    longer.
     """
     waiting = _waiting(work, patient)
     if waiting.asked_by_id == work.actor.id:
@@ -75,7 +98,25 @@ def approve(work: Work, patient: Patient, shown: str) -> str:
     _decide(work, waiting, approved=True)
     audit.record(work, "readmission.approved", patient.id)
     account_notices.tell(work, waiting.account_id, "readmitted")
-    return accounts.give_link(work, work.db.get_one(Account, waiting.account_id), clears_proofs=True)
+    link = accounts.give_link(work, work.db.get_one(Account, waiting.account_id), clears_proofs=True)
+    return _with_letter(work, patient, waiting, link)
+
+
+def _with_letter(work: Work, patient: Patient, waiting: Readmission, link: str) -> WayIn:
+    with speaking(contact_plans.written_in(work, patient)):
+        facts = WayInFacts(
+            clinic=work.clinic,
+            number=patient.number,
+            patient_name=patient.name,
+            reader_address=(),  # it goes over the desk
+            until=local_date(work.profile, work.now + accounts.LINK_LASTS),
+            written_on=work.today,
+            wording=letter_wordings.for_letters(work, work.profile),
+        )
+        letter = way_in(facts)
+    row = letters.put_on_file(work, LetterRow(patient_id=patient.id, readmission_id=waiting.id, kind="way_in"), letter)
+    work.db.flush()
+    return WayIn(letter.with_secret(link), link, secret_letters.to_hand_over(work, row).id)
 
 
 def refuse(work: Work, patient: Patient) -> None:

@@ -17,6 +17,7 @@ from tests.web.office.stages import WorkAs
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
 
 Arrives = Callable[..., Visitor]
+SEEN = "Government photo identification seen at the counter"
 NEW = "seven tin boats at noon"
 
 
@@ -29,7 +30,8 @@ def number(work_as: WorkAs) -> str:
 
 
 def prints_the_letter(dov: Visitor, to: Path) -> str:
-    """The PDF is printed; gives the code that stands on it."""
+    """She is known, and the PDF is printed; gives the code that stands on it."""
+    dov.chooses(SEEN)
     letter = dov.downloads(lambda: dov.button("Print the letter (PDF)").first.click(), to)
     words = words_of(letter)
     assert "DearNourAlSayed" in words
@@ -77,7 +79,7 @@ def test_from_the_invitation_to_the_first_sign_in(
     dov.chooses("The patient called, wrote or came to the clinic")
     dov.presses("Open the file")
     dov.follows("Invite to the portal")
-    dov.chooses("On a letter that I print now")
+    dov.chooses("On a letter that I print now and hand to her at the front desk")
     dov.fills_in(PROOF, PASSWORD)
     dov.presses("Invite the patient")
 
@@ -120,7 +122,7 @@ def test_she_asks_for_an_account_and_comes_to_the_counter(
     esi.reads("birth date, family name, given name, telephone")
     esi.goes_to(f"{esi.page.url}/accept/{number}")
     esi.chooses("Government photo identification seen at the counter")
-    esi.chooses("On a letter that I print now")
+    esi.chooses("On a letter that I print now and hand to her at the front desk")
     esi.fills_in(PROOF, PASSWORD)
     esi.presses("Accept and invite")
     code = prints_the_letter(esi, tmp_path)

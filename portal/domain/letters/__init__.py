@@ -9,7 +9,7 @@ from portal.domain.letters.disclosure_letters import Disclosed, disclosure_notic
 from portal.domain.letters.examples import example
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
-from portal.domain.letters.inviting import InvitationFacts, invitation
+from portal.domain.letters.inviting import InvitationFacts, WayInFacts, invitation, way_in
 from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
 from portal.domain.letters.letter_wordings import Wording, portals_own
@@ -29,6 +29,7 @@ __all__ = [
     "LetterKind",
     "NotGiven",
     "Recipient",
+    "WayInFacts",
     "Wording",
     "acknowledgement",
     "complaint_answer",
@@ -55,5 +56,6 @@ __all__ = [
     "ready",
     "refusal",
     "request_letter",
+    "way_in",
     "withdrawal",
 ]

@@ -22,7 +22,7 @@ from portal.domain.letters.consent_letters import consent_notice, consent_receip
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
-from portal.domain.letters.inviting import InvitationFacts, invitation
+from portal.domain.letters.inviting import InvitationFacts, WayInFacts, invitation, way_in
 from portal.domain.letters.keeping_posted import acknowledgement, extension, question, ready, withdrawal
 from portal.domain.letters.letter import Letter, LetterKind
 from portal.domain.letters.letter_wordings import WordingFor, the_portals
@@ -30,6 +30,7 @@ from portal.domain.words import N_, _
 
 AGO, LATER = timedelta(days=10), timedelta(days=45)
 NAME, ADDRESS = "Maria Example", ("1 Example Street", "Nanaimo BC  V9R 0A0")
+NUMBER, PORTAL = "0000000", "https://portal.example"
 PHYSICIAN = "Dr Robin Example"
 ASKED = N_("Do you want the photographs too?")
 REASON = N_("This is where the reason stands, in the words of who decided.")
@@ -41,8 +42,8 @@ SEARCHED = (N_("the electronic record"), N_("the paper archive"))
 
 def example(kind: LetterKind, clinic: Clinic, law: Profile, today: date, wording: WordingFor = the_portals) -> Letter:
     """The letter of that kind in the language spoken now. Raises KeyError for a letter the clinic does not write."""
-    if kind is LetterKind.INVITATION:
-        return _invitation(clinic, today, wording)
+    if kind in _SECRET:
+        return _SECRET[kind](clinic, today, wording)
     return _ABOUT[kind](_facts(kind, clinic, law, today, wording))
 
 
@@ -138,20 +139,17 @@ def _complaint_answer(facts: LetterFacts) -> Letter:
 
 
 def _invitation(clinic: Clinic, today: date, wording: WordingFor) -> Letter:
-    return invitation(
-        InvitationFacts(
-            clinic=clinic,
-            number="0000000",
-            patient_name=NAME,
-            reader_address=ADDRESS,
-            page="https://portal.example/invitation",
-            code="EXAM-PLEC-ODE0",
-            asked_for=_("the last four digits of your telephone number"),
-            until=today + LATER,
-            written_on=today,
-            wording=wording,
-        )
-    )
+    fact = _("the last four digits of your telephone number")
+    facts = InvitationFacts(clinic, NUMBER, NAME, ADDRESS, today + LATER, today, wording, f"{PORTAL}/activate", fact)
+    return invitation(facts).with_secret("EXAM-PLEC-ODE0")
+
+
+def _way_in(clinic: Clinic, today: date, wording: WordingFor) -> Letter:
+    facts = WayInFacts(clinic, NUMBER, NAME, ADDRESS, today + LATER, today, wording)
+    return way_in(facts).with_secret(f"{PORTAL}/activate/example")
+
+
+_SECRET = {LetterKind.INVITATION: _invitation, LetterKind.WAY_IN: _way_in}
 
 
 _CORRECTIONS = {

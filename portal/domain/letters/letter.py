@@ -1,7 +1,7 @@
 """A letter as plain data: blocks in reading order, each saying which lawful part it fulfils; pages and PDFs draw it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     READY = "ready"
     INVITATION = "invitation"
+    WAY_IN = "way_in"
     CONSENT_RECEIPT = "consent_receipt"
     CONSENT_NOTICE = "consent_notice"
     NOTE_RECEIVED = "note_received"
@@ -49,7 +50,8 @@ class LetterBlock:
     ``text`` somebody wrote, line breaks kept; ``list`` has ``items``; ``table`` has ``head`` and ``rows``; ``box`` has
     its title in ``text`` and ``blocks`` inside; ``signature`` has ``items`` (name, title, clinic). ``part`` is the id
     of the lawful part this block fulfils. Only while a letter is composed there is ``slot``: a run of ``blocks`` that
-    the portal writes from the facts, by the name in ``text``; it may be empty.
+    the portal writes from the facts, by the name in ``text``; it may be empty. ``secret`` is what is given out once and
+    not kept: on file it has the ``text`` that says so, and what is given out has the secret itself in ``items``.
     """
 
     kind: str
@@ -81,13 +83,20 @@ class LetterBlock:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; what is empty is left out."""
         value: dict[str, Any] = {"kind": self.kind}
-        plain = {"text": self.text, "items": list(self.items), "head": list(self.head), "part": self.part}
+        items = [] if self.kind == "secret" else list(self.items)  # a secret is never on file
+        plain = {"text": self.text, "items": items, "head": list(self.head), "part": self.part}
         value |= {key: inner for key, inner in plain.items() if inner}
         if self.rows:
             value["rows"] = [list(row) for row in self.rows]
         if self.blocks:
             value["blocks"] = [block.to_json() for block in self.blocks]
         return value
+
+    def with_secret(self, secret: str) -> "LetterBlock":
+        """This block with ``secret`` wherever one stands."""
+        if self.kind == "secret":
+            return replace(self, items=(secret,))
+        return replace(self, blocks=tuple(block.with_secret(secret) for block in self.blocks))
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "LetterBlock":
@@ -128,6 +137,10 @@ class Letter:
         """Every block of the letter, boxes opened."""
         for block in self.blocks:
             yield from block.walk()
+
+    def with_secret(self, secret: str) -> "Letter":
+        """The letter as it is given out, once."""
+        return replace(self, blocks=tuple(block.with_secret(secret) for block in self.blocks))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, for keeping."""

@@ -30,6 +30,11 @@ def bullets(*items: str, part: str | None = None) -> LetterBlock:
     return LetterBlock("list", items=tuple(items), part=part)
 
 
+def secret(text: str) -> LetterBlock:
+    """What is given out once; ``text`` stands in its place on file."""
+    return LetterBlock("secret", text=text)
+
+
 def box(title: str, *blocks: LetterBlock) -> LetterBlock:
     return LetterBlock("box", text=title, blocks=tuple(blocks))
 

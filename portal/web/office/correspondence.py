@@ -11,6 +11,8 @@ from portal.domain.contact_plans import choices
 from portal.domain.dispatches import (
     CARRIED,
     EVENT_NAMES,
+    FOLLOWED_FROM,
+    PAPER,
     PROBLEM_NAMES,
     STAGE_NAMES,
     WAY_NAMES,
@@ -24,7 +26,7 @@ from portal.domain.dispatches import (
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import correspondence, dispatch_tasks, dispatches, incoming_papers, posting
+from portal.services import correspondence, dispatch_tasks, dispatches, incoming_papers, posting, secret_letters
 from portal.services.correspondence import TAB_NAMES, Row, Tab
 from portal.services.dispatch_printing import number_of
 from portal.web.fields import Choice, Form, Hidden, LongText, required, required_if
@@ -95,6 +97,10 @@ class NextForm(Form):
     )
 
 
+# What brings a code or a link goes no other way.
+ON_PAPER = (*PAPER, dispatch_tasks.NOTHING_MORE)
+
+
 @blueprint.get("/office/correspondence")
 def correspondence_list() -> str:
     work().must(Permission.INCOMING_SORT)
@@ -146,6 +152,7 @@ def line(row: Row) -> dict[str, Any]:
         "problem": _(PROBLEM_NAMES[found.problem]) if found.problem and found.stage == Stage.TASK else "",
         "lines": row.target.lines or (row.target.name,),
         "call": row.target.number,
+        "secret": secret_letters.is_secret(found.letter),
         "doubted": row.target.doubted,
     }
 
@@ -168,6 +175,7 @@ def shown(found: Any) -> dict[str, Any]:
 
 def _happened(found: Any, event: Any) -> dict[str, Any]:
     known = {each.id: each.title for each in choices().verified} | {each.id: each.title for each in returns()}
+    known |= FOLLOWED_FROM
     return {
         "at": event.at,
         "on": event.on if event.on != local_date(work().profile, event.at) else None,
@@ -221,6 +229,8 @@ def dispatch_came_back(dispatch_id: UUID) -> Answer:
 def dispatch_next(dispatch_id: UUID) -> Answer:
     found = dispatches.find(work(), dispatch_id, lock=work().writes)
     form = NextForm()
+    if secret_letters.is_secret(found.letter):
+        form.choice.choices = [each for each in form.choice.choices if each[0] in ON_PAPER]
     if form.validate_on_submit():
         values = (form.choice.data or "", form.how.data or "", form.words.data or "")
         if done(form, dispatch_tasks.settle, found, *values):

@@ -33,6 +33,8 @@ TITLES = {
     "correction_notice": N_("Letter to a recipient"),
     "complaint_receipt": N_("Receipt of the complaint"),
     "disclosure_notice": N_("Letter about what was given without consent"),
+    "invitation": N_("Invitation to the portal"),
+    "way_in": N_("A new way in"),
     "complaint_answer": N_("Answer to the complaint"),
 }
 

@@ -1,4 +1,4 @@
-"""Inviting a patient to the portal: the code on a letter, printed once, or by e-mail to the address on file."""
+"""Inviting a patient to the portal: the code on a letter over the desk or by post, or by e-mail."""
 
 import hashlib
 from typing import Any
@@ -7,14 +7,16 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.clocks import local_date
+from portal.domain.contact_plans import choices
 from portal.domain.dates import say_plain_date
+from portal.domain.dispatches import STAGE_NAMES, Stage
 from portal.domain.errors import Invalid
 from portal.domain.patient_invitations import rules
 from portal.domain.words import N_, _
 from portal.services import patient_invitations, patients
-from portal.services.patient_invitations import BY_LETTER, BY_MAIL
+from portal.services.patient_invitations import BY_LETTER, BY_MAIL, BY_POST
 from portal.web import downloads
-from portal.web.fields import Choice, blame, required
+from portal.web.fields import Choice, Form, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
@@ -24,7 +26,8 @@ from portal.web.work import edge, work
 
 PLACE = "/office/patients/<number>/invitation"
 WAYS = [
-    (BY_LETTER, N_("On a letter that I print now")),
+    (BY_LETTER, N_("On a letter that I print now and hand to her at the front desk")),
+    (BY_POST, N_("On a letter by post, to the address on file")),
     (BY_MAIL, N_("By e-mail, to the address on file")),
 ]
 
@@ -32,6 +35,16 @@ WAYS = [
 class InvitationForm(StepUpForm):
     way = Choice(
         N_("How does the code reach the patient?"), [required(N_("Choose how the code gets there."))], choices=WAYS
+    )
+
+
+class PrintForm(Form):
+    """The letter goes over the desk to her and nobody else."""
+
+    how = Choice(
+        N_("She takes the letter now. How did you know that it was she?"),
+        [required(N_("Choose how you knew that it was she."))],
+        choices=[(each.id, each.title) for each in choices().verified if each.in_person],
     )
 
 
@@ -52,21 +65,26 @@ def invitation(number: str) -> Answer:
 
 
 def invited(number: str, way: str) -> Response:
-    """What comes next: a letter waits to be printed, or the e-mail goes out."""
+    """What comes next: a letter waits to be printed or looked at, or the e-mail goes out."""
     if way == BY_MAIL:
         tell(_("The code goes out by e-mail now."), _("It works once, for seven days."))
+    elif way == BY_POST:
+        tell(_("The letter is among those to be printed."), _("Look at the recipient first, then print it."))
     else:
         tell(_("The letter is ready to be printed."), _("Print it now. The code can be printed once."))
     return redirect(url_for("office.invitation", number=number), 303)
 
 
 @blueprint.post(f"{PLACE}/print")
-def print_invitation(number: str) -> Response:
+def print_invitation(number: str) -> Answer:
     """The letter with its code, this once. It is made before anything is written, since that takes a while."""
+    form = PrintForm()
+    if not form.validate_on_submit():
+        return _page(number, InvitationForm("account.invite", formdata=None), None, form)
     with glance() as looking:
         key, html = patient_invitations.to_print(looking, patients.find(looking, number))
     data = edge().outside.press.letter(html)
-    patient_invitations.printed(work(), patients.find(work(), number), key)
+    patient_invitations.printed(work(), patients.find(work(), number), key, form.how.data or "")
     return downloads.attachment(f"{number}-invitation.pdf", "application/pdf", len(data), iter([data]))
 
 
@@ -88,10 +106,11 @@ def end_invitation(number: str) -> Response:
     return redirect(url_for("office.invitation", number=number), 303)
 
 
-def _page(number: str, form: InvitationForm, why_not: str | None) -> tuple[str, int]:
+def _page(number: str, form: InvitationForm, why_not: str | None, desk: PrintForm | None = None) -> tuple[str, int]:
     found = patients.find(work(), number)
     row = patient_invitations.newest(work(), found)
-    fact = rules().fact_on_file(found)
+    fact, desk = rules().fact_on_file(found), desk or PrintForm(formdata=None)
+    sent = patient_invitations.sent_as(work(), row) if row is not None else None
     html = render_template(
         "office/invitation.html",
         patient=found,
@@ -102,9 +121,13 @@ def _page(number: str, form: InvitationForm, why_not: str | None) -> tuple[str, 
         is_open=row is not None and patient_invitations.is_open(work(), row),
         asked_for=_(fact.title) if fact else "",
         has_mail=bool(patient_invitations.mail_to(work(), found)),
+        address=(found.name, *patient_invitations.post_to(work(), found)),
+        desk=desk,
+        sent=sent,
+        sent_stage=_(STAGE_NAMES[Stage(sent.stage)]) if sent is not None else "",
     )
     cannot = 409 if form.is_submitted() and why_not is not None else 200
-    return html, 422 if form.errors else cannot
+    return html, 422 if form.errors or desk.errors else cannot
 
 
 def state(row: Any) -> str:

@@ -42,8 +42,8 @@ def approve_way_in(number: str) -> Answer:
     if not proven(form):
         return _page(patients.find(work(), number), ReadmissionForm(formdata=None), form)
     patient = patients.find(work(), number)
-    link = readmissions.approve(work(), patient, form.shown.data or "")
-    return render_template("office/way_in_letter.html", patient=patient, link=link, today=work().today), 200
+    way = readmissions.approve(work(), patient, form.shown.data or "")
+    return render_template("office/way_in_letter.html", patient=patient, way=way), 200
 
 
 @blueprint.post(f"{PLACE}/refuse")

@@ -52,7 +52,7 @@ def invite(edge: Edge, work_as: WorkAs, number: str) -> str:
     with work_as("dov") as work:
         patient = patients.find(work, number)
         key, html = patient_invitations.to_print(work, patient)
-        patient_invitations.printed(work, patient, key)
+        patient_invitations.printed(work, patient, key, "photo_id")
     found = re.search(r"\b[2-9A-Z]{4}(-[2-9A-Z]{4}){3}\b", html)
     assert found
     return found[0]
@@ -183,9 +183,10 @@ def test_the_code_is_printed_once_and_kept_nowhere(
     shown = re.search(r'name="shown"[^>]*value="([0-9a-f]{64})"', page.text)
     assert shown
     assert dov.post(at, data={"shown": shown[1], "way": "letter", "proof": PASSWORD}).location == at
-    letter = dov.post(f"{at}/print")
+    assert dov.post(f"{at}/print", data={"how": "code_word"}).status_code == 422  # it is handed over, not told
+    letter = dov.post(f"{at}/print", data={"how": "photo_id"})
     assert letter.data.startswith(b"%PDF")
-    assert dov.post(f"{at}/print").status_code == 409
+    assert dov.post(f"{at}/print", data={"how": "photo_id"}).status_code == 409
     dov.post(f"/office/patients/{number}/reason", data={"reason": "contact"})
     kept = text_of(dov.get(f"{at}/letter"))
     assert "The code stood here" in kept
