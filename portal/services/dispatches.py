@@ -68,7 +68,7 @@ def make(
     found = Dispatch(letter_id=row.id, patient_id=row.patient_id, case_id=row.case_id, account_id=account_id)
     found.way, found.why, found.problem, found.outside = planned.way, planned.why, planned.problem, outside
     found.stage = Stage.TASK if planned.problem else Stage.WAITING
-    found.follows_id = follows.id if follows is not None else None
+    found.follows_id, found.post_by = (follows.id, follows.post_by) if follows is not None else (None, None)
     found.made_at = found.changed_at = work.now
     work.db.add(found)
     note(work, found, Event.PREPARED)
@@ -221,13 +221,13 @@ def untold(work: Work, payload: dict[str, Any]) -> list[Dispatch]:
     return list(work.db.scalars(select(Dispatch).where(*theirs, *waiting).order_by(Dispatch.id)))
 
 
-def gone_on(work: Work, row: LetterRow) -> date | None:
-    """The day on which a letter was posted or handed over; None when it was not, or came back since."""
-    gone, back = (Event.POSTED, Event.HANDED), (Event.RETURNED, Event.FAILED)
+def gone(work: Work, row: LetterRow) -> DispatchEvent | None:
+    """That a letter was posted, handed over or told last; None when it was not, or came back since."""
+    out, back = (Event.POSTED, Event.HANDED, Event.TOLD), (Event.RETURNED, Event.FAILED)
     query = select(DispatchEvent).join(Dispatch, Dispatch.id == DispatchEvent.dispatch_id)
-    query = query.where(Dispatch.letter_id == row.id, Dispatch.way != Way.EMAIL, DispatchEvent.event.in_(gone + back))
+    query = query.where(Dispatch.letter_id == row.id, Dispatch.way != Way.EMAIL, DispatchEvent.event.in_(out + back))
     last = work.db.scalars(query.order_by(DispatchEvent.at.desc(), DispatchEvent.id.desc()).limit(1)).one_or_none()
-    return last.on if last is not None and last.event in gone else None
+    return last if last is not None and last.event in out else None
 
 
 def opened(work: Work, row: LetterRow) -> None:
