@@ -92,7 +92,7 @@ def test_what_is_put_aside_leaves_the_tray_and_can_be_read_and_brought_back(work
         "kept", "put_aside", "read", "brought_back",
     ]  # fmt: skip
     assert (steps[3]["name"], steps[3]["put_aside_by"], steps[3]["reason"]) == (
-        "Esi Mensah", "Dov Levin", "another_addressee",
+        "Esi Owusu", "Dov Levin", "another_addressee",
     )  # fmt: skip
 
 
@@ -123,11 +123,11 @@ def test_whoever_put_it_aside_never_destroys_it_and_another_person_may(work_as: 
     with work_as("dov") as work:
         (left,) = papers_aside.destroyed(work)
         row = left.row
-        assert (left.words, row.aside_by_name, row.settled_by_name) == (WORDS, "Dov Levin", "Esi Mensah")
+        assert (left.words, row.aside_by_name, row.settled_by_name) == (WORDS, "Dov Levin", "Esi Owusu")
         assert (row.stored_digest, row.from_sealed, row.destroyed_digest, row.size) == (None, None, digest, size)
         assert row.key_wrapped != before, "what opened the scan is gone; the key of now opens the words alone"
     last = trail(work_as, key)[-1]
-    assert (last["action"], last["name"], last["put_aside_by"]) == ("incoming.destroyed", "Esi Mensah", "Dov Levin")
+    assert (last["action"], last["name"], last["put_aside_by"]) == ("incoming.destroyed", "Esi Owusu", "Dov Levin")
     assert (last["digest"], last["bytes"], last["reason"]) == (digest, str(size), "another_addressee")
 
 
