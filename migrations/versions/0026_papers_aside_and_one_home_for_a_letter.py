@@ -2,7 +2,7 @@
 
 What ``disclosure_notices`` held is carried over: an open row becomes a letter that needs somebody, a settled one its
 history. What was written stays sealed as it is. The seal names its old place, so the event has the old row's key and
-the code ``brought``, by which it is opened as from there (``correspondence.words_of``).
+the code ``brought``, by which it is opened as from there (``dispatches.note_of``).
 """
 
 from datetime import UTC, date, datetime, timedelta

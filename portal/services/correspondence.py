@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_
 
-from portal.domain.dispatches import BROUGHT, PAPER, Stage, Way
+from portal.domain.dispatches import PAPER, Stage, Way
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import N_
@@ -16,7 +16,6 @@ from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.scopes import dispatches_seen_by
 from portal.services import dispatch_targets, dispatches, letters
 from portal.services.dispatch_targets import Target
-from portal.services.sealing import unseal, unseal_at
 from portal.services.work import Work
 
 PAGE = 25
@@ -144,14 +143,7 @@ def events_of(work: Work, ids: list[UUID]) -> list[DispatchEvent]:
 def words_of(work: Work, found: Dispatch, event: DispatchEvent) -> str:
     """What was written down with an event."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
-    return note_of(work, found, event)
-
-
-def note_of(work: Work, found: Dispatch, event: DispatchEvent) -> str:
-    """The same, for whoever may read it by another leave than that of the correspondence."""
-    if event.code == BROUGHT:  # written before such letters stood in these lists, and sealed where it stood then
-        return unseal_at(work, found.patient_id, event.note_sealed, f"disclosure_notices/settled_sealed/{event.id}")
-    return unseal(work, found.patient_id, event, "note_sealed")
+    return dispatches.note_of(work, found, event)
 
 
 def of_case(work: Work, case: Any) -> list[tuple[Dispatch, tuple[DispatchEvent, ...]]]:

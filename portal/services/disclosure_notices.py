@@ -26,7 +26,7 @@ from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import told_to
-from portal.services import audit, contact_plans, correspondence, dispatch_targets, dispatches
+from portal.services import audit, contact_plans, dispatch_targets, dispatches
 from portal.services.audit import Told
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
@@ -250,7 +250,7 @@ def _settled(work: Work, letter: LetterRow) -> tuple[str, str]:
     query = query.where(Dispatch.letter_id == letter.id, DispatchEvent.event == Event.SETTLED)
     query = query.where(DispatchEvent.code.in_((NOTHING_MORE, BROUGHT)))
     last = work.db.execute(query.order_by(DispatchEvent.at.desc(), DispatchEvent.id.desc()).limit(1)).first()
-    return (correspondence.note_of(work, last[1], last[0]), last[0].by_name) if last is not None else ("", "")
+    return (dispatches.note_of(work, last[1], last[0]), last[0].by_name) if last is not None else ("", "")
 
 
 def _not_written(work: Work, patient: Patient, first: Disclosure) -> Standing:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.domain import dispatches as rules
 from portal.domain.contact_plans import Reach
-from portal.domain.dispatches import BY_HAND, Event, Planned, Reader, Stage, Way
+from portal.domain.dispatches import BROUGHT, BY_HAND, Event, Planned, Reader, Stage, Way
 from portal.domain.errors import NotFound
 from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.policy import Permission
@@ -26,7 +26,7 @@ from portal.models.people import Patient
 from portal.models.scopes import dispatches_seen_by
 from portal.services import audit, contact_plans, dispatch_targets, letter_readers
 from portal.services.audit import Told
-from portal.services.sealing import seal, seal_json, unseal_json
+from portal.services.sealing import seal, seal_json, unseal, unseal_at, unseal_json
 from portal.services.work import Work
 
 OUTSIDE_LINES: dict[str, str] = {
@@ -195,6 +195,13 @@ def target_of(work: Work, found: Dispatch) -> dict[str, Any]:
 def keep_target(work: Work, found: Dispatch, target: dict[str, Any]) -> None:
     work.must(Permission.CORRESPONDENCE_WORK, found)
     seal_json(work, found.patient_id, found, "target_sealed", target)
+
+
+def note_of(work: Work, found: Dispatch, event: DispatchEvent) -> str:
+    """What was written down with an event, for whoever found it by whatever leave."""
+    if event.code == BROUGHT:  # written before such letters stood in these lists, and sealed where it stood then
+        return unseal_at(work, found.patient_id, event.note_sealed, f"disclosure_notices/settled_sealed/{event.id}")
+    return unseal(work, found.patient_id, event, "note_sealed")
 
 
 def went_elsewhere(work: Work, letter_id: UUID) -> None:
