@@ -23,7 +23,6 @@ from portal.services.access_requests import written
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 
-
 SENT_BY = {
     Way.POST: N_("Our letter to them was posted on %(day)s."),
     Way.COURIER: N_("Our letter to them went by courier on %(day)s."),
@@ -77,7 +76,9 @@ def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
 def went_out(work: Work, found: Dispatch, on: date) -> None:
     """The list of correspondence says that a letter went out: who was to be told of a consent is told, on that day."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
-    query = select(ConsentTask).where(ConsentTask.letter_id == found.letter_id).execution_options(populate_existing=True)
+    query = (
+        select(ConsentTask).where(ConsentTask.letter_id == found.letter_id).execution_options(populate_existing=True)
+    )
     task = work.db.scalars(query).one_or_none()
     case = cases.find_by_id(work, task.case_id) if task is not None and task.done_at is None else None
     if task is None or not isinstance(case, ConsentChange):

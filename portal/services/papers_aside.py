@@ -47,7 +47,7 @@ def bring_back(work: Work, row: IncomingPaper) -> bool:
     work.must(Permission.INCOMING_SORT)
     if row.aside_at is None:
         return False
-    audit.record(work, "incoming.brought_back", paper=str(row.id), **_facts(row))
+    audit.record(work, "incoming.brought_back", None, paper=str(row.id), **_facts(row))
     row.aside_at = row.aside_by_id = row.aside_by_name = None
     row.aside_reason = row.aside_sealed = row.aside_until = None
     return True
@@ -131,7 +131,7 @@ def _destroy(work: Work, row: IncomingPaper) -> None:
     _seal_words(work, row, aside)
     row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, NOT_OURS
     facts = {"digest": row.destroyed_digest or "", "bytes": str(row.size), **_facts(row)}
-    audit.record(work, "incoming.destroyed", paper=str(row.id), **facts)
+    audit.record(work, "incoming.destroyed", None, paper=str(row.id), **facts)
 
 
 def _seal_words(work: Work, row: IncomingPaper, words: str) -> None:

@@ -174,7 +174,9 @@ def test_what_was_brought_back_since_the_night_looked_is_not_destroyed(work_as: 
 def test_of_who_destroys_and_who_brings_back_at_once_one_is_told(work_as: WorkAs) -> None:
     for _round in range(3):
         key = aside(work_as)
-        given = at_once(lambda key=key: destroyed(work_as, "esi", key), lambda key=key: brought_back(work_as, "dov", key))
+        given = at_once(
+            lambda key=key: destroyed(work_as, "esi", key), lambda key=key: brought_back(work_as, "dov", key)
+        )
         gone, back = given
         assert (gone is None, back is True) in {(True, False), (False, True)}, given
         assert isinstance(back if gone is None else gone, NotFound | NotPossible)

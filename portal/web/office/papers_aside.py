@@ -1,5 +1,6 @@
 """Papers that are not ours: put aside with a reason, seen by everybody who sorts, brought back or destroyed."""
 
+import textwrap
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +69,7 @@ def _gone(each: Any) -> dict[str, Any]:
         "by": row.settled_by_name or "",
         "by_itself": row.settled_by_name == PORTAL.name,
         "size": row.size,
-        "digest": row.destroyed_digest or "",
+        "digest": textwrap.fill(row.destroyed_digest or "", 16),  # in parts, for a narrow page
     }
 
 

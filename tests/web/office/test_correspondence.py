@@ -270,7 +270,9 @@ def test_a_paper_that_is_not_ours_is_put_aside_and_destroyed_by_somebody_else(cl
     for _paper in range(2):
         scan = {"scan": (BytesIO(picture("PNG")), "fax.png")}
         dov.post(f"{LIST}/incoming", data={**came, **day, **scan}, content_type="multipart/form-data")
-    first, second = re.findall(r'href="(/office/correspondence/incoming/[0-9a-f-]{36})"', dov.get(f"{LIST}/incoming").text)
+    first, second = re.findall(
+        r'href="(/office/correspondence/incoming/[0-9a-f-]{36})"', dov.get(f"{LIST}/incoming").text
+    )
     page = text_of(dov.get(f"{first}/aside"))
     assert "It lies aside until Wednesday 23 December 2026." in page
     assert "After that day the portal destroys the scan." in page
