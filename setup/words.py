@@ -83,6 +83,7 @@ CLINIC = (
     "fees.lines.*.justification",
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
+INCOMING_PAPERS = ("reasons.*.title",)
 CONTACT = tuple(
     f"{group}.*.{part}"
     for group in ("channels", "formats", "never", "verified", "refusals", "told")
@@ -112,6 +113,7 @@ TABLES = {
     "portal/domain/jurisdictions/*.toml": JURISDICTION,
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
+    "portal/domain/incoming_papers.toml": INCOMING_PAPERS,
     "portal/domain/contact.toml": CONTACT,
     "portal/domain/keeping.toml": KEEPING,
     "portal/domain/undertakings.toml": UNDERTAKINGS,

@@ -101,6 +101,9 @@ WHY_NAMES = {
 }
 PROBLEM_NAMES = {
     "no_way": N_("No address may be used, or none is known. Find out how she can be reached, and choose a way."),
+    "no_safe_way": N_(
+        "No address was safe for this letter. Do not post it. Give it to her at the clinic, or ask her for an address."
+    ),
     "no_address": N_("No address is known for this recipient. Find it, and choose a way."),
     "mail_given_up": N_("The e-mail did not go through for a day. Check the address with her, and choose another way."),
     "fax_given_up": N_("The fax did not go through for a day. Check the number with her, and choose another way."),
@@ -120,6 +123,8 @@ FOLLOWED_FROM = {
 }
 PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
 CARRIED = (Way.POST, Way.COURIER)
+NOTHING_MORE = "nothing"  # the code of an event by which somebody settled that nothing more is to be done
+BROUGHT = "brought"  # the same, of a letter about a disclosure, of before such letters stood in these lists
 BY_HAND = (*PAPER, Way.FAX, Way.PHONE)  # what somebody of the office does
 
 # (ways, stages before) -> the stage after.
@@ -179,11 +184,10 @@ class Planned:
 
 
 def ways(reader: Reader) -> tuple[Planned, ...]:
-    """The ways of a letter, by what is open. Never empty, but for a letter that the law wants posted to nowhere safe:
-    whoever writes that one keeps the task."""
+    """The ways of a letter, by what is open. Never empty: where no way is, there is a task instead."""
     if reader.mailed:
         in_portal = (Planned(Way.PORTAL, "reads_here"),) if reader.signs_in else ()
-        return (*in_portal, Planned(Way.POST, "law")) if reader.has_address else in_portal
+        return (*in_portal, Planned(Way.POST, "law", "" if reader.has_address else "no_safe_way"))
     if reader.outside:
         return (Planned(Way.POST, "outside", "" if reader.has_address else "no_address"),)
     found = [Planned(Way.PORTAL, "reads_here")] if reader.signs_in else []

@@ -218,7 +218,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.CONSENT_CHECK: works | reviews | portal,
     Permission.CONSENT_CHANGE: patient_or(Right.CONSENT) | works,
     Permission.CONSENT_PASS_ON: patient_or(Right.CONSENT) | works | portal,
-    Permission.CONSENT_WORK: works,
+    Permission.CONSENT_WORK: works | portal,
     Permission.CONSENT_REVIEW: reviews,
     Permission.CONSENT_FINISH: works | reviews | portal,
     Permission.CONSENT_END: portal,

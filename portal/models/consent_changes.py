@@ -34,7 +34,10 @@ class ConsentChange(Case):
 
 
 class ConsentTask(Keyed, Model):
-    """A recipient to be told, or a place where something is shown and has to come down; done with proof."""
+    """A recipient to be told, or a place where something is shown and has to come down; done with proof.
+
+    ``done_on`` is the day on which it was done, which may lie before the day on which that was written down.
+    """
 
     __tablename__ = "consent_tasks"
 
@@ -44,6 +47,7 @@ class ConsentTask(Keyed, Model):
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
     made_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    done_on: Mapped[date | None]
     done_by_name: Mapped[str | None] = mapped_column(String(240))
     proof_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 

@@ -53,21 +53,6 @@ class Disclosure(Keyed, Model):
     )
 
 
-class DisclosureNotice(Keyed, Model):
-    """A letter that no address was safe for: somebody of the clinic finds another way, and says which."""
-
-    __tablename__ = "disclosure_notices"
-
-    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"))
-    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id"), unique=True)
-    made_at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
-    settled_by_name: Mapped[str | None] = mapped_column(String(240))
-    settled_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-
-    __table_args__ = (Index(None, "settled_at", "id"),)
-
-
 class PlannedDisclosure(Keyed, Model):
     """What somebody means to give out, looked at once more before it goes; where two are needed the second decides.
 

@@ -38,6 +38,7 @@ class Dispatch(Keyed, Model):
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_dispatches.id"))
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    post_by: Mapped[date | None]  # the last day on which the law wants it on its way
 
     letter: Mapped[Letter] = relationship(lazy="joined", innerjoin=True)
     patient: Mapped[Patient] = relationship(lazy="joined", innerjoin=True)
@@ -107,7 +108,8 @@ class AddressDoubt(Keyed, Model):
 class IncomingPaper(Keyed, Model):
     """A paper or fax that came in, in the tray under a key of its own while nobody knows whose it is.
 
-    Then it is a file of the patient's, and what was the tray's is destroyed.
+    Then it is a file of the patient's, and what was the tray's is destroyed. What is not ours is put ``aside`` first.
+    Of a scan that was destroyed the row stays, with the digest that the sealed scan had (``destroyed_digest``).
     """
 
     __tablename__ = "incoming_papers"
@@ -129,10 +131,20 @@ class IncomingPaper(Keyed, Model):
     settled_at: Mapped[datetime | None]
     settled_by_name: Mapped[str | None] = mapped_column(String(240))
     settled_how: Mapped[str | None] = mapped_column(String(24))
+    aside_at: Mapped[datetime | None]
+    aside_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    aside_by_name: Mapped[str | None] = mapped_column(String(240))
+    aside_reason: Mapped[str | None] = mapped_column(String(24))
+    aside_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    aside_until: Mapped[date | None]
+    destroyed_digest: Mapped[str | None] = mapped_column(String(64))
 
     case: Mapped[Case | None] = relationship(lazy="joined")
 
-    __table_args__ = (Index(None, "settled_at", "received_on", "id"),)
+    __table_args__ = (
+        Index(None, "settled_at", "received_on", "id"),
+        Index(None, "settled_at", "aside_until", "id"),
+    )
 
     @property
     def about_ids(self) -> tuple[UUID, ...]:

@@ -1,6 +1,7 @@
 """The physician looks at what a patient decided; the office tells who has to know, and records what proves it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,27 @@ from sqlalchemy import select
 
 from portal.domain.consent_changes import Stage
 from portal.domain.consents import State, state
+from portal.domain.dates import say_plain_date
+from portal.domain.dispatches import Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.rights import Right
-from portal.domain.words import _
+from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
 from portal.models.consent_changes import ConsentChange, ConsentTask, Receipt
+from portal.models.dispatches import Dispatch
 from portal.services import audit, cases, dispatches, powers
 from portal.services.access_requests import written
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
+
+SENT_BY = {
+    Way.POST: N_("Our letter to them was posted on %(day)s."),
+    Way.COURIER: N_("Our letter to them went by courier on %(day)s."),
+    Way.FAX: N_("Our letter to them was faxed on %(day)s."),
+    Way.COUNTER: N_("Our letter was handed over at the front desk on %(day)s."),
+    Way.PHONE: N_("Our letter was read to them on the telephone on %(day)s."),
+}
 
 
 def accept(work: Work, case: ConsentChange) -> None:
@@ -48,15 +60,37 @@ def acknowledge(work: Work, case: ConsentChange) -> None:
 
 
 def do_task(work: Work, case: ConsentChange, task_id: UUID, proof: str) -> None:
-    """Record what a recipient answered, or that something came down, with what proves it."""
+    """Record what a recipient answered, or that something came down, with what proves it.
+
+    A letter that was to tell them is not sent any more.
+    """
     task = find_task(work, case, task_id)
     if task.done_at is not None:
         raise NotPossible(_("This is recorded already."))
     words = written(proof, "proof", _("Write what was done, when, and what proves it."))
-    seal(work, case.patient_id, task, "proof_sealed", words)
-    task.done_at, task.done_by_name = work.now, work.actor.name
     if task.letter_id is not None:
         dispatches.went_elsewhere(work, task.letter_id)
+    _done(work, case, task, words, work.today)
+
+
+def went_out(work: Work, found: Dispatch, on: date) -> None:
+    """The list of correspondence says that a letter went out: who was to be told of a consent is told, on that day."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    query = (
+        select(ConsentTask).where(ConsentTask.letter_id == found.letter_id).execution_options(populate_existing=True)
+    )
+    task = work.db.scalars(query).one_or_none()
+    case = cases.find_by_id(work, task.case_id) if task is not None and task.done_at is None else None
+    if task is None or not isinstance(case, ConsentChange):
+        return
+    with speaking(work.clinic.languages[0]):
+        words = _(SENT_BY[Way(found.way)], day=say_plain_date(on))
+    _done(work, case, task, words, on)
+
+
+def _done(work: Work, case: ConsentChange, task: ConsentTask, proof: str, on: date) -> None:
+    seal(work, case.patient_id, task, "proof_sealed", proof)
+    task.done_at, task.done_on, task.done_by_name = work.now, on, work.actor.name
     if task.place is not None:
         task.place.taken_down_at = work.now
     case.tasks_open -= 1

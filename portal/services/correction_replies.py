@@ -55,11 +55,7 @@ def _sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | 
 
 
 def went_out(work: Work, found: Dispatch, on: date) -> None:
-    """The list of correspondence says that a letter went out: one about a correction is recorded so with its case.
-
-    Everything by which a letter can go calls this: the post, a fax, the front desk, the telephone. What else the letter
-    is to go by stays as it is. The case is locked before the letter everywhere (``dispatches.find``).
-    """
+    """The list of correspondence says that a letter went out: one about a correction is recorded so with its case."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     query = select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
     row = work.db.scalars(query.execution_options(populate_existing=True)).one_or_none()

@@ -1,7 +1,7 @@
 """The office's lists of letters that must go out, came back, or went; a page of 25, the oldest first."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.scopes import dispatches_seen_by
 from portal.services import dispatch_targets, dispatches, letters
 from portal.services.dispatch_targets import Target
-from portal.services.sealing import unseal
 from portal.services.work import Work
 
 PAGE = 25
@@ -74,16 +73,23 @@ def _of(work: Work, tab: Tab) -> ColumnElement[bool]:
 
 
 def page(work: Work, tab: Tab, after: UUID | None = None) -> Page:
-    """What is to be done, the oldest first; of what was sent lately, the newest first. ``after`` was shown last."""
+    """What is to be done, the oldest first after what has a last day; of what was sent lately, the newest first.
+
+    ``after`` was shown last.
+    """
     query = select(Dispatch).where(_of(work, tab))
-    query = _newest_first(work, query, after) if tab == Tab.SENT else _oldest_first(query, after)
+    query = _newest_first(work, query, after) if tab == Tab.SENT else _oldest_first(work, query, after)
     found = list(work.db.scalars(query.limit(PAGE + 1)))
     rows = [_row(work, each) for each in found[:PAGE]]
     return Page(rows, str(found[PAGE - 1].id) if len(found) > PAGE else None)
 
 
-def _oldest_first(query: Any, after: UUID | None) -> Any:
-    return (query.where(Dispatch.id > after) if after else query).order_by(Dispatch.id)
+def _oldest_first(work: Work, query: Any, after: UUID | None) -> Any:
+    """What the law wants posted by a day stands before all else, the day that comes first on top: overdue, then due."""
+    last, day = work.db.get(Dispatch, after) if after else None, func.coalesce(Dispatch.post_by, date.max)
+    if last is not None:
+        query = query.where(tuple_(day, Dispatch.id) > (last.post_by or date.max, last.id))
+    return query.order_by(day, Dispatch.id)
 
 
 def _newest_first(work: Work, query: Any, after: UUID | None) -> Any:
@@ -103,6 +109,17 @@ def waiting(work: Work) -> tuple[int, int]:
     """How many letters somebody has to do something about, and how many of them came back."""
     back = count(work, Tab.BACK)
     return sum(count(work, tab) for tab in (Tab.PRINT, Tab.FAX, Tab.CALL)), back
+
+
+def with_last_day(work: Work) -> tuple[int, int]:
+    """How many of the letters to print the law wants posted by a day, and how many of these are overdue."""
+    query = select(Dispatch.id).where(_of(work, Tab.PRINT))
+    counted = [
+        query.where(which).limit(MOST_COUNTED).subquery()
+        for which in (Dispatch.post_by.is_not(None), Dispatch.post_by < work.today)
+    ]
+    due, overdue = (work.db.scalar(select(func.count()).select_from(some)) or 0 for some in counted)
+    return due, overdue
 
 
 def _row(work: Work, found: Dispatch) -> Row:
@@ -126,7 +143,7 @@ def events_of(work: Work, ids: list[UUID]) -> list[DispatchEvent]:
 def words_of(work: Work, found: Dispatch, event: DispatchEvent) -> str:
     """What was written down with an event."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
-    return unseal(work, found.patient_id, event, "note_sealed")
+    return dispatches.note_of(work, found, event)
 
 
 def of_case(work: Work, case: Any) -> list[tuple[Dispatch, tuple[DispatchEvent, ...]]]:

@@ -15,23 +15,23 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from portal.domain import letters as compose
-from portal.domain.disclosures import check_words
+from portal.domain.dispatches import BROUGHT, BY_HAND, NOTHING_MORE, Event, Stage
 from portal.domain.errors import NotFound, NotPossible, PortalError
 from portal.domain.jurisdictions.consent_rules import Lawful
 from portal.domain.letters import Disclosed, Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _, speaking
-from portal.models.disclosures import Disclosure, DisclosureNotice
+from portal.models.disclosures import Disclosure
+from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
-from portal.models.scopes import told_to, visible_patients
+from portal.models.scopes import told_to
 from portal.services import audit, contact_plans, dispatch_targets, dispatches
 from portal.services.audit import Told
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
 
 KIND = "disclosure_notice"
-MOST_SHOWN = 50
 
 
 def write_if_owed(work: Work, patient: Patient, row: Disclosure) -> LetterRow | None:
@@ -78,11 +78,10 @@ def _law(work: Work, row: Disclosure) -> Lawful | None:
 
 
 def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
-    """To nobody where nothing was given after all, or she has died; where no address is safe, with a task."""
+    """To nobody where nothing was given after all, or she has died."""
     standing = _as_corrected(work, first)
     if standing.void or patient.died_on is not None or _written(work, first) is not None:
         return None
-    address = contact_plans.open_ways(work, patient).address
     language = contact_plans.written_in(work, patient)
     row = LetterRow(patient_id=patient.id, disclosure_id=first.id, kind=KIND, language=language)
     with speaking(row.language):
@@ -93,15 +92,21 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     seal(work, patient.id, row, "body_sealed", json.dumps(letter.to_json(), ensure_ascii=False))
     work.db.add(row)
     work.db.flush()
-    if not address:
-        work.db.add(DisclosureNotice(patient_id=patient.id, letter_id=row.id, made_at=work.now))
-    dispatches.plan(work, row, None, letter.addressed_to)
+    _put_on_its_way(work, row, letter)
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
     if patient.account_id:
         name = f"disclosure_letter/{first.id}/{patient.account_id}"
         work.promise("notice", name, account=str(patient.account_id), notice="letter", letter=str(row.id))
     audit.record_told(work, _told(first), "disclosure_notice.written", patient.id, disclosure=str(first.id))
     return row
+
+
+def _put_on_its_way(work: Work, row: LetterRow, letter: Letter) -> None:
+    """Its last day stands with what the office has to do, by post or, where no address is safe, as a task."""
+    duty = work.profile.disclosures.notice
+    for found in dispatches.plan(work, row, None, letter.addressed_to):
+        if duty is not None and found.way in BY_HAND:
+            found.post_by = duty.by(letter.dated or work.today)
 
 
 def _told(row: Disclosure) -> Told:
@@ -186,18 +191,20 @@ def her_letter(work: Work, disclosure_id: UUID) -> tuple[LetterRow, Letter]:
 class Standing:
     """How the letter about an entry stands, as the office reads it. ``post_by`` is the last day to post it.
 
-    ``posted_on`` is the day on which it was posted or handed over, unless it came back since.
-    ``on`` is the day it will be written, where it is not yet; ``open`` that somebody has to find another way than post,
-    ``done`` what she did, with ``done_by``. ``reachable`` says whether an address is safe today.
+    ``gone`` is how it went out, on ``gone_on``, unless it came back since; ``open`` the letter on its way that somebody
+    has to do something about, and ``needs_somebody`` that no way is open for it. ``on`` is the day on which the letter
+    will be written, where it is not yet. ``done`` is why nothing more is to be done, by ``done_by``.
     """
 
     letter_id: UUID | None
     written_at: datetime | None = None
     on: date | None = None
     post_by: date | None = None
-    posted_on: date | None = None
-    reachable: bool = True
-    open: bool = False
+    overdue: bool = False
+    gone: str = ""
+    gone_on: date | None = None
+    open: UUID | None = None
+    needs_somebody: bool = False
     done: str = ""
     done_by: str = ""
     never: str = ""
@@ -212,17 +219,38 @@ def standing(work: Work, patient: Patient, entry: Disclosure) -> Standing | None
         return None
     if letter is None:
         return _not_written(work, patient, first)
-    task = work.db.scalars(select(DisclosureNotice).where(DisclosureNotice.letter_id == letter.id)).one_or_none()
+    gone, to_do = dispatches.gone(work, letter), _to_do(work, letter)
+    last_day = duty.by(read(work, letter).dated or work.today)
+    done, done_by = ("", "") if gone is not None or to_do is not None else _settled(work, letter)
     return Standing(
         letter_id=letter.id,
         written_at=letter.written_at,
-        post_by=duty.by(read(work, letter).dated or work.today),
-        posted_on=dispatches.gone_on(work, letter),
-        reachable=bool(contact_plans.reach_of(work, patient).address),
-        open=task is not None and task.settled_at is None,
-        done=unseal(work, patient.id, task, "settled_sealed") if task and task.settled_sealed else "",
-        done_by=(task.settled_by_name or "") if task else "",
+        post_by=last_day,
+        overdue=last_day < work.today,
+        gone=gone.event if gone is not None else "",
+        gone_on=gone.on if gone is not None else None,
+        open=to_do.id if to_do is not None else None,
+        needs_somebody=to_do is not None and to_do.stage == Stage.TASK,
+        done=done,
+        done_by=done_by,
     )
+
+
+def _to_do(work: Work, letter: LetterRow) -> Dispatch | None:
+    """Where the letter is among what the office has to do, that which needs somebody first."""
+    stages = (Stage.TASK, Stage.WAITING, Stage.CONFIRMED, Stage.READY)
+    query = select(Dispatch).where(Dispatch.letter_id == letter.id, Dispatch.way.in_(BY_HAND))
+    found = work.db.scalars(query.where(Dispatch.stage.in_(stages)).order_by(Dispatch.id)).all()
+    return min(found, key=lambda each: stages.index(Stage(each.stage)), default=None)
+
+
+def _settled(work: Work, letter: LetterRow) -> tuple[str, str]:
+    """Why nothing more is to be done about the letter, and who said so."""
+    query = select(DispatchEvent, Dispatch).join(Dispatch, Dispatch.id == DispatchEvent.dispatch_id)
+    query = query.where(Dispatch.letter_id == letter.id, DispatchEvent.event == Event.SETTLED)
+    query = query.where(DispatchEvent.code.in_((NOTHING_MORE, BROUGHT)))
+    last = work.db.execute(query.order_by(DispatchEvent.at.desc(), DispatchEvent.id.desc()).limit(1)).first()
+    return (dispatches.note_of(work, last[1], last[0]), last[0].by_name) if last is not None else ("", "")
 
 
 def _not_written(work: Work, patient: Patient, first: Disclosure) -> Standing:
@@ -248,33 +276,3 @@ def office_letter(work: Work, patient: Patient, entry: Disclosure) -> tuple[Lett
         raise NotFound(_("There is no such letter, or it is not yours to see."))
     audit.record_told(work, _told(first), "disclosure_notice.read", patient.id, disclosure=str(first.id))
     return row, read(work, row)
-
-
-def without_a_way(work: Work) -> list[tuple[Disclosure, Patient]]:
-    """The letters no address was safe for and that nobody has brought yet, about patients this person may see."""
-    work.must(Permission.QUEUE_VIEW)
-    seen = visible_patients(work.actor).with_only_columns(Patient.id)
-    query = (
-        select(Disclosure, Patient)
-        .join(LetterRow, LetterRow.disclosure_id == Disclosure.id)
-        .join(DisclosureNotice, DisclosureNotice.letter_id == LetterRow.id)
-        .join(Patient, Patient.id == Disclosure.patient_id)
-        .where(DisclosureNotice.settled_at.is_(None), Patient.id.in_(seen))
-    )
-    return [(row, patient) for row, patient in work.db.execute(query.order_by(DisclosureNotice.id).limit(MOST_SHOWN))]
-
-
-def settle(work: Work, patient: Patient, entry: Disclosure, done: str) -> None:
-    """Write down how the letter reached her although no address was safe. Raises NotPossible when that was done."""
-    work.must(Permission.DISCLOSURES_RECORD, patient)
-    check_words(done, _("Say how she got the letter, or why she cannot get it."), "done")
-    letter = _written(work, _first(work, entry))
-    query = select(DisclosureNotice).where(DisclosureNotice.letter_id == (letter.id if letter else None))
-    task = work.db.scalars(query.with_for_update()).one_or_none()
-    if task is None or task.settled_at is not None:
-        raise NotPossible(_("Nothing is left to do here: somebody has written down how she got the letter."))
-    task.settled_at, task.settled_by_name = work.now, work.actor.name
-    seal(work, patient.id, task, "settled_sealed", done.strip())
-    audit.record_told(
-        work, _told(_first(work, entry)), "disclosure_notice.settled", patient.id, disclosure=str(entry.id)
-    )

@@ -17,7 +17,7 @@ from portal.domain.words import ngettext, speaking
 from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.models.letters import StoredFile
-from portal.services import contact_plans, correction_replies, dispatches, files, letters, posting, secret_letters
+from portal.services import contact_plans, dispatches, files, gone_letters, letters, posting, secret_letters
 from portal.services.work import Report, Work
 
 BELOW_WINDOW = 8.0  # millimetres kept free under it
@@ -162,7 +162,7 @@ def keep_fax(work: Work, payload: dict[str, Any], made: Made | None) -> None:
     """The fax was handed over; whether it arrived is asked where that can be known."""
     found = _keep(work, payload, made, Event.SENT)
     if found is not None:
-        correction_replies.went_out(work, found, work.today)
+        gone_letters.went_out(work, found, work.today)
     if found is not None and work.outside.fax is not None and work.outside.fax.answers:
         at = work.now.fromtimestamp(work.now.timestamp() + FIRST_LOOK, work.now.tzinfo)
         work.promise("fax_outcome", f"fax_outcome/{new_id()}", at, dispatch=str(found.id))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal.domain import contact_plans as plans
 from portal.domain.access_requests import Outcome
-from portal.domain.dispatches import CARRIED, PAPER, Event, Planned, Stage, Way, find_return
+from portal.domain.dispatches import CARRIED, NOTHING_MORE, PAPER, Event, Planned, Stage, Way, find_return
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -18,9 +18,9 @@ from portal.models.dispatches import AddressDoubt, Dispatch
 from portal.models.people import Patient
 from portal.services import (
     contact_plans,
-    correction_replies,
     dispatch_targets,
     dispatches,
+    gone_letters,
     letter_readers,
     letters,
     posting,
@@ -29,7 +29,6 @@ from portal.services import (
 from portal.services.sealing import seal_json
 from portal.services.work import Work
 
-NOTHING_MORE = "nothing"
 LONGEST = 4000
 CHOICES = (Way.POST, Way.COURIER, Way.FAX, Way.PHONE, Way.COUNTER)
 
@@ -41,7 +40,7 @@ def came_back(work: Work, found: Dispatch, reason: str, words: str = "") -> bool
     if found.stage == Stage.TASK:
         return False
     dispatches.step(work, found, Event.RETURNED, code=why.id, words=_short(words, "words"))
-    found.problem = "returned"
+    found.problem, found.post_by = "returned", None  # it was on its way: what the law wants by a day is over
     if why.doubts and not found.outside and found.way in (*CARRIED, Way.FAX):
         _doubt(work, found, why.id)
     secret_letters.came_back(work, found)
@@ -147,7 +146,7 @@ def told(work: Work, found: Dispatch, how: str, words: str, seen: str | None = N
     if not words.strip():
         raise Invalid(_("Write down what was said."), "words")
     dispatches.step(work, found, Event.TOLD, code=how, words=_short(words, "words"))
-    correction_replies.went_out(work, found, work.today)
+    gone_letters.went_out(work, found, work.today)
     return True
 
 

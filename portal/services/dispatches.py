@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.domain import dispatches as rules
 from portal.domain.contact_plans import Reach
-from portal.domain.dispatches import BY_HAND, Event, Planned, Reader, Stage, Way
+from portal.domain.dispatches import BROUGHT, BY_HAND, Event, Planned, Reader, Stage, Way
 from portal.domain.errors import NotFound
 from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.policy import Permission
@@ -26,7 +26,7 @@ from portal.models.people import Patient
 from portal.models.scopes import dispatches_seen_by
 from portal.services import audit, contact_plans, dispatch_targets, letter_readers
 from portal.services.audit import Told
-from portal.services.sealing import seal, seal_json, unseal_json
+from portal.services.sealing import seal, seal_json, unseal, unseal_at, unseal_json
 from portal.services.work import Work
 
 OUTSIDE_LINES: dict[str, str] = {
@@ -68,7 +68,7 @@ def make(
     found = Dispatch(letter_id=row.id, patient_id=row.patient_id, case_id=row.case_id, account_id=account_id)
     found.way, found.why, found.problem, found.outside = planned.way, planned.why, planned.problem, outside
     found.stage = Stage.TASK if planned.problem else Stage.WAITING
-    found.follows_id = follows.id if follows is not None else None
+    found.follows_id, found.post_by = (follows.id, follows.post_by) if follows is not None else (None, None)
     found.made_at = found.changed_at = work.now
     work.db.add(found)
     note(work, found, Event.PREPARED)
@@ -197,6 +197,13 @@ def keep_target(work: Work, found: Dispatch, target: dict[str, Any]) -> None:
     seal_json(work, found.patient_id, found, "target_sealed", target)
 
 
+def note_of(work: Work, found: Dispatch, event: DispatchEvent) -> str:
+    """What was written down with an event, for whoever found it by whatever leave."""
+    if event.code == BROUGHT:  # written before such letters stood in these lists, and sealed where it stood then
+        return unseal_at(work, found.patient_id, event.note_sealed, f"disclosure_notices/settled_sealed/{event.id}")
+    return unseal(work, found.patient_id, event, "note_sealed")
+
+
 def went_elsewhere(work: Work, letter_id: UUID) -> None:
     """That a letter went out was written down at its case: what still lies in the lists is settled, not sent twice."""
     unsent = (Stage.WAITING, Stage.CONFIRMED, Stage.READY, Stage.TASK)
@@ -221,13 +228,13 @@ def untold(work: Work, payload: dict[str, Any]) -> list[Dispatch]:
     return list(work.db.scalars(select(Dispatch).where(*theirs, *waiting).order_by(Dispatch.id)))
 
 
-def gone_on(work: Work, row: LetterRow) -> date | None:
-    """The day on which a letter was posted or handed over; None when it was not, or came back since."""
-    gone, back = (Event.POSTED, Event.HANDED), (Event.RETURNED, Event.FAILED)
+def gone(work: Work, row: LetterRow) -> DispatchEvent | None:
+    """That a letter was posted, handed over or told last; None when it was not, or came back since."""
+    out, back = (Event.POSTED, Event.HANDED, Event.TOLD), (Event.RETURNED, Event.FAILED)
     query = select(DispatchEvent).join(Dispatch, Dispatch.id == DispatchEvent.dispatch_id)
-    query = query.where(Dispatch.letter_id == row.id, Dispatch.way != Way.EMAIL, DispatchEvent.event.in_(gone + back))
+    query = query.where(Dispatch.letter_id == row.id, Dispatch.way != Way.EMAIL, DispatchEvent.event.in_(out + back))
     last = work.db.scalars(query.order_by(DispatchEvent.at.desc(), DispatchEvent.id.desc()).limit(1)).one_or_none()
-    return last.on if last is not None and last.event in gone else None
+    return last if last is not None and last.event in out else None
 
 
 def opened(work: Work, row: LetterRow) -> None:

@@ -34,7 +34,8 @@ PURPOSE = "incoming"
 LONG_AGO = timedelta(days=365)
 LONGEST_SENDER = 200
 BLOCK = 256 * 1024
-FILED, NOT_OURS = "filed", "not_ours"
+FILED = "filed"
+_IN_TRAY = (IncomingPaper.settled_at.is_(None), IncomingPaper.aside_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ def _owner_by(work: Work, number: str) -> tuple[Any, Patient | None]:
 
 def _into_the_tray(work: Work, row: IncomingPaper, data: bytes, sender: str) -> None:
     vault = work.outside.vault
-    row.key_wrapped = vault.new_key(_owner(row))
-    key = vault.unwrap(row.key_wrapped, _owner(row))
+    row.key_wrapped = vault.new_key(owner_of(row))
+    key = vault.unwrap(row.key_wrapped, owner_of(row))
     blocks = (data[start : start + BLOCK] for start in range(0, len(data), BLOCK))
     row.stored_digest = work.outside.store.put(vault.seal_stream(key, blocks, pin(row, "data")))
     row.from_sealed = vault.seal(key, sender.encode(), pin(row, "from_sealed"))
@@ -131,25 +132,29 @@ def _file(work: Work, row: IncomingPaper, patient: Patient, case: Any, data: byt
 
 
 def tray(work: Work, limit: int = 50) -> list[IncomingPaper]:
-    """What nobody has put where it belongs yet, the oldest first."""
+    """What nobody has put where it belongs yet, nor aside; the oldest first."""
     work.must(Permission.INCOMING_SORT)
-    query = select(IncomingPaper).where(IncomingPaper.settled_at.is_(None))
+    query = select(IncomingPaper).where(*_IN_TRAY)
     return list(work.db.scalars(query.order_by(IncomingPaper.received_on, IncomingPaper.id).limit(limit)))
 
 
 def how_many(work: Work) -> int:
     work.must(Permission.INCOMING_SORT)
-    query = select(func.count()).select_from(IncomingPaper).where(IncomingPaper.settled_at.is_(None))
+    query = select(func.count()).select_from(IncomingPaper).where(*_IN_TRAY)
     return work.db.scalar(query) or 0
 
 
 def find(work: Work, paper_id: UUID, lock: bool = False) -> IncomingPaper:
-    """A paper in the tray. Raises NotFound for any other."""
+    """A paper in the tray, or put aside from it. Raises NotFound for any other."""
     work.must(Permission.INCOMING_SORT)
     query = select(IncomingPaper).where(IncomingPaper.id == paper_id)
-    row = work.db.scalars(query.with_for_update(of=IncomingPaper) if lock else query).one_or_none()
+    if lock:
+        query = query.with_for_update(of=IncomingPaper).execution_options(populate_existing=True)
+    row = work.db.scalars(query).one_or_none()
     if row is None or row.settled_at is not None:
-        raise NotFound(_("There is no such paper in the tray any more. Somebody may have put it where it belongs."))
+        raise NotFound(
+            _("There is no such paper here any more. It was put where it belongs, or its scan was destroyed.")
+        )
     return row
 
 
@@ -158,7 +163,7 @@ def sender_of(work: Work, row: IncomingPaper) -> str:
     work.must(Permission.INCOMING_SORT)
     if row.from_sealed is None:
         return ""
-    return work.outside.vault.open(_key(work, row), row.from_sealed, pin(row, "from_sealed")).decode()
+    return work.outside.vault.open(key_of(work, row), row.from_sealed, pin(row, "from_sealed")).decode()
 
 
 def read(work: Work, row: IncomingPaper) -> Iterator[bytes]:
@@ -166,53 +171,44 @@ def read(work: Work, row: IncomingPaper) -> Iterator[bytes]:
     work.must(Permission.INCOMING_SORT)
     audit.record(work, "incoming.read", paper=str(row.id))
     sealed = work.outside.store.read(row.stored_digest or "")
-    return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
+    return work.outside.vault.open_stream(key_of(work, row), sealed, pin(row, "data"))
 
 
 def put_away(work: Work, row: IncomingPaper, belongs: str, hers: bool = False) -> IncomingPaper:
     """A paper of the tray is put where it belongs; ``hers`` if it is from her side.
 
-    Raises Invalid for a number that nobody has.
+    Raises Invalid for a number that nobody has, NotPossible for a paper that was put aside.
     """
     work.must(Permission.INCOMING_SORT)
+    if row.aside_at is not None:
+        raise NotPossible(_("Somebody has put this paper aside. Bring it back to the tray first."))
     if not belongs.strip():
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
     case, patient = _owner_by(work, belongs)
     if patient is None:
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
     sender, data = sender_of(work, row), b"".join(_data(work, row))
-    _empty(row)
+    empty(row)
     row.hers = hers and case is not None
     _file(work, row, patient, case, data, sender)
     return row
 
 
-def is_not_ours(work: Work, row: IncomingPaper) -> None:
-    """The paper is not for the clinic: the scan is destroyed, and that it was is kept."""
-    work.must(Permission.INCOMING_SORT)
-    if row.settled_at is not None:
-        raise NotPossible(_("Somebody has put this paper away already."))
-    _empty(row)
-    row.from_sealed = None
-    row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, NOT_OURS
-    audit.record(work, "incoming.destroyed", paper=str(row.id))
-
-
-def _empty(row: IncomingPaper) -> None:
-    """The tray's key goes, and the sweep takes what it sealed."""
+def empty(row: IncomingPaper) -> None:
+    """The tray's key goes, and the sweep takes what it sealed; for whoever found the paper."""
     row.key_wrapped = row.stored_digest = None
 
 
 def _data(work: Work, row: IncomingPaper) -> Iterator[bytes]:
     sealed = work.outside.store.read(row.stored_digest or "")
-    return work.outside.vault.open_stream(_key(work, row), sealed, pin(row, "data"))
+    return work.outside.vault.open_stream(key_of(work, row), sealed, pin(row, "data"))
 
 
-def _key(work: Work, row: IncomingPaper) -> bytes:
-    return work.outside.vault.unwrap(row.key_wrapped or b"", _owner(row))
+def key_of(work: Work, row: IncomingPaper) -> bytes:
+    return work.outside.vault.unwrap(row.key_wrapped or b"", owner_of(row))
 
 
-def _owner(row: IncomingPaper) -> str:
+def owner_of(row: IncomingPaper) -> str:
     return f"{row.__tablename__}/{row.id}"
 
 

@@ -39,6 +39,7 @@ from portal.services import (
     message_notices,
     notices,
     old_ways,
+    papers_aside,
     patient_invitations,
     pauses,
     promise_figures,
@@ -145,6 +146,7 @@ JOBS: dict[str, Hand] = {
     "figures": Hand(promise_figures.count, promise_figures.as_they_are, promise_figures.keep),
     "complaints": Hand(complaint_climbs.due, complaint_climbs.as_it_is, complaint_climbs.carry_out),
     "disclosure_notices": Hand(disclosure_notices.due, disclosure_notices.as_it_is, disclosure_notices.carry_out),
+    "papers_aside": Hand(papers_aside.due, papers_aside.as_it_is, papers_aside.carry_out),
     "bundle": Hand(complaint_bundles.to_bind, complaint_bundles.bind, complaint_bundles.keep, complaint_bundles.drop),
     "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "thumbnail": Hand(consent_pictures.to_shrink, consent_pictures.shrink, consent_pictures.keep, _drop_file),
@@ -162,6 +164,7 @@ DAILY = (
     "complaints",
     "disclosure_notices",
     "invitations_over",
+    "papers_aside",
 )
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
 

@@ -11,7 +11,7 @@ from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.dispatches import Dispatch
-from portal.services import correction_replies, dispatch_targets, dispatches, letters, secret_letters
+from portal.services import dispatch_targets, dispatches, gone_letters, letters, secret_letters
 from portal.services.dispatch_targets import Target
 from portal.services.work import Work
 
@@ -134,8 +134,7 @@ def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = ""
     if not still_right(work, found):
         return Handed.RECALLED
     dispatches.step(work, found, Event.POSTED, on=day, tracking=number)
-    correction_replies.went_out(work, found, day)
-    secret_letters.went_out(work, found)
+    gone_letters.went_out(work, found, day)
     return Handed.GONE
 
 
@@ -149,8 +148,7 @@ def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:
     if not is_right(work, found):
         raise NotPossible(_("Somebody else reads this letter since it was printed. Choose another way for it."))
     dispatches.step(work, found, Event.HANDED, code=how)
-    correction_replies.went_out(work, found, work.today)
-    secret_letters.went_out(work, found)
+    gone_letters.went_out(work, found, work.today)
     return True
 
 

@@ -33,11 +33,13 @@ from portal.services import (
     dispatches,
     letters,
     patients,
+    posting,
 )
 from portal.services.disclosures import Correction
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.domain.letter_samples import text as words_of
+from tests.services.test_correspondence import asks_at_the_counter, without_account
 from tests.services.test_disclosures import gives, letter_to, somebody
 from tests.services.test_may_we import AMINA
 
@@ -176,32 +178,75 @@ def test_a_correction_writes_no_second_letter_and_what_was_corrected_in_time_is_
         assert disclosure_notices.office_letter(work, patients.find(work, AMINA), later)[0].disclosure_id == at_once
 
 
-def test_where_no_address_is_safe_nothing_stands_in_the_window_and_somebody_has_a_task(work_as: WorkAs) -> None:
+def forbids_her_address(work_as: WorkAs) -> None:
     with work_as("amina") as work:
         contact_plans.keep(work, patients.own(work), Plan(channel="portal", never=("address",)), "", 0)
+
+
+def test_where_no_address_is_safe_nothing_stands_in_the_window_and_it_needs_somebody(work_as: WorkAs) -> None:
+    forbids_her_address(work_as)
     key = gives(work_as, "dov", in_danger(hospital(work_as)))
     (row,) = written(work_as)
     with work_as("system") as work:
         letter = disclosure_notices.read(work, work.db.get_one(Letter, row.id))
     assert letter.addressed_to == ("Amina Haddad",)
-    assert standing(work_as, key).open
+    before = standing(work_as, key)
+    assert before.needs_somebody
     with work_as("dov") as work:
-        entry, patient = disclosure_lists.find(work, key)
         assert not [
             each for each in correspondence.page(work, correspondence.Tab.PRINT).rows if each.dispatch.why == "law"
         ]
-        assert correspondence.page(work, correspondence.Tab.BACK).rows == []  # one task, and not two
-        assert [each.id for each, _who in disclosure_notices.without_a_way(work)] == [key]
-        with pytest.raises(Invalid, match="how she got the letter"):
-            disclosure_notices.settle(work, patient, entry, "  ")
-        disclosure_notices.settle(work, patient, entry, "Given to her at the counter.")
+        [task] = correspondence.page(work, correspondence.Tab.BACK).rows
+        found = task.dispatch
+        assert (found.letter_id, found.problem, found.post_by) == (row.id, "no_safe_way", before.post_by)
+        assert task.target.place == ()
+        with pytest.raises(Invalid, match="No address may be used"):  # her plan holds for whoever settles it
+            dispatch_tasks.settle(work, found, "post")
+        with pytest.raises(Invalid, match="why nothing more"):
+            dispatch_tasks.settle(work, found, "nothing", "", "  ")
+        dispatch_tasks.settle(work, found, "nothing", "", "She read it in the portal, and wants no paper.")
     with work_as("esi") as work:
-        entry, patient = disclosure_lists.find(work, key)
-        assert disclosure_notices.without_a_way(work) == []
-        with pytest.raises(NotPossible, match="Nothing is left to do"):
-            disclosure_notices.settle(work, patient, entry, "Again")
-    found = standing(work_as, key)
-    assert (found.open, found.done, found.done_by) == (False, "Given to her at the counter.", "Dov Levin")
+        assert correspondence.page(work, correspondence.Tab.BACK).rows == []
+        with pytest.raises(NotPossible, match="has gone on"):
+            dispatch_tasks.settle(work, dispatches.find(work, found.id, lock=True), "nothing", "", "Again")
+    left = standing(work_as, key)
+    assert (left.open, left.done_by) == (None, "Dov Levin")
+    assert left.done == "She read it in the portal, and wants no paper."
+
+
+def test_she_takes_it_at_the_desk_where_no_address_is_safe(work_as: WorkAs, worker: Worker) -> None:
+    forbids_her_address(work_as)
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    with work_as("dov") as work:
+        [task] = correspondence.page(work, correspondence.Tab.BACK).rows
+        at_desk = dispatch_tasks.settle(work, task.dispatch, "counter")
+        assert at_desk is not None
+        assert at_desk.post_by == task.dispatch.post_by, "the last day goes with it"
+        [row] = correspondence.page(work, correspondence.Tab.PRINT).rows
+        posting.confirm(work, row.dispatch, posting.digest_of(row.target))
+    worker.drain()
+    with work_as("dov") as work:
+        posting.at_the_desk(work, dispatches.find(work, at_desk.id, lock=True), "photo_id")
+    left = standing(work_as, key)
+    assert (left.gone, left.open, left.needs_somebody) == ("handed", None, False)
+
+
+def test_what_is_overdue_stands_on_top_and_what_is_due_before_all_else(work_as: WorkAs, clock: Any) -> None:
+    asks_at_the_counter(work_as, without_account(work_as))
+    gives(work_as, "dov", in_danger(hospital(work_as)))
+    clock.move(days=2)
+    gives(work_as, "dov", in_danger(hospital(work_as)))
+    with work_as("dov") as work:
+        rows = correspondence.page(work, correspondence.Tab.PRINT).rows
+        overdue, due, *others = [each.dispatch.post_by for each in rows]
+        assert overdue is not None
+        assert due is not None
+        assert overdue < work.today <= due
+        assert others
+        assert set(others) == {None}
+        assert correspondence.with_last_day(work) == (2, 1)
+        page = correspondence.page(work, correspondence.Tab.PRINT, after=rows[0].dispatch.id)
+        assert [each.dispatch.id for each in page.rows] == [each.dispatch.id for each in rows[1:]]
 
 
 def test_a_safe_address_stands_in_the_window_also_where_somebody_acts_for_her(work_as: WorkAs) -> None:
@@ -277,13 +322,13 @@ def test_what_was_taken_back_and_letters_to_the_dead_do_not_come_up_again_each_n
 def test_once_it_was_posted_the_entry_says_so_until_it_comes_back(work_as: WorkAs) -> None:
     key = gives(work_as, "dov", in_danger(hospital(work_as)))
     (row,) = written(work_as)
-    assert standing(work_as, key).posted_on is None
+    assert standing(work_as, key).gone_on is None
     for event, gone in ((Event.POSTED, True), (Event.RETURNED, False)):
         with work_as("dov") as work:
             found = work.db.scalars(select(Dispatch).where(Dispatch.letter_id == row.id, Dispatch.way == "post")).one()
             dispatches.note(work, found, event)
             today = work.today
-        assert standing(work_as, key).posted_on == (today if gone else None)
+        assert standing(work_as, key).gone_on == (today if gone else None)
 
 
 def test_she_opens_it_and_a_mail_about_it_that_was_given_up_is_a_task(work_as: WorkAs) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.dispatches import Stage, Way
-from portal.domain.errors import Invalid
+from portal.domain.errors import Invalid, NotPossible
 from portal.domain.record_items import Category
 from portal.domain.reviews import Decision
 from portal.edges import Edge
@@ -23,10 +23,15 @@ from portal.models.dispatches import Dispatch
 from portal.services import (
     access_requests,
     accuracy_notes,
+    consent_changes,
+    consent_reviews,
+    consents,
     correction_replies,
     dispatch_tasks,
     dispatches,
     judgements,
+    letter_batches,
+    patients,
     posting,
     releases,
     review_items,
@@ -36,6 +41,7 @@ from portal.services.work import Work
 from portal.worker import Worker
 from tests.conftest import Clockwork
 from tests.services.test_accuracy_notes import decides, gave, pointed_out
+from tests.services.test_consent_changes import accepted
 from tests.services.test_correspondence import Machine, of_case, shown
 from tests.web.patient import stages
 
@@ -197,3 +203,70 @@ def test_her_log_tells_of_a_letter_to_somebody_outside_when_the_register_does(wo
         found = log_lines(work, dispatches.find(work, key).letter_id)
         assert {row.action for row in found} == {"dispatch.outside_prepared", "dispatch.outside_sent"}
         assert {row.shown_from for row in found} == {later}
+
+
+# Who has to know that a consent was taken back.
+
+
+def a_withdrawal(work_as: WorkAs) -> tuple[str, UUID, UUID]:
+    """The case, the task to tell the study, and the letter to it where it lies to be printed."""
+    key = accepted(work_as)
+    with work_as("amina") as work:
+        mine = patients.own(work)
+        case = consent_changes.withdraw(work, mine, consents.find(work, mine, key), "no", "We send nothing more.")
+        reference = str(case.reference)
+    with work_as("dov") as work:
+        (task,) = consent_reviews.tasks(work, consent_changes.find(work, reference))
+        found = work.db.scalars(select(Dispatch).where(Dispatch.letter_id == task.letter_id)).one()
+        return reference, task.id, found.id
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("way", "said"), [(Way.POST, "posted"), (Way.FAX, "faxed"), (Way.COUNTER, "desk"), (Way.PHONE, "telephone")]
+)
+def test_a_letter_about_a_withdrawn_consent_closes_its_task_by_whatever_way_it_goes(
+    work_as: WorkAs, edge: Edge, way: Way, said: str
+) -> None:
+    reference, task_id, key = a_withdrawal(work_as)
+    goes(work_as, edge, key, way)
+    with work_as("dov") as work:
+        case = consent_changes.find(work, reference)
+        task = consent_reviews.find_task(work, case, task_id)
+        assert (case.tasks_open, task.done_on) == (0, work.today)
+        assert said in consent_reviews.words_of(work, case, task, "proof_sealed")
+        with pytest.raises(NotPossible, match="recorded already"):
+            consent_reviews.do_task(work, case, task_id, "They wrote that it is destroyed.")
+    with work_as("femi") as work:
+        consent_reviews.acknowledge(work, consent_changes.find(work, reference))
+        assert consent_changes.find(work, reference).stage == "done"
+
+
+def test_the_task_says_the_day_on_which_the_letter_was_posted(work_as: WorkAs, edge: Edge, clock: Clockwork) -> None:
+    reference, task_id, key = a_withdrawal(work_as)
+    confirmed(work_as, edge, key)
+    with work_as("femi") as work:
+        consent_reviews.acknowledge(work, consent_changes.find(work, reference))
+    with work_as("dov") as work:
+        written_on = work.today
+    clock.move(days=3)
+    with work_as("dov") as work:
+        found = dispatches.find(work, key, lock=True)
+        assert posting.handed_over(work, found, written_on) is posting.Handed.GONE
+        assert posting.handed_over(work, found, written_on) is posting.Handed.BEFORE
+        case = consent_changes.find(work, reference)
+        assert consent_reviews.find_task(work, case, task_id).done_on == written_on
+        assert (case.stage, case.is_open) == ("done", False), "the physician has seen it, and nobody is left to tell"
+
+
+def test_who_is_told_otherwise_gets_no_letter_any_more(work_as: WorkAs, edge: Edge) -> None:
+    reference, task_id, key = a_withdrawal(work_as)
+    confirmed(work_as, edge, key)
+    with work_as("dov") as work:
+        batch = letter_batches.make(work, [key]).id
+        case = consent_changes.find(work, reference)
+        consent_reviews.do_task(work, case, task_id, "They wrote on Tuesday that it is destroyed.")
+    with work_as("dov") as work:
+        assert dispatches.find(work, key).stage == Stage.SETTLED
+        assert letter_batches.handed_over(work, letter_batches.find(work, batch), work.today, {}) == (0, 0)
+        assert consent_reviews.find_task(work, consent_changes.find(work, reference), task_id).done_on == work.today

@@ -170,7 +170,12 @@ def test_a_thread_is_taken_over_handed_on_and_settled(client_of: Clients, number
     amina, dov, esi = client_of("amina"), client_of("dov"), client_of("esi")
     writes(amina, "/messages/general", text="Thank you all.")
     address = f"/office/patients/{number}/messages"
+    assert "Take it over" in dov.get(address).text
     assert dov.post(f"{address}/take").status_code == 303
+    alone = dov.get(address).text
+    assert "Take it over" not in alone, "it is his already"
+    assert "moves no date of the case" not in alone, "a general thread belongs to no case"
+    assert "Take it over" in esi.get(address).text
     assert "Dov" in text_of(amina.get("/messages/general")).split("means to answer")[0]
     page = dov.get(f"{address}/hand").text
     choice = re.search(r'value="([0-9a-f-]{36})"[^>]*>Esi', page)

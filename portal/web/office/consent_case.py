@@ -112,6 +112,7 @@ def _tasks(case: Any) -> list[dict[str, Any]]:
         {
             "what": _name(case, task),
             "done": task.done_at,
+            "on": task.done_on,
             "by": task.done_by_name,
             "proof": consent_reviews.words_of(work(), case, task, "proof_sealed"),
             "href": url_for("office.consent_task", reference=case.reference, task_id=task.id) if may else None,

@@ -1,5 +1,6 @@
 """The correspondence: what must go out, by which way and to whom; one letter on its way; what came back."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from portal.domain.clocks import local_date
 from portal.domain.contact_plans import choices
+from portal.domain.dates import say_plain_date
 from portal.domain.dispatches import (
     CARRIED,
     EVENT_NAMES,
     FOLLOWED_FROM,
+    NOTHING_MORE,
     PAPER,
     PROBLEM_NAMES,
     STAGE_NAMES,
@@ -80,13 +83,13 @@ class NextForm(Form):
             (Way.FAX.value, N_("Send it by fax")),
             (Way.PHONE.value, N_("Tell her on the telephone")),
             (Way.COUNTER.value, N_("Keep it at the front desk for her")),
-            (dispatch_tasks.NOTHING_MORE, N_("Nothing more is to be done")),
+            (NOTHING_MORE, N_("Nothing more is to be done")),
         ],
-        reveals={dispatch_tasks.NOTHING_MORE: "words"},
+        reveals={NOTHING_MORE: "words"},
     )
     words = LongText(
         N_("Why is nothing more to be done?"),
-        [required_if("choice", dispatch_tasks.NOTHING_MORE, N_("Write why nothing more is to be done."))],
+        [required_if("choice", NOTHING_MORE, N_("Write why nothing more is to be done."))],
         rows=3,
         limit=1000,
     )
@@ -98,7 +101,7 @@ class NextForm(Form):
 
 
 # What brings a code or a link goes no other way.
-ON_PAPER = (*PAPER, dispatch_tasks.NOTHING_MORE)
+ON_PAPER = (*PAPER, NOTHING_MORE)
 
 
 @blueprint.get("/office/correspondence")
@@ -154,7 +157,20 @@ def line(row: Row) -> dict[str, Any]:
         "call": row.target.number,
         "secret": secret_letters.is_secret(found.letter),
         "doubted": row.target.doubted,
+        "last_day": last_day(found, work().today),
+        "overdue": found.post_by is not None and found.post_by < work().today,
     }
+
+
+def last_day(found: Any, today: date) -> str:
+    """By when the law wants a letter posted that has not gone out, in words; empty where it names no day."""
+    if found.post_by is None or found.stage not in (Stage.WAITING, Stage.CONFIRMED, Stage.READY, Stage.TASK):
+        return ""
+    if found.post_by < today:
+        return _("It was to be posted by %(day)s.", day=say_plain_date(found.post_by))
+    if found.stage == Stage.TASK or found.way not in CARRIED:
+        return _("She is to have it by %(day)s.", day=say_plain_date(found.post_by))
+    return _("Post it by %(day)s.", day=say_plain_date(found.post_by))
 
 
 def shown(found: Any) -> dict[str, Any]:

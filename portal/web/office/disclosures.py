@@ -63,7 +63,6 @@ def disclosures_list() -> str:
         only=only,
         bases=BASIS_NAMES,
         waiting=disclosure_plans.waiting(work()) if not after else [],
-        without_a_way=disclosure_notices.without_a_way(work()) if not after else [],
         me=work().actor.id,
         next=url_for("office.disclosures_list", **kept, after=page.next) if page.next else None,
         first=url_for("office.disclosures_list", **kept) if after else None,
@@ -95,6 +94,7 @@ def disclosure(disclosure_id: UUID) -> str | Response:
         recipient_id=row.recipient_id,
         bases=BASIS_NAMES,
         letter=disclosure_notices.standing(work(), patient, row),
+        may_send=work().may(Permission.CORRESPONDENCE_WORK, patient),
     )
 
 

@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, files, incoming_papers
+from portal.services import cases, files, incoming_papers, papers_aside
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
-from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required, required_if
+from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
@@ -21,7 +21,6 @@ from portal.web.work import edge, work
 
 BELONGS = N_("Number of the case, or of the patient")
 HERS = N_("It is from the patient or from who acts for her: she sees it on the page of her case")
-FILE, NOT_OURS = "file", "not_ours"
 
 
 class ScanForm(Form):
@@ -49,18 +48,7 @@ class ScanForm(Form):
 
 
 class TrayForm(Form):
-    what = Choice(
-        N_("What is it?"),
-        [required(N_("Choose what it is."))],
-        choices=[
-            (FILE, N_("It belongs to a case or to a patient")),
-            (NOT_OURS, N_("It is not for us: destroy the scan")),
-        ],
-        reveals={FILE: "belongs"},
-    )
-    belongs = Text(
-        BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
-    )
+    belongs = Text(BELONGS, [required(N_("Type the number of the case or of the patient."))], most=24, width=20)
     hers = Tick(HERS)
 
 
@@ -82,13 +70,14 @@ def incoming() -> Answer:
             return _kept(row)
     form.key.data = str(read_key(form.key.data) or uuid4())
     with glance() as looking:
-        rows, today = incoming_papers.tray(looking), looking.today
-        lines = [_line(row, today) for row in rows]
-    html = render_template("office/correspondence/incoming.html", form=form, lines=lines)
+        rows, today, aside = incoming_papers.tray(looking), looking.today, papers_aside.how_many(looking)
+        lines = [came_in(row, today) for row in rows]
+    html = render_template("office/correspondence/incoming.html", form=form, lines=lines, aside=aside)
     return html, 422 if form.errors else 200
 
 
-def _line(row: Any, today: Any) -> dict[str, Any]:
+def came_in(row: Any, today: Any) -> dict[str, Any]:
+    """When and how a paper came in, and for how many days it has been here."""
     days = (today - row.received_on).days
     way = _(WAYS[row.way])
     return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": row.entered_by_name}
@@ -119,17 +108,15 @@ def _kept(row: Any) -> Response:
 @blueprint.route("/office/correspondence/incoming/<uuid:scan_id>", methods=["GET", "POST"])
 def incoming_paper(scan_id: UUID) -> Answer:
     row, form = incoming_papers.find(work(), scan_id, lock=work().writes), TrayForm()
+    if row.aside_at is not None and not work().writes:
+        return redirect(url_for("office.aside_paper", scan_id=row.id), 303)
     if form.validate_on_submit():
-        if form.what.data == NOT_OURS:
-            incoming_papers.is_not_ours(work(), row)
-            tell(_("The scan is destroyed."), _("Send the paper back, or to whom it is for."))
-            return redirect(url_for("office.incoming"), 303)
         try:
             return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
         except Invalid as no:
             blame(form, no)
     sender = incoming_papers.sender_of(work(), row)
-    facts = {"row": row, "line": _line(row, work().today), "sender": sender}
+    facts = {"row": row, "line": came_in(row, work().today), "sender": sender}
     return render_template("office/correspondence/paper.html", form=form, **facts), 422 if form.errors else 200
 
 

@@ -121,6 +121,7 @@ def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
         sentence=sentence(found),
         mood=mood(found),
         who=who(found),
+        mine=message_answerers.named(work(), found).account == work().actor.id,
         belongs=back_to(found),
         href=lambda name: address(found, name),
         file_url=file_url(found),

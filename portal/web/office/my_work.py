@@ -15,7 +15,6 @@ from portal.services import (
     cases,
     contact_changes,
     correspondence,
-    disclosure_notices,
     incoming_papers,
     leaves,
     message_lists,
@@ -76,13 +75,7 @@ def _desk() -> list[Count]:
     """What people ask of the office that is no case: whoever waits at the counter must not be overlooked."""
     changes, (_settles, asked) = len(contact_changes.all_waiting(work())), account_requests.how_many(work())
     of_contact = _number(changes, more=changes >= contact_changes.MOST_LISTED)
-    unsafe = len(disclosure_notices.without_a_way(work()))
-    of_letters = _number(unsafe, more=unsafe >= disclosure_notices.MOST_SHOWN)
     return [
-        *(
-            [Count(_("Letters that must not be posted"), of_letters, url_for("office.disclosures_list"), "late")]
-            * bool(unsafe)
-        ),
         Count(_("Changes of contact"), of_contact, url_for("office.all_contact_changes"), _kind(changes)),
         Count(_("Requests for an account"), str(asked), url_for("office.account_requests_waiting"), _kind(asked)),
         *_letters(),
@@ -95,8 +88,17 @@ def _letters() -> list[Count]:
     place = "office.correspondence_list"
     came_back = Count(_("Letters that need somebody"), str(back), url_for(place, tab="came-back"), _kind(back, "late"))
     papers = Count(_("Papers in the tray"), str(tray), url_for("office.incoming"), _kind(tray))
-    listed = [came_back] if back else []
+    listed = [*_by_a_day(), *([came_back] if back else [])]
     return [Count(_("Letters to send"), str(out), url_for(place), _kind(out)), *listed, *([papers] if tray else [])]
+
+
+def _by_a_day() -> list[Count]:
+    """Letters that the law wants on their way by a day: they must not be overlooked among the others."""
+    due, overdue = correspondence.with_last_day(work())
+    place = url_for("office.correspondence_list")
+    late = [Count(_("Letters to post, overdue"), str(overdue), place, "late")] if overdue else []
+    soon = [Count(_("Letters to post by a day"), str(due - overdue), place, "waiting")] if due > overdue else []
+    return [*late, *soon]
 
 
 def _kind(counted: int, waiting: str = "waiting") -> str:

@@ -109,9 +109,9 @@ def test_a_paper_that_came_in_is_put_where_it_belongs(client_of: Clients, work_a
     place = tray.text.split('href="/office/correspondence/incoming/')[1].split('"')[0]
     assert dov.get(f"{LIST}/incoming/{place}/scan").data
     assert "Ruth Quist" in text_of(dov.get(f"{LIST}/incoming/{place}"))
-    nobody = dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": "P-999999"})
+    nobody = dov.post(f"{LIST}/incoming/{place}", data={"belongs": "P-999999"})
     assert nobody.status_code == 422
-    assert dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": reference}).status_code == 303
+    assert dov.post(f"{LIST}/incoming/{place}", data={"belongs": reference}).status_code == 303
     assert "Papers that came in" in text_of(dov.get(f"/office/cases/{reference}"))
     assert dov.get(f"{LIST}/incoming/{place}").status_code == 404
 
@@ -261,3 +261,41 @@ def test_only_what_is_carried_is_offered_for_a_batch(client_of: Clients, work_as
     refused = dov.post(f"{LIST}/batches", data={"letters": [str(key)]})
     assert refused.status_code == 409
     assert "for the post or a courier" in text_of(refused)
+
+
+def test_a_paper_that_is_not_ours_is_put_aside_and_destroyed_by_somebody_else(client_of: Clients) -> None:
+    dov, esi = client_of("dov"), client_of("esi")
+    came = {"way": "fax", "sender": "Sunny Holidays"}
+    day = {"received_on-day": "20", "received_on-month": "11", "received_on-year": "2026"}
+    for _paper in range(2):
+        scan = {"scan": (BytesIO(picture("PNG")), "fax.png")}
+        dov.post(f"{LIST}/incoming", data={**came, **day, **scan}, content_type="multipart/form-data")
+    first, second = re.findall(
+        r'href="(/office/correspondence/incoming/[0-9a-f-]{36})"', dov.get(f"{LIST}/incoming").text
+    )
+    page = text_of(dov.get(f"{first}/aside"))
+    assert "It lies aside until Wednesday 23 December 2026." in page
+    assert "After that day the portal destroys the scan." in page
+    why = {"reason": "advertising", "words": "A catalogue of trips to the sun."}
+    for lacking in ({}, {**why, "reason": ""}, {**why, "words": "no"}):
+        assert dov.post(f"{first}/aside", data=lacking).status_code == 422
+    for place in (first, first, second):  # pressed twice, it has one effect
+        assert dov.post(f"{place}/aside", data=why).status_code == 303
+    assert dov.get(first).location == f"{first}/aside"
+    assert dov.post(first, data={"belongs": "P-004117"}).status_code == 409
+    listed = text_of(esi.get(f"{LIST}/incoming/aside"))
+    assert "It is advertising, or was sent to many" in listed
+    assert "The portal destroys the scan after" in listed
+    assert "You put it aside yourself." in text_of(dov.get(f"{first}/aside"))
+    assert dov.post(f"{first}/destroy").status_code == 409
+    assert "A catalogue of trips to the sun." in text_of(esi.get(f"{first}/aside"))
+    assert esi.get(f"{first}/scan").data
+    assert esi.post(f"{first}/destroy").status_code == 303
+    assert esi.post(f"{first}/destroy").status_code == 404
+    for _press in range(2):
+        assert esi.post(f"{second}/back").location == second
+    left = text_of(dov.get(f"{LIST}/incoming/aside"))
+    assert "Esi Owusu destroyed the scan on" in left
+    assert "SHA-256" in left
+    assert dov.get(f"{second}").status_code == 200
+    assert client_of("femi").get(f"{LIST}/incoming/aside").status_code in (403, 404)

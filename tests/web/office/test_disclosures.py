@@ -241,19 +241,42 @@ def test_the_office_and_she_herself_read_the_letter_the_law_wants_and_nobody_who
     assert client_of("cora").get(f"{mine}/letter").status_code == 404
 
 
-def test_a_letter_no_address_is_safe_for_is_a_task_until_somebody_says_how_she_got_it(
-    client_of: ClientOf, work_as: WorkAs, sqlite_only: None
+def test_a_letter_no_address_is_safe_for_stands_with_all_that_needs_somebody(
+    client_of: ClientOf, work_as: WorkAs, clock: Any, sqlite_only: None
 ) -> None:
     with work_as("amina") as work:
         contact_plans.keep(work, patients.own(work), Plan(channel="portal", never=("address",)), "", 0)
     dov = client_of("dov")
     gone = lets_go(dov, dov.post(NEW, data=IN_DANGER).location, proof=PASSWORD).location
-    assert "No address was safe for this letter. Do not post it." in text_of(dov.get(gone))
-    assert "Letters that must not be posted" in text_of(dov.get("/office/disclosures"))
-    assert "Letters that must not be posted" in text_of(dov.get("/office"))
-    empty = dov.post(f"{gone}/letter/brought", data={"done": " "})
-    assert empty.status_code == 422
-    assert dov.post(f"{gone}/letter/brought", data={"done": "Given to her at the counter."}).status_code == 303
-    assert "Given to her at the counter." in text_of(dov.get(gone))
-    assert "Letters that must not be posted" not in text_of(dov.get("/office/disclosures"))
-    assert dov.post(f"{gone}/letter/brought", data={"done": "Again."}).status_code == 409
+    entry = dov.get(gone)
+    assert "This letter needs somebody. Do not post it before" in text_of(entry)
+    task = entry.text.split('href="/office/correspondence/')[1].split('"')[0]
+    assert "Letters that need somebody" in text_of(dov.get("/office"))
+    page = text_of(dov.get(f"/office/correspondence/{task}"))
+    assert "No address was safe for this letter. Do not post it." in page
+    assert "She is to have it by 24 November 2026." in page
+    assert "12 Harbour" not in page
+    clock.move(days=2)
+    dov = client_of("dov")
+    assert "It was to be posted by 24 November 2026." in text_of(dov.get("/office/correspondence?tab=came-back"))
+    place = f"/office/correspondence/{task}/next"
+    assert dov.post(place, data={"choice": "post"}).status_code == 422
+    assert dov.post(place, data={"choice": "nothing", "words": ""}).status_code == 422
+    why = {"choice": "nothing", "words": "She read it in the portal, and wants no paper."}
+    assert dov.post(place, data=why).status_code == 303
+    assert "Dov Levin wrote down: She read it in the portal" in text_of(dov.get(gone))
+    assert dov.post(place, data=why).status_code == 409
+    assert "The front office sends it." not in text_of(client_of("esi").get(gone))
+
+
+def test_the_last_day_of_a_letter_stands_in_the_list_and_in_the_count(
+    client_of: ClientOf, clock: Any, sqlite_only: None
+) -> None:
+    dov = client_of("dov")
+    lets_go(dov, dov.post(NEW, data=IN_DANGER).location, proof=PASSWORD)
+    assert "Post it by 24 November 2026." in text_of(dov.get("/office/correspondence"))
+    assert "Letters to post by a day" in text_of(dov.get("/office"))
+    clock.move(days=2)
+    dov = client_of("dov")
+    assert "It was to be posted by 24 November 2026." in text_of(dov.get("/office/correspondence"))
+    assert "Letters to post, overdue" in text_of(dov.get("/office"))
