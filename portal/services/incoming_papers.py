@@ -180,11 +180,17 @@ def put_away(work: Work, row: IncomingPaper, belongs: str, hers: bool = False) -
     case, patient = _owner_by(work, belongs)
     if patient is None:
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
+    move(work, row, patient, case, hers)
+    return row
+
+
+def move(work: Work, row: IncomingPaper, patient: Patient, case: Any = None, hers: bool = False) -> None:
+    """A paper of the tray, locked, becomes a file of this patient's, with this case where there is one."""
+    work.must(Permission.INCOMING_SORT)
     sender, data = sender_of(work, row), b"".join(_data(work, row))
     _empty(row)
     row.hers = hers and case is not None
     _file(work, row, patient, case, data, sender)
-    return row
 
 
 def is_not_ours(work: Work, row: IncomingPaper) -> None:

@@ -55,6 +55,7 @@ from portal.web.office import (
     review_endings,
     reviews,
     snippets,
+    tray_entry,
     undertakings,
 )
 from portal.web.office.blueprint import blueprint
@@ -115,5 +116,6 @@ __all__ = [
     "review_endings",
     "reviews",
     "snippets",
+    "tray_entry",
     "undertakings",
 ]

@@ -16,12 +16,13 @@ from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, bl
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
+from portal.web.office.tray_entry import chosen
 from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
 
 BELONGS = N_("Number of the case, or of the patient")
 HERS = N_("It is from the patient or from who acts for her: she sees it on the page of her case")
-FILE, NOT_OURS = "file", "not_ours"
+ENTER, FILE, NOT_OURS = "enter", "file", "not_ours"
 
 
 class ScanForm(Form):
@@ -53,10 +54,18 @@ class TrayForm(Form):
         N_("What is it?"),
         [required(N_("Choose what it is."))],
         choices=[
+            (ENTER, N_("It is a form or a request: enter it, and the scan is filed with it")),
             (FILE, N_("It belongs to a case or to a patient")),
             (NOT_OURS, N_("It is not for us: destroy the scan")),
         ],
-        reveals={FILE: "belongs"},
+        reveals={ENTER: "code", FILE: "belongs"},
+    )
+    code = Text(
+        N_("The code of the form"),
+        hint=N_("It stands at the top and at the foot of each page. Leave it empty if there is none."),
+        most=80,
+        width=20,
+        autocomplete="off",
     )
     belongs = Text(
         BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
@@ -120,17 +129,23 @@ def _kept(row: Any) -> Response:
 def incoming_paper(scan_id: UUID) -> Answer:
     row, form = incoming_papers.find(work(), scan_id, lock=work().writes), TrayForm()
     if form.validate_on_submit():
-        if form.what.data == NOT_OURS:
-            incoming_papers.is_not_ours(work(), row)
-            tell(_("The scan is destroyed."), _("Send the paper back, or to whom it is for."))
-            return redirect(url_for("office.incoming"), 303)
         try:
-            return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
+            return _done(row, form)
         except Invalid as no:
             blame(form, no)
     sender = incoming_papers.sender_of(work(), row)
     facts = {"row": row, "line": _line(row, work().today), "sender": sender}
     return render_template("office/correspondence/paper.html", form=form, **facts), 422 if form.errors else 200
+
+
+def _done(row: Any, form: TrayForm) -> Response:
+    if form.what.data == ENTER:
+        return chosen(form.code.data or "", row.id)
+    if form.what.data == FILE:
+        return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
+    incoming_papers.is_not_ours(work(), row)
+    tell(_("The scan is destroyed."), _("Send the paper back, or to whom it is for."))
+    return redirect(url_for("office.incoming"), 303)
 
 
 @blueprint.get("/office/correspondence/incoming/<uuid:scan_id>/scan")
