@@ -35,6 +35,7 @@ SETTINGS = (
     "SECRET_KEY",
     "MASTER_KEYS",
     "CLINIC_NETWORKS",
+    "INCOMING_FOLDER",
     *ADDRESSES,
 )
 ENVIRONMENTS = ("demo", "production")
@@ -74,6 +75,7 @@ class Config:
     fax_url: str = field(default="", repr=False)
     oidc: tuple[OidcProvider, ...] = ()
     clinic_networks: tuple[str, ...] = ()
+    incoming_folder: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -120,6 +122,7 @@ class _Reader:
             master_keys=self.master_keys(),
             oidc=self.oidc(),
             clinic_networks=self.clinic_networks(),
+            incoming_folder=self.incoming_folder(),
         )
 
     def text(self, name: str) -> str:
@@ -257,6 +260,18 @@ class _Reader:
                     continue
             self.fault(f"PORTAL_CLINIC_NETWORKS has {name!r}. Write networks like 198.51.100.0/24, no finer than /24.")
         return named
+
+    def incoming_folder(self) -> Path | None:
+        """Whether it is there is the doctor's to say: a share may be mounted later than the portal starts."""
+        value = self.text("INCOMING_FOLDER")
+        if not value:
+            return None
+        path, own = Path(value), (self.data_dir, *self.data_dir.parents)
+        if not path.is_absolute():
+            self.fault(f"PORTAL_INCOMING_FOLDER is {value!r}. Write the whole path, such as /srv/scans.")
+        elif path.absolute() in own:
+            self.fault("PORTAL_INCOMING_FOLDER holds the data directory. Give the scanner a folder of its own.")
+        return path
 
     def oidc(self) -> tuple[OidcProvider, ...]:
         return config_oidc.read(self.environ, self.text, self.fault, loopback=self.env == "demo")

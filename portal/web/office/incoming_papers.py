@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, files, incoming_papers
+from portal.services import cases, files, incoming_folder, incoming_papers
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
 from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required, required_if
@@ -93,14 +93,26 @@ def incoming() -> Answer:
     with glance() as looking:
         rows, today = incoming_papers.tray(looking), looking.today
         lines = [_line(row, today) for row in rows]
-    html = render_template("office/correspondence/incoming.html", form=form, lines=lines)
+        aside = [(each, _(WAYS[each.way])) for each in incoming_folder.refusals(looking)]
+        silent = incoming_folder.is_silent(looking)
+    facts = {"lines": lines, "aside": aside, "silent": silent}
+    html = render_template("office/correspondence/incoming.html", form=form, **facts)
     return html, 422 if form.errors else 200
 
 
 def _line(row: Any, today: Any) -> dict[str, Any]:
     days = (today - row.received_on).days
     way = _(WAYS[row.way])
-    return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": row.entered_by_name}
+    by = row.entered_by_name if row.entered_by_id else _("The portal")
+    return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": by}
+
+
+@blueprint.post("/office/correspondence/incoming/put-aside/<uuid:aside_id>")
+def settle_put_aside(aside_id: UUID) -> Response:
+    """Somebody has looked at a file that could not be taken, in the folder itself."""
+    incoming_folder.settle(work(), aside_id)
+    tell(_("It is noted that you have looked at the file."), _("If it was a request, scan it or enter it now."))
+    return redirect(url_for("office.incoming"), 303)
 
 
 def kept_with_case() -> tuple[str, str]:
