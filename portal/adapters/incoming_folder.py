@@ -1,7 +1,7 @@
-"""A folder into which a scanner or a fax server writes: each file is read once it is still, and put out once it is kept.
+"""A folder into which a scanner or a fax server writes: each file is read once it is still, and put out once kept.
 
-Only plain files are read, of a bounded size, in the folder itself, ``fax`` and ``post``. Links, devices, hidden files and
-those whose name says that they are half written are not followed. Nothing here decides what a file is, or remembers any.
+Only plain files are read, of a bounded size, in the folder itself, ``fax`` and ``post``. Links, devices, hidden files
+and those whose name says that they are half written are not followed. Nothing here decides what a file is.
 """
 
 import os
@@ -31,6 +31,10 @@ UNFOLLOWED = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 class OutOfReach(Exception):
     """The folder cannot be used now: what lies in it waits."""
+
+
+class NotThere(OSError):
+    """There is no such subfolder, or it is a link."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,7 @@ class IncomingFolder:
         found: list[Found] = []
         whole = True
         for place in WAYS:
-            with self._opened(place) as directory:
-                if directory is None:
-                    continue
+            with suppress(NotThere), self._opened(place) as directory:
                 names = _names(directory)
                 whole = whole and len(names) < LONGEST_LISTING
                 for name in names:
@@ -148,8 +150,8 @@ class IncomingFolder:
                 raise OutOfReach(f"{self.folder / place} is no folder from which files can be read and taken out")
 
     @contextmanager
-    def _opened(self, place: str) -> Iterator[int | None]:
-        """A folder by its own handle, so that it cannot be another one a moment later; None where it is not there."""
+    def _opened(self, place: str) -> Iterator[int]:
+        """A folder by its own handle, so that it cannot be another one a moment later. Raises NotThere, OutOfReach."""
         try:
             base = os.open(self.folder, DIRECTORY)
         except OSError as fault:
@@ -160,9 +162,8 @@ class IncomingFolder:
                 return
             try:
                 handle = os.open(place, DIRECTORY | os.O_NOFOLLOW, dir_fd=base)
-            except OSError:
-                yield None
-                return
+            except OSError as fault:
+                raise NotThere(place) from fault
             try:
                 yield handle
             finally:
@@ -196,7 +197,7 @@ def _same(found: Found, facts: os.stat_result) -> None:
         raise Changed(found.place)
 
 
-def _free(directory: int | None, name: str) -> str:
+def _free(directory: int, name: str) -> str:
     """A name that nothing there has yet."""
     start, dot, end = name.rpartition(".") if "." in name else (name, "", "")
     wanted = name if len(os.fsencode(name)) <= LONGEST_NAME else f"file{dot}{end[:8]}"
@@ -208,7 +209,7 @@ def _free(directory: int | None, name: str) -> str:
     raise FileExistsError(start)
 
 
-def _write(directory: int | None, name: str, text: str) -> None:
+def _write(directory: int, name: str, text: str) -> None:
     """In place of one that an earlier try left; never through a link."""
     with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=directory)

@@ -14,7 +14,8 @@ from portal.models.people import Patient
 class ContactPlan(Keyed, Model):
     """What a patient told us about reaching her, sealed under her key; ``set_how`` names how we knew that it was she.
 
-    ``paper_id`` is the form on paper it was written down from. ``version`` grows with every change, so that nobody writes over what she did not see.
+    ``paper_id`` is the form on paper it was written down from. ``version`` grows with every change, so that nobody
+    writes over what she did not see.
     """
 
     __tablename__ = "contact_plans"

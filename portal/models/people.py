@@ -98,7 +98,8 @@ class Representation(Keyed, Model):
     """Somebody who may act for a patient: on which paper, for what, from a day to a day, checked by whom and how.
 
     ``rights`` and ``slices`` are words with blanks between them; no slices are the whole record. ``rank`` is the place
-    of a nearest relative. ``paper_id`` is our form on paper, where it came on one, with the day it came. ``shared_at``: the patient, who decides for herself, lets this person act again.
+    of a nearest relative. ``paper_id`` is our form on paper, where it came on one. ``shared_at``: the patient, who
+    decides for herself, lets this person act again.
     """
 
     __tablename__ = "representations"

@@ -77,7 +77,8 @@ def send(work: Work, patient: Patient, said: Said) -> Complaint:
 def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: date, scan: Any = None) -> Complaint:
     """Enter a complaint that came by telephone, on paper, by fax or at the counter, as of the day it came.
 
-    ``scan`` is the paper it came on, as ``files.look_at_scan`` gives it, or lying in the tray. Raises Invalid; nothing is kept then.
+    ``scan`` is the paper it came on, as ``files.look_at_scan`` gives it, or lying in the tray. Raises Invalid; nothing
+    is kept then.
     """
     work.must(Permission.COMPLAINT_WORK, patient)
     if came_on > work.today:

@@ -149,7 +149,8 @@ def keep(work: Work, _payload: dict[str, Any], made: Round) -> None:
         _is_out(work, row)
     if made.brought or made.more:
         work.promise("incoming_folder", f"{KIND}/again/{new_id()}")
-    over = (Job.kind == KIND, Job.status.in_(["done", "dead"]), Job.made_at < work.now - REMEMBERED)
+    last = func.coalesce(Job.done_at, Job.made_at)
+    over = (Job.kind == KIND, Job.status.in_(["done", "dead"]), last < work.now - REMEMBERED)
     work.db.execute(delete(Job).where(*over))
 
 

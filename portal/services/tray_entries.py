@@ -101,7 +101,7 @@ def keep_plan(work: Work, patient: Patient, paper: Lying | HandedIn | None, *tol
     """Keep how she is reached, as ``contact_plans.keep`` with what she ``told``, and the form on paper it came on."""
     work.must(Permission.CONTACT_PLAN, patient)
     row = file(work, paper, patient, form=CONTACT) if paper is not None else None
-    contact_plans.keep(work, patient, *told, row.id if row is not None else None)
+    contact_plans.keep(work, patient, *told, paper_id=row.id if row is not None else None)
 
 
 def _out_of_the_tray(work: Work, paper: Lying, patient: Patient, case: Any) -> IncomingPaper:
@@ -110,5 +110,7 @@ def _out_of_the_tray(work: Work, paper: Lying, patient: Patient, case: Any) -> I
     if row.settled_at is None:
         incoming_papers.move(work, row, patient, case, hers=True)
     elif case is None or row.case_id != case.id:  # pressed twice, the first gave the case
-        raise NotPossible(_("Somebody put this paper where it belongs meanwhile. Nothing was entered. Look there first."))
+        raise NotPossible(
+            _("Somebody put this paper where it belongs meanwhile. Nothing was entered. Look there first.")
+        )
     return row

@@ -42,7 +42,9 @@ def enter_complaint(number: str, beside: Lying | None) -> tuple[str, int] | Resp
             return _entered(number, form, _said(form), beside or _scan(form))
         except Invalid as no:
             blame(form, no)
-    return render_template("office/complaint_new.html", form=form, beside=beside, **subject), 422 if form.errors else 200
+    return render_template(
+        "office/complaint_new.html", form=form, beside=beside, **subject
+    ), 422 if form.errors else 200
 
 
 def _scan(form: EnterForm) -> Any:

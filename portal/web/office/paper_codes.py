@@ -83,7 +83,7 @@ def _onward(found: Found, number: str) -> Response:
     return entry_page(found, number)
 
 
-def entry_page(found: Found, number: str, **asked: str) -> Response:
+def entry_page(found: Found, number: str, **asked: Any) -> Response:
     """To the page on which this form is entered; ``asked`` is what else its address says."""
     if found.is_old:
         tell(_("This form is an old one."), _("It counts. Check with her what the newer form asks besides."))

@@ -1,6 +1,6 @@
 """A form or request is entered from its scan in the tray, with the scan beside it, and the scan is filed with it.
 
-The page that enters it learns of the scan by its address, as of a code. Until it is entered, the scan stays where it is.
+The page that enters it learns of the scan by its address, as of a code. Until it is entered, the scan stays there.
 """
 
 from collections.abc import Callable
@@ -87,7 +87,7 @@ def chosen(code: str, scan_id: UUID) -> Response:
     """
     found = paper_forms.look_up(work(), code) if code.strip() else None
     if found is None or not (found.number or found.case):
-        return redirect(url_for("office.enter_from_tray", scan_id=scan_id, **({"code": found.code} if found else {})))
+        return redirect(url_for("office.enter_from_tray", scan_id=scan_id, code=found.code if found else None), 303)
     if found.case or found.entered:
         place = found.case or found.number
         raise Invalid(_("This form was entered before. Put the scan with it, under the number %(n)s.", n=place), "code")
