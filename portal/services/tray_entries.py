@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain.contact_plans import Plan
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -97,8 +98,11 @@ def file(work: Work, paper: Lying | HandedIn, patient: Patient, case: Any = None
     return row
 
 
-def keep_plan(work: Work, patient: Patient, paper: Lying | HandedIn | None, *told: Any) -> None:
-    """Keep how she is reached, as ``contact_plans.keep`` with what she ``told``, and the form on paper it came on."""
+def keep_plan(work: Work, patient: Patient, paper: Lying | HandedIn | None, told: tuple[Plan, str, int, str]) -> None:
+    """Keep how she is reached, and the form on paper it came on, if it did.
+
+    ``told`` is what ``contact_plans.keep`` asks: plan, code word, version that was seen, how she was known.
+    """
     work.must(Permission.CONTACT_PLAN, patient)
     row = file(work, paper, patient, form=CONTACT) if paper is not None else None
     contact_plans.keep(work, patient, *told, paper_id=row.id if row is not None else None)

@@ -106,7 +106,7 @@ def _kept(form: OfficePlanForm, found: Any, paper: Lying | HandedIn | None) -> b
         raise NotPossible(_("This was changed in another window or by somebody else. Open the page again."))
     try:
         plan, word = contact_form.told(form), form.code_word.data or ""
-        tray_entries.keep_plan(work(), found, paper, plan, word, int(seen), form.how.data or "")
+        tray_entries.keep_plan(work(), found, paper, (plan, word, int(seen), form.how.data or ""))
     except Invalid as no:
         blame(form, no)
         return False
