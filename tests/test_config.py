@@ -250,6 +250,18 @@ def test_a_frozen_now_without_an_offset_is_the_clinics_own_time(demo):
     assert config.test_now.astimezone(UTC) == datetime(2026, 12, 18, 16, tzinfo=UTC)
 
 
+def test_the_folder_of_a_scanner_is_a_whole_path_and_none_of_the_portals_own(demo, tmp_path):
+    assert Config.from_environment(demo).incoming_folder is None
+    scans = tmp_path / "scans"
+    assert Config.from_environment(demo | {"PORTAL_INCOMING_FOLDER": str(scans)}).incoming_folder == scans
+    for wrong, sentence in (
+        ("scans", "Write the whole path"),
+        (demo["PORTAL_DATA_DIR"], "Give the scanner a folder of its own"),
+    ):
+        with pytest.raises(ConfigError, match=sentence):
+            Config.from_environment(demo | {"PORTAL_INCOMING_FOLDER": wrong})
+
+
 def test_settings_for_other_programs_are_left_alone(demo):
     assert Config.from_environment(demo | {"PATH": "/bin", "PORTALS": "x", "HOME": "/"}).env == "demo"
 

@@ -105,7 +105,7 @@ def opens_from_the_tray(somebody: Visitor, code: str) -> None:
     somebody.follows("By fax", exact=False)
     somebody.chooses("It is a form or a request: enter it, and the scan is filed with it")
     somebody.fills_in("The code of the form", code)
-    somebody.presses("Put it away")
+    somebody.presses("Go on")
     somebody.reads("The scan from the tray", "By fax, 19 November 2026", "From: 604-555-0177")
 
 
@@ -118,6 +118,7 @@ def test_forms_that_came_by_fax_are_entered_from_the_tray_with_their_scan(
 
     # when its code is typed there, its page opens with the scan beside it, and asks neither day nor way;
     opens_from_the_tray(dov, code)
+    dov.opens("Look at the scan here")
     assert dov.page.get_by_alt_text("The scan that is being entered").is_visible()
     dov.does_not_read("On which day?", "How did it come?")
     dov.fills_in("How did you make sure who it was?", "I called her back at the number on file.")
@@ -150,7 +151,7 @@ def test_forms_that_came_by_fax_are_entered_from_the_tray_with_their_scan(
     dov.goes_to("/office/correspondence/incoming")
     dov.follows("By fax", exact=False)
     dov.chooses("It is a form or a request: enter it, and the scan is filed with it")
-    dov.presses("Put it away")
+    dov.presses("Go on")
     dov.fills_in("Number of the patient", NUMBER)
     dov.chooses("Ask for my record")
     dov.presses("Go on")

@@ -1,12 +1,14 @@
 """What a scanner writes comes into the tray once, on the day it arrived, and leaves the folder only then."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +17,7 @@ from portal.adapters.incoming_folder import IncomingFolder
 from portal.adapters.uploads.limits import FILE_BYTES
 from portal.domain.actors import SYSTEM
 from portal.domain.errors import NotAllowed, NotFound
+from portal.domain.zones import zone
 from portal.edges import Edge
 from portal.models.dispatches import IncomingPaper
 from portal.models.folder_files import FolderFile
@@ -22,6 +25,7 @@ from portal.models.jobs import Job
 from portal.services import incoming_folder, incoming_papers, jobs, keys
 from portal.services.work import Work
 from portal.worker import Worker
+from tests.cli.conftest import environment
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.web.office.test_consents import picture
@@ -71,7 +75,7 @@ def test_a_fax_and_a_scan_come_into_the_tray_with_their_way_and_their_day(
     written = datetime.now(UTC).replace(hour=0, minute=30) - timedelta(days=1)
     os.utime(folder / "fax" / "604-555-0199.png", (written.timestamp(), written.timestamp()))
     rounds(scanning)
-    today = clock.at.astimezone(incoming_zone(scanning)).date()
+    today = clock.at.astimezone(zone(scanning.clinic.time_zone)).date()
     assert sorted(papers(scanning)) == [
         ("fax", written.date() - timedelta(days=1), "image/png"),
         ("post", today, "image/png"),
@@ -85,29 +89,49 @@ def test_a_fax_and_a_scan_come_into_the_tray_with_their_way_and_their_day(
     assert len(papers(scanning)) == 3, "the same again another time is another paper"
 
 
-def incoming_zone(edge: Edge) -> Any:
-    from portal.domain.zones import zone
+# A worker of its own that ends itself, as if the power failed, at one step of a round.
+DIES = """
+import os, signal, sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from config import Config
+from portal import edges
+from portal.adapters.incoming_folder import IncomingFolder
+from portal.worker import Worker
 
-    return zone(edge.clinic.time_zone)
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Folder(IncomingFolder):
+    def read(self, found):
+        return die() if sys.argv[2] == "before it is kept" else super().read(found)
+    def remove(self, found):
+        if sys.argv[2] == "once it is kept":
+            die()
+        super().remove(found)
+        die()
+
+edge = edges.build(Config.from_environment())
+incoming = Folder(Path(sys.argv[1]), timedelta())
+Worker(replace(edge, outside=replace(edge.outside, incoming=incoming))).run_once()
+"""
 
 
-@pytest.mark.parametrize("killed", ["before it is committed", "before it is put out", "after it is put out"])
-def test_whenever_a_worker_is_killed_a_file_is_kept_once(scanning: Edge, folder: Path, killed: str) -> None:
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("killed", ["before it is kept", "once it is kept", "once it is put out"])
+def test_whenever_a_worker_is_killed_a_file_is_kept_once(
+    scanning: Edge, folder: Path, clock: Clockwork, killed: str
+) -> None:
     (folder / "scan.png").write_bytes(picture())
-
-    def made() -> incoming_folder.Round:
-        with scanning.work(SYSTEM, writes=False) as work:
-            return incoming_folder.bring(work, incoming_folder.known(work, {}), Told())
-
-    first = made()
-    if killed != "before it is committed":
-        with scanning.work(SYSTEM) as work:
-            incoming_folder.keep(work, {}, first)
-        assert files_in(folder) == ["scan.png"], "it leaves the folder only once it is committed"
-    if killed == "after it is put out":
-        made()  # and whoever did so was killed before that was written down
-        assert files_in(folder) == []
-    rounds(scanning)
+    with scanning.work(SYSTEM) as work:
+        work.promise(KIND, f"{KIND}/killed")
+    command = [sys.executable, "-c", DIES, str(folder), killed]
+    ended = subprocess.run(command, env={"PATH": "/usr/bin:/bin", **environment(scanning)}, timeout=120, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert len(papers(scanning)) == (0 if killed == "before it is kept" else 1)
+    assert files_in(folder) == ([] if killed == "once it is put out" else ["scan.png"])
+    clock.move(minutes=5)  # its lease runs out
     rounds(scanning)
     assert len(papers(scanning)) == 1
     assert files_in(folder) == []

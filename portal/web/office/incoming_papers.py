@@ -70,7 +70,7 @@ class TrayForm(Form):
     belongs = Text(
         BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
     )
-    hers = Tick(HERS)
+    hers = Tick(HERS, hint=N_("A form that you enter is hers without this tick."))
 
 
 @blueprint.route("/office/correspondence/incoming", methods=["GET", "POST"])
