@@ -266,11 +266,12 @@ class _Reader:
         value = self.text("INCOMING_FOLDER")
         if not value:
             return None
-        path, own = Path(value), (self.data_dir, *self.data_dir.parents)
+        path, urls = Path(value), (self.text("STORE_URL"), self.text("FAX_URL"))
+        own = [self.data_dir, *(Path(url.partition(":")[2]) for url in urls if url.startswith(("file:/", "spool:/")))]
         if not path.is_absolute():
             self.fault(f"PORTAL_INCOMING_FOLDER is {value!r}. Write the whole path, such as /srv/scans.")
-        elif path.absolute() in own:
-            self.fault("PORTAL_INCOMING_FOLDER holds the data directory. Give the scanner a folder of its own.")
+        elif any(_overlap(path.resolve(), each.resolve()) for each in own):
+            self.fault("PORTAL_INCOMING_FOLDER lies in a folder of the portal's own. Give the scanner another one.")
         return path
 
     def oidc(self) -> tuple[OidcProvider, ...]:
@@ -288,6 +289,10 @@ def _kept(path: Path, fresh: str) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text("utf-8").strip()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _key(text: str) -> bytes:
