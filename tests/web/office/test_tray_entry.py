@@ -18,7 +18,7 @@ from portal.models.consents import Consent
 from portal.models.contact_plans import ContactPlan
 from portal.models.dispatches import IncomingPaper
 from portal.models.people import Patient, Representation
-from portal.services import cases, contact_plans, incoming_papers, patient_papers, patients, tray_entries
+from portal.services import cases, contact_plans, incoming_papers, patient_papers, patients
 from portal.services.incoming_papers import Came
 from tests.pages import ReadingClient, text_of
 from tests.services.test_consent_changes import accepted, recipient
@@ -167,18 +167,6 @@ def test_without_a_code_the_patient_and_the_form_are_chosen(client_of: ClientOf,
     assert client_of("femi").get(onward).status_code == 403
     assert dov.get(f"{FILE}/complaints/new?scan=nonsense").status_code == 404
     assert dov.get(f"{FILE}/complaints/new?scan={UUID(int=7)}").status_code == 404
-
-
-def test_of_two_who_enter_the_same_scan_the_second_enters_nothing(client_of: ClientOf, work_as: WorkAs) -> None:
-    scan = in_the_tray(work_as)
-    with work_as("dov") as work:
-        seen = tray_entries.look(work, scan)
-    with work_as("esi") as work:
-        tray_entries.file(work, seen, patients.find(work, NUMBER))
-    with work_as("dov") as work, pytest.raises(NotPossible, match="Nothing was entered"):
-        tray_entries.file(work, seen, patients.find(work, NUMBER))
-    moved = client_of("dov").post(f"{FILE}/complaints/new?scan={scan}", data={})
-    assert moved.location == FILE
 
 
 # Forms that become no case
