@@ -35,6 +35,7 @@ SETTINGS = (
     "SECRET_KEY",
     "MASTER_KEYS",
     "CLINIC_NETWORKS",
+    "INCOMING_FOLDER",
     *ADDRESSES,
 )
 ENVIRONMENTS = ("demo", "production")
@@ -74,6 +75,7 @@ class Config:
     fax_url: str = field(default="", repr=False)
     oidc: tuple[OidcProvider, ...] = ()
     clinic_networks: tuple[str, ...] = ()
+    incoming_folder: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Config":
@@ -120,6 +122,7 @@ class _Reader:
             master_keys=self.master_keys(),
             oidc=self.oidc(),
             clinic_networks=self.clinic_networks(),
+            incoming_folder=self.incoming_folder(),
         )
 
     def text(self, name: str) -> str:
@@ -258,6 +261,19 @@ class _Reader:
             self.fault(f"PORTAL_CLINIC_NETWORKS has {name!r}. Write networks like 198.51.100.0/24, no finer than /24.")
         return named
 
+    def incoming_folder(self) -> Path | None:
+        """Whether it is there is the doctor's to say: a share may be mounted later than the portal starts."""
+        value = self.text("INCOMING_FOLDER")
+        if not value:
+            return None
+        path, urls = Path(value), (self.text("STORE_URL"), self.text("FAX_URL"))
+        own = [self.data_dir, *(Path(url.partition(":")[2]) for url in urls if url.startswith(("file:/", "spool:/")))]
+        if not path.is_absolute():
+            self.fault(f"PORTAL_INCOMING_FOLDER is {value!r}. Write the whole path, such as /srv/scans.")
+        elif any(_overlap(path.resolve(), each.resolve()) for each in own):
+            self.fault("PORTAL_INCOMING_FOLDER lies in a folder of the portal's own. Give the scanner another one.")
+        return path
+
     def oidc(self) -> tuple[OidcProvider, ...]:
         return config_oidc.read(self.environ, self.text, self.fault, loopback=self.env == "demo")
 
@@ -273,6 +289,10 @@ def _kept(path: Path, fresh: str) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text("utf-8").strip()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _key(text: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from config import Config
 from portal.adapters import fhir, prose, uploads
 from portal.adapters.fax import fax_from_url
+from portal.adapters.incoming_folder import folder_from_path
 from portal.adapters.mail import mail_from_url
 from portal.adapters.oidc import Provider
 from portal.adapters.paper import Paper
@@ -116,6 +117,7 @@ def build_outside(config: Config, clinic: Clinic) -> Outside:
         demo=config.env == "demo",
         providers=_providers(config),
         fax=fax_from_url(config.fax_url, mail),
+        incoming=folder_from_path(config.incoming_folder),
     )
 
 

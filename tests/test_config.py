@@ -250,6 +250,22 @@ def test_a_frozen_now_without_an_offset_is_the_clinics_own_time(demo):
     assert config.test_now.astimezone(UTC) == datetime(2026, 12, 18, 16, tzinfo=UTC)
 
 
+def test_the_folder_of_a_scanner_is_a_whole_path_and_none_of_the_portals_own(demo, tmp_path):
+    assert Config.from_environment(demo).incoming_folder is None
+    scans = tmp_path / "scans"
+    assert Config.from_environment(demo | {"PORTAL_INCOMING_FOLDER": str(scans)}).incoming_folder == scans
+    others = {"PORTAL_STORE_URL": f"file://{tmp_path}/files", "PORTAL_FAX_URL": f"spool:{tmp_path}/in/fax"}
+    for wrong, sentence in (
+        ("scans", "Write the whole path"),
+        (demo["PORTAL_DATA_DIR"], "Give the scanner another one"),
+        (f"{demo['PORTAL_DATA_DIR']}/scratch", "Give the scanner another one"),
+        (str(tmp_path), "Give the scanner another one"),
+        (f"{tmp_path}/files/a", "Give the scanner another one"),
+        (f"{tmp_path}/in", "Give the scanner another one"),
+    ):
+        assert sentence in faults(demo | others | {"PORTAL_INCOMING_FOLDER": wrong}), wrong
+
+
 def test_settings_for_other_programs_are_left_alone(demo):
     assert Config.from_environment(demo | {"PATH": "/bin", "PORTALS": "x", "HOME": "/"}).env == "demo"
 

@@ -70,7 +70,7 @@ WRITTEN_BY_READING = frozenset(
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
 CONSENT_KEYS = (
     *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id"),
-    *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
+    *("dispatch_id", "batch_id", "scan_id", "aside_id"),  # nor are letters on paper, and papers that came in
 )
 NO_CONSENT = str(uuid4())
 NOWHERE = {

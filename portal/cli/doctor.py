@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy import DateTime, func, select
 
+from portal.adapters.incoming_folder import OutOfReach as OutOfReachFolder
 from portal.cli import as_json, edge, main, say_json
 from portal.domain.actors import OPERATOR
 from portal.domain.clocks import local_date
@@ -115,6 +116,16 @@ def _fax(portal: Edge) -> None:
         raise Fault(f"{fault}. Faxes wait until it does.") from None
 
 
+def _incoming(portal: Edge) -> None:
+    """What a scanner or fax server writes can be read and taken out."""
+    if portal.outside.incoming is None:
+        return  # papers are scanned on the page of the tray
+    try:
+        portal.outside.incoming.check()
+    except OutOfReachFolder as fault:
+        raise Fault(f"{fault}. Papers wait there until it is mended.") from None
+
+
 def _providers(portal: Edge) -> None:
     """Each provider for signing in says who it is, as the settings say it."""
     for each in portal.outside.providers.values():
@@ -157,6 +168,7 @@ CHECKS: dict[str, Callable[[Edge], None]] = {
     "printing and signing": _printing,
     "mail": _mail,
     "fax": _fax,
+    "incoming folder": _incoming,
     "providers for signing in": _providers,
     "clock": _clock,
     "zone data": _zone_data,

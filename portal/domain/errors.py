@@ -54,3 +54,7 @@ class TooBusy(PortalError):
     def __init__(self, sentence: str, retry_after: int) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class Changed(Exception):
+    """A file outside is another one than was found, or somebody still writes it: it is left where it is."""

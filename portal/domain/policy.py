@@ -87,6 +87,7 @@ class Permission(StrEnum):
     SNIPPETS_WRITE = "snippets:write"
     CORRESPONDENCE_WORK = "correspondence:work"
     INCOMING_SORT = "incoming:sort"
+    INCOMING_BRING = "incoming:bring"
 
 
 front_office = role(Role.FRONT_OFFICE, "the front office")
@@ -272,6 +273,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.SNIPPETS_WRITE: administrator,
     Permission.CORRESPONDENCE_WORK: works | portal,
     Permission.INCOMING_SORT: office,
+    Permission.INCOMING_BRING: portal,
 }
 
 

@@ -14,7 +14,8 @@ from portal.models.people import Patient
 class ContactPlan(Keyed, Model):
     """What a patient told us about reaching her, sealed under her key; ``set_how`` names how we knew that it was she.
 
-    ``version`` grows with every change, so that nobody writes over what she did not see.
+    ``paper_id`` is the form on paper it was written down from. ``version`` grows with every change, so that nobody
+    writes over what she did not see.
     """
 
     __tablename__ = "contact_plans"
@@ -25,6 +26,7 @@ class ContactPlan(Keyed, Model):
     set_by_name: Mapped[str] = mapped_column(String(240))
     set_how: Mapped[str] = mapped_column(String(20))
     set_at: Mapped[datetime]
+    paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("incoming_papers.id"))
     version: Mapped[int] = mapped_column()
 
 

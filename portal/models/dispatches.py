@@ -119,6 +119,7 @@ class IncomingPaper(Keyed, Model):
     patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patients.id"), index=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    form: Mapped[str | None] = mapped_column(String(24))  # which form of ours it was, where that becomes no case
     hers: Mapped[bool] = mapped_column(default=False)  # it is from her side, and she sees it on her page
     from_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -98,7 +98,8 @@ class Representation(Keyed, Model):
     """Somebody who may act for a patient: on which paper, for what, from a day to a day, checked by whom and how.
 
     ``rights`` and ``slices`` are words with blanks between them; no slices are the whole record. ``rank`` is the place
-    of a nearest relative. ``shared_at``: the patient, who decides for herself, lets this person act again.
+    of a nearest relative. ``paper_id`` is our form on paper, where it came on one. ``shared_at``: the patient, who
+    decides for herself, lets this person act again.
     """
 
     __tablename__ = "representations"
@@ -112,6 +113,7 @@ class Representation(Keyed, Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"))
+    paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("incoming_papers.id"))
     proofs: Mapped[str] = mapped_column(String(200), default="")
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     why_not_higher_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

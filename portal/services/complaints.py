@@ -20,7 +20,7 @@ from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintPerson
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
-from portal.services import audit, cases, clocks, complaint_people, consents, files
+from portal.services import audit, cases, clocks, complaint_people, consents, files, tray_entries
 from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 
@@ -77,7 +77,8 @@ def send(work: Work, patient: Patient, said: Said) -> Complaint:
 def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: date, scan: Any = None) -> Complaint:
     """Enter a complaint that came by telephone, on paper, by fax or at the counter, as of the day it came.
 
-    ``scan`` is the paper it came on, as ``files.look_at_scan`` gives it. Raises Invalid; nothing is kept then.
+    ``scan`` is the paper it came on, as ``files.look_at_scan`` gives it, or lying in the tray. Raises Invalid; nothing
+    is kept then.
     """
     work.must(Permission.COMPLAINT_WORK, patient)
     if came_on > work.today:
@@ -90,7 +91,7 @@ def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: d
     seal(work, patient.id, case, "verified_sealed", said.verified.strip())
     cases.take(work, case, "enter_complaint", received_on=came_on)
     if scan is not None:
-        files.receive_scan(work, case, scan)
+        tray_entries.keep(work, case, scan)
     return _route(work, case, said.straight)
 
 

@@ -1,6 +1,7 @@
 """A patient gives, refuses, limits or takes back a consent, online, on paper or in words."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from portal.models.consents import Consent, ConsentInformation, ConsentRecipient
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.models.record_items import RecordItem
-from portal.services import audit, cases, consent_givers, consent_pictures, consents, files
+from portal.services import audit, cases, consent_givers, consent_pictures, consents, files, tray_entries
 from portal.services.consent_givers import plain
 from portal.services.sealing import seal, seal_json
 from portal.services.work import Work
@@ -50,7 +51,10 @@ def ask(work: Work, patient: Patient, terms: Terms) -> Consent:
 def enter(
     work: Work, patient: Patient, terms: Terms, evidence: Evidence, channel: Channel, scan: Any = None
 ) -> ConsentChange:
-    """Enter a consent given on paper or in words, with all its evidence. Raises Invalid; nothing is then kept."""
+    """Enter a consent given on paper or in words, with all its evidence. Raises Invalid; nothing is then kept.
+
+    ``scan`` is the paper, cleaned or lying in the tray, whose day of receipt then counts.
+    """
     work.must(Permission.CONSENT_WORK, patient)
     law = jurisdictions.profile(patient.jurisdiction)
     consent_terms.check(law, terms, work.today)
@@ -65,11 +69,11 @@ def enter(
     case = start(work, patient, consent, Change.GRANT, channel)
     if scan is not None:
         consent.scan_id = _keep_scan(work, case, scan).id
-    return _give(work, case, evidence.giver.strip())
+    return _give(work, case, evidence.giver.strip(), came_on=tray_entries.day_of(scan))
 
 
 def _keep_scan(work: Work, case: ConsentChange, scan: Any) -> StoredFile:
-    row = files.receive_scan(work, case, scan)
+    row = tray_entries.keep(work, case, scan)
     work.db.flush()
     return row
 
@@ -107,12 +111,14 @@ def agree(work: Work, patient: Patient, consent: Consent, typed_name: str, recei
     return _give(work, start(work, patient, consent, Change.GRANT), work.actor.name, receipt)
 
 
-def _give(work: Work, case: ConsentChange, name: str, receipt: str = "given") -> ConsentChange:
+def _give(
+    work: Work, case: ConsentChange, name: str, receipt: str = "given", came_on: date | None = None
+) -> ConsentChange:
     consents.hold(work, case.patient_id)
     consent = case.consent
     consent.channel, consent.granted_at = case.channel, work.now
     consent.granted_by_id, consent.granted_by_name = work.actor.id, name
-    cases.take(work, case, "give_consent", received_on=work.today, receipt=receipt)
+    cases.take(work, case, "give_consent", received_on=came_on or work.today, receipt=receipt)
     return pass_on(work, case)
 
 
@@ -138,9 +144,17 @@ def _still_asked(work: Work, consent: Consent) -> None:
 
 
 def withdraw(
-    work: Work, patient: Patient, consent: Consent, talk: str, shown: str, channel: Channel = Channel.PORTAL
+    work: Work,
+    patient: Patient,
+    consent: Consent,
+    talk: str,
+    shown: str,
+    channel: Channel = Channel.PORTAL,
+    came_on: date | None = None,
 ) -> ConsentChange:
     """Take a consent back; it counts from now. ``shown`` is what she was told would follow, and is kept.
+
+    ``came_on`` is the day a paper that says so reached the clinic, where it is another one than today.
 
     One that the physician has not accepted yet ends in its own case, since nobody has received anything. A renewal
     that waits is taken back with what it renews.
@@ -149,15 +163,16 @@ def withdraw(
     if talk not in set(Talk):
         raise Invalid(_("Say whether you want a talk with the physician. You do not have to have one."), "talk")
     consents.must_reach(work, consent)
-    case = _take_back(work, patient, consent, (talk, shown, channel))
+    how = (talk, shown, channel, came_on or work.today)
+    case = _take_back(work, patient, consent, how)
     for renewal in work.db.scalars(select(Consent).where(Consent.renews_id == consent.id)).all():
         if state(renewal, work.today) == State.WAITING:
-            _take_back(work, patient, renewal, (talk, shown, channel))
+            _take_back(work, patient, renewal, how)
     return case
 
 
-def _take_back(work: Work, patient: Patient, consent: Consent, how: tuple[str, str, Channel]) -> ConsentChange:
-    talk, shown, channel = how
+def _take_back(work: Work, patient: Patient, consent: Consent, how: tuple[str, str, Channel, date]) -> ConsentChange:
+    talk, shown, channel, came_on = how
     pending = _pending(work, consent)
     consents.hold(work, patient.id)
     if pending is not None:
@@ -170,7 +185,7 @@ def _take_back(work: Work, patient: Patient, consent: Consent, how: tuple[str, s
     case.talk = talk
     seal(work, patient.id, case, "consequences_sealed", shown)
     event, receipt = ("lift_limit", "lifted") if lifts else ("withdraw_consent", "withdrawn")
-    cases.take(work, case, event, received_on=work.today, receipt=receipt)
+    cases.take(work, case, event, received_on=came_on, receipt=receipt)
     return pass_on(work, case)
 
 

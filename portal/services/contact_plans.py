@@ -5,6 +5,7 @@ looks at the telephone, the e-mail or the address on file to reach out (tests/te
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
 from portal.models.contact_plans import ContactPlan
+from portal.models.dispatches import IncomingPaper
 from portal.models.people import Patient, Representation
 from portal.services import audit, watches
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
@@ -27,7 +29,10 @@ PORTAL = "portal"  # how we knew that it was she: she was signed in
 
 @dataclass(frozen=True)
 class Kept:
-    """The plan as it is kept: who wrote it down, how it was known that it was she, and its version; 0 without one."""
+    """The plan as it is kept: who wrote it down, how it was known that it was she, and its version; 0 without one.
+
+    ``came_on`` is the day on which the form on paper reached the clinic, where it was written down from one.
+    """
 
     plan: Plan
     has_code_word: bool = False
@@ -35,6 +40,7 @@ class Kept:
     by: str = ""
     how: str = ""
     at: Any = None
+    came_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +57,24 @@ def of(work: Work, patient: Patient) -> Kept:
     row = _row(work, patient.id)
     if row is None:
         return Kept(Plan())
-    return Kept(_plan(work, row), bool(row.code_word_sealed), row.version, row.set_by_name, row.set_how, row.set_at)
+    facts = (bool(row.code_word_sealed), row.version, row.set_by_name, row.set_how, row.set_at)
+    paper = work.db.get(IncomingPaper, row.paper_id) if row.paper_id else None
+    return Kept(_plan(work, row), *facts, paper.received_on if paper else None)
 
 
-def keep(work: Work, patient: Patient, plan: Plan, code_word: str, seen: int, how: str = PORTAL) -> None:
+def keep(
+    work: Work,
+    patient: Patient,
+    plan: Plan,
+    code_word: str,
+    seen: int,
+    how: str = PORTAL,
+    paper_id: UUID | None = None,
+) -> None:
     """Keep the plan, instead of version ``seen``. An empty code word leaves the one she has.
 
-    ``how`` is how the office knew that it was she. Raises Invalid for what cannot be, NotPossible when it was changed
+    ``how`` is how the office knew that it was she, ``paper_id`` the form on paper it came on, filed already
+    (``tray_entries.keep_plan``). Raises Invalid for what cannot be, NotPossible when it was changed
     meanwhile.
     """
     work.must(Permission.CONTACT_PLAN, patient)
@@ -77,6 +94,7 @@ def keep(work: Work, patient: Patient, plan: Plan, code_word: str, seen: int, ho
     if code_word:
         seal(work, patient.id, row, "code_word_sealed", code_word)
     row.set_by_name, row.set_how, row.set_at, row.version = work.actor.name, how, work.now, seen + 1
+    row.paper_id = paper_id
     work.db.add(row)
     action = "contact_plan.written" if work.actor.patient_id != patient.id else "contact_plan.kept"
     audit.record(work, action, patient.id, how=how)

@@ -17,6 +17,7 @@ from portal.domain.words import N_, _
 from portal.models.accounts import Account
 from portal.models.base import new_id
 from portal.models.dispatches import IncomingPaper
+from portal.models.folder_files import FolderFile
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.services import audit, case_reach, cases, files, patients
@@ -66,16 +67,30 @@ def receive(work: Work, looked: Any, came: Came, belongs: str = "", key: UUID | 
     if first := work.db.get(IncomingPaper, own_id):
         return first
     case, patient = _owner_by(work, belongs)
-    row = IncomingPaper(id=own_id, way=came.way, received_on=came.on)
-    row.media_type, row.size = looked.media_type, len(looked.clean)
+    row = _row(work, own_id, looked, came)
     row.hers = came.hers and case is not None  # whose paper it is says who put it to a case
-    row.entered_by_id, row.entered_by_name, row.entered_at = work.actor.id, work.actor.name, work.now
-    work.db.add(row)
     if patient is None:
         _into_the_tray(work, row, looked.clean, came.sender)
         audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
     else:
         _file(work, row, patient, case, looked.clean, came.sender)
+    return row
+
+
+def bring(work: Work, looked: Any, came: Came) -> IncomingPaper:
+    """Put what a scanner or fax server wrote into the tray; nobody but the portal does so."""
+    work.must(Permission.INCOMING_BRING)
+    row = _row(work, new_id(), looked, came)
+    _into_the_tray(work, row, looked.clean, came.sender)
+    audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
+    return row
+
+
+def _row(work: Work, own_id: UUID, looked: Any, came: Came) -> IncomingPaper:
+    row = IncomingPaper(id=own_id, way=came.way, received_on=came.on)
+    row.media_type, row.size = looked.media_type, len(looked.clean)
+    row.entered_by_id, row.entered_by_name, row.entered_at = work.actor.id, work.actor.name, work.now
+    work.db.add(row)
     return row
 
 
@@ -139,9 +154,12 @@ def tray(work: Work, limit: int = 50) -> list[IncomingPaper]:
 
 
 def how_many(work: Work) -> int:
+    """What waits on the page of the tray: papers, and files of the scanner's folder that were put aside."""
     work.must(Permission.INCOMING_SORT)
-    query = select(func.count()).select_from(IncomingPaper).where(*_IN_TRAY)
-    return work.db.scalar(query) or 0
+    papers = select(func.count()).select_from(IncomingPaper).where(*_IN_TRAY)
+    aside = select(func.count()).select_from(FolderFile)
+    aside = aside.where(FolderFile.told_sealed.is_not(None), FolderFile.settled_at.is_(None))
+    return (work.db.scalar(papers) or 0) + (work.db.scalar(aside) or 0)
 
 
 def find(work: Work, paper_id: UUID, lock: bool = False) -> IncomingPaper:
@@ -180,18 +198,27 @@ def put_away(work: Work, row: IncomingPaper, belongs: str, hers: bool = False) -
     Raises Invalid for a number that nobody has, NotPossible for a paper that was put aside.
     """
     work.must(Permission.INCOMING_SORT)
-    if row.aside_at is not None:
-        raise NotPossible(_("Somebody has put this paper aside. Bring it back to the tray first."))
     if not belongs.strip():
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
     case, patient = _owner_by(work, belongs)
     if patient is None:
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
+    move(work, row, patient, case, hers)
+    return row
+
+
+def move(work: Work, row: IncomingPaper, patient: Patient, case: Any = None, hers: bool = False) -> None:
+    """A paper of the tray, locked, becomes a file of this patient's, with this case where there is one.
+
+    Raises NotPossible for a paper that was put aside.
+    """
+    work.must(Permission.INCOMING_SORT)
+    if row.aside_at is not None:
+        raise NotPossible(_("Somebody has put this paper aside. Bring it back to the tray first."))
     sender, data = sender_of(work, row), b"".join(_data(work, row))
     empty(row)
     row.hers = hers and case is not None
     _file(work, row, patient, case, data, sender)
-    return row
 
 
 def empty(row: IncomingPaper) -> None:

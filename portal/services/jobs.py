@@ -33,6 +33,7 @@ from portal.services import (
     dispatch_tasks,
     email_changes,
     identity_papers,
+    incoming_folder,
     invitations,
     left_forms,
     letter_printing,
@@ -150,6 +151,7 @@ JOBS: dict[str, Hand] = {
     "bundle": Hand(complaint_bundles.to_bind, complaint_bundles.bind, complaint_bundles.keep, complaint_bundles.drop),
     "consents": Hand(consent_ends.due, consent_ends.as_it_is, consent_ends.carry_out),
     "thumbnail": Hand(consent_pictures.to_shrink, consent_pictures.shrink, consent_pictures.keep, _drop_file),
+    "incoming_folder": Hand(incoming_folder.known, incoming_folder.bring, incoming_folder.keep),
     "checkpoint": Hand(_read_nothing, _make_nothing, checkpoints.write),
 }
 
@@ -167,13 +169,27 @@ DAILY = (
     "papers_aside",
 )
 RECURRING = dict.fromkeys(DAILY, timedelta(days=1))
+# Only where the settings name a folder, and one at a time: a round that fails is tried again, not beside another.
+OFTEN = {"incoming_folder": timedelta(minutes=2)}
+LATE_AFTER = timedelta(hours=1)
+
+
+def _recurring(work: Work) -> dict[str, timedelta]:
+    return RECURRING | (OFTEN if work.outside.incoming is not None else {})
+
+
+def _goes_on(work: Work, kind: str) -> bool:
+    going = select(Job.id).where(Job.kind == kind, Job.status.in_([WAITING, RUNNING])).limit(1)
+    return kind in OFTEN and work.db.scalar(going) is not None
 
 
 def promise_recurring(work: Work) -> None:
     """Put the recurring jobs of this period beside the others, unless that was done: a name is promised once."""
     work.must(Permission.UPKEEP)
     dialect = postgresql if work.db.get_bind().dialect.name == "postgresql" else sqlite
-    for kind, every in RECURRING.items():
+    for kind, every in _recurring(work).items():
+        if _goes_on(work, kind):
+            continue
         begun = datetime.fromtimestamp(work.now.timestamp() // every.total_seconds() * every.total_seconds(), UTC)
         name = f"{kind}/{begun.isoformat(timespec='minutes')}"
         if work.db.scalar(select(Job.id).where(Job.name == name)) is None:
@@ -184,14 +200,14 @@ def promise_recurring(work: Work) -> None:
 
 
 def late(work: Work) -> dict[str, datetime | None]:
-    """The recurring jobs that were missed for two periods and more, with when each was last done."""
+    """The recurring jobs that were missed for two periods (an hour at least), with when each was last done."""
     work.must(Permission.AUDIT_VERIFY)
     found = {}
-    for kind, every in RECURRING.items():
+    for kind, every in _recurring(work).items():
         first = work.db.scalar(select(func.min(Job.made_at)).where(Job.kind == kind))
         last = work.db.scalar(select(func.max(Job.done_at)).where(Job.kind == kind))
         since = last or first
-        if since is not None and since < work.now - 2 * every:
+        if since is not None and since < work.now - max(2 * every, LATE_AFTER):
             found[kind] = last
     return found
 

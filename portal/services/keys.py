@@ -12,6 +12,7 @@ from portal.domain.words import _
 from portal.models.account_requests import AccountRequest, IdentityPaper
 from portal.models.accounts import Account
 from portal.models.dispatches import IncomingPaper
+from portal.models.folder_files import FolderFile
 from portal.models.keys import PatientKey, PortalKey
 from portal.models.patient_invitations import PatientInvitation
 from portal.services import audit
@@ -81,7 +82,9 @@ def _wrapped(work: Work) -> list[Wrapped]:
             _of_own_key(work, row) for row in work.db.scalars(own.with_for_update(of=kind) if work.writes else own)
         ]
     for row in work.db.scalars(select(PatientInvitation).where(PatientInvitation.code_sealed.is_not(None))):
-        found.append(_of_code(work, row))
+        found.append(_of_secret(work, row, "code_sealed"))
+    for file in work.db.scalars(select(FolderFile).where(FolderFile.told_sealed.is_not(None))):
+        found.append(_of_secret(work, file, "told_sealed"))
     return found
 
 
@@ -104,11 +107,11 @@ def _of_own_key(work: Work, row: AccountRequest | IdentityPaper | IncomingPaper)
     return Wrapped(wrapped, lambda: vault.unwrap(wrapped, owner), renew)
 
 
-def _of_code(work: Work, row: PatientInvitation) -> Wrapped:
-    vault, sealed, place = work.outside.vault, row.code_sealed or b"", pin(row, "code_sealed")
+def _of_secret(work: Work, row: PatientInvitation | FolderFile, column: str) -> Wrapped:
+    vault, sealed, place = work.outside.vault, getattr(row, column), pin(row, column)
 
     def renew() -> None:
-        row.code_sealed = vault.reseal_secret(sealed, place)
+        setattr(row, column, vault.reseal_secret(sealed, place))
 
     return Wrapped(sealed, lambda: vault.open_secret(sealed, place), renew)
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.errors import Invalid, NotFound
+from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.dispatches import IncomingPaper
@@ -47,8 +47,13 @@ def opened(work: Work, patient: Patient, paper: Filed) -> None:
 
 
 def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers: bool) -> None:
-    """The paper belongs to a case of hers after all. Raises Invalid for a number that is none of her cases."""
+    """The paper belongs to a case of hers after all. Raises Invalid for a number that is none of her cases.
+
+    Raises NotPossible for a form that says how to reach her: who acts for her may read the papers of a case.
+    """
     work.must(Permission.CORRESPONDENCE_WORK, patient)
+    if paper.row.form is not None:
+        raise NotPossible(_("This form was entered, and stays with the patient's file. No case needs it."))
     try:
         case = cases.find(work, reference.strip())
     except NotFound:

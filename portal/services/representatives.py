@@ -24,10 +24,12 @@ from portal.models import scopes
 from portal.models.accounts import Account
 from portal.models.letters import StoredFile
 from portal.models.people import Patient, Representation
-from portal.services import accounts, audit, email_changes, files, powers, representative_notices
+from portal.services import accounts, audit, email_changes, files, powers, representative_notices, tray_entries
 from portal.services.sealing import seal
+from portal.services.tray_entries import HandedIn, Lying
 from portal.services.work import Work
 
+FORM = "representative"  # of ours, on paper
 PURPOSE = "power"  # of the stored file: the paper a power rests on
 
 
@@ -62,7 +64,7 @@ def account_for(work: Work, patient: Patient, email: str, name: str) -> tuple[Ac
 def register(work: Work, patient: Patient, account: Account, wanted: Wanted, looked: Any) -> Representation:
     """Write a power down with its paper. It lets nobody do anything until somebody has checked the proof.
 
-    ``looked`` is the scan as ``files.look_at_scan`` gave it. Raises Invalid naming the field.
+    ``looked`` is the scan as ``files.look_at_scan`` gave it, or our form on paper. Raises Invalid naming the field.
     """
     work.must(Permission.REPRESENTATIVES_KEEP, patient)
     _not_herself(work, account.id)
@@ -88,7 +90,11 @@ def register(work: Work, patient: Patient, account: Account, wanted: Wanted, loo
     for column, text in (("note_sealed", wanted.note), ("why_not_higher_sealed", wanted.why_not_higher)):
         if text.strip():
             seal(work, patient.id, row, column, text.strip())
-    row.document_id = _keep_paper(work, patient, looked).id
+    if isinstance(looked, Lying | HandedIn):
+        paper = tray_entries.file(work, looked, patient, form=FORM)
+        row.document_id, row.paper_id = paper.file_id, paper.id
+    else:
+        row.document_id = _keep_paper(work, patient, looked).id
     work.db.add(row)
     work.db.flush()
     _written_down(work, row, "registered")

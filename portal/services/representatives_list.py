@@ -17,6 +17,7 @@ from portal.domain.representatives import Life, Standing
 from portal.domain.rights import RIGHT_NAMES, WHOLE_RECORD, Right, rights_in, slices_in
 from portal.domain.words import N_, _
 from portal.models.audit import AuditEntry
+from portal.models.dispatches import IncomingPaper
 from portal.models.people import Patient, Representation
 from portal.models.scopes import at_rest, holding
 from portal.services.representatives import rules_of
@@ -38,7 +39,8 @@ LATELY = timedelta(days=31)
 
 @dataclass(frozen=True)
 class Line:
-    """A power in words. ``last_day`` is by date or birthday; ``why_not`` is empty while the power holds."""
+    """A power in words. ``last_day`` is by date or birthday; ``why_not`` is empty while the power holds.
+    ``came_on`` is the day our form on paper reached the clinic, where it came on one."""
 
     row: Representation
     name: str
@@ -54,6 +56,7 @@ class Line:
     why_not: str
     how: str
     proofs: tuple[str, ...]
+    came_on: date | None = None
 
     @property
     def holds(self) -> bool:
@@ -105,6 +108,7 @@ def line(work: Work, row: Representation) -> Line:
         why_not=rules.why_not(law, row, life, work.today),
         how=title_of(law.ways, row.verified_how),
         proofs=tuple(title_of(law.proofs, each) for each in row.proofs.split()),
+        came_on=work.db.get_one(IncomingPaper, row.paper_id).received_on if row.paper_id else None,
     )
 
 

@@ -56,6 +56,7 @@ from portal.web.office import (
     review_endings,
     reviews,
     snippets,
+    tray_entry,
     undertakings,
 )
 from portal.web.office.blueprint import blueprint
@@ -117,5 +118,6 @@ __all__ = [
     "review_endings",
     "reviews",
     "snippets",
+    "tray_entry",
     "undertakings",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from portal.domain.access_requests import Channel
 from portal.domain.accuracy_notes import LONGEST_WORDS, Claim
@@ -11,14 +12,16 @@ from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
-from portal.services import accuracy_notes, files, patients
+from portal.services import accuracy_notes, files, patients, tray_entries
 from portal.services.accuracy_notes import Sent
+from portal.services.tray_entries import Lying
 from portal.web.fields import Choice, Date, Form, Hidden, LongText, Select, Upload, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.paper_codes import came_in, on_paper
+from portal.web.office.paper_codes import came_in
 from portal.web.office.step_pages import Answer, glance
+from portal.web.office.tray_entry import begun, from_the_tray
 from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
 
@@ -64,7 +67,8 @@ class PaperNoteForm(Form):
 
 
 @blueprint.route("/office/patients/<number>/accuracy-notes/new", methods=["GET", "POST"])
-def enter_accuracy_note(number: str) -> Answer:
+@from_the_tray
+def enter_accuracy_note(number: str, beside: Lying | None) -> Answer:
     with glance() as looking:
         patient = patients.find(looking, number)
         looking.must(Permission.ACCURACY_WORK, patient)
@@ -73,19 +77,25 @@ def enter_accuracy_note(number: str) -> Answer:
             return ask
         facts = {"number": patient.number, "name": patient.name}
     form = PaperNoteForm()
-    on_paper(form)
+    begun(form, beside, "received_on")
     if form.validate_on_submit():
         try:
-            proofs = _proofs(form)
-            case = accuracy_notes.enter(work(), patients.find(work(), number), form.sent(proofs))
-            came_in(case.patient, case.id)
-            tell(_("It is registered, and its clock runs."))
-            return redirect(url_for("office.case", reference=case.reference), 303)
+            return _entered(number, form.sent([] if beside else _proofs(form)), beside)
         except Invalid as no:
             blame(form, no)
     form.key.data = str(read_key(form.key.data) or uuid4())
-    html = render_template("office/accuracy/new.html", form=form, **facts)
+    html = render_template("office/accuracy/new.html", form=form, beside=beside, **facts)
     return html, 422 if form.errors else 200
+
+
+def _entered(number: str, sent: Sent, beside: Lying | None) -> Response:
+    """All of it in one transaction: the note, its number, its clock, its paper and the code it came under."""
+    case = accuracy_notes.enter(work(), patients.find(work(), number), sent)
+    if beside is not None:
+        tray_entries.keep(work(), case, beside)
+    came_in(case.patient, case.id)
+    tell(_("It is registered, and its clock runs."))
+    return redirect(url_for("office.case", reference=case.reference), 303)
 
 
 def _proofs(form: PaperNoteForm) -> list[Any]:

@@ -15,16 +15,19 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.services import complaint_people, complaints, files, patients
 from portal.services.complaints import Said
+from portal.services.tray_entries import Lying
 from portal.web.fields import blame
 from portal.web.office.blueprint import blueprint
 from portal.web.office.complaint_forms import EnterForm
-from portal.web.office.paper_codes import came_in, on_paper
+from portal.web.office.paper_codes import came_in
 from portal.web.office.step_pages import back, glance
+from portal.web.office.tray_entry import begun, from_the_tray
 from portal.web.work import edge, work
 
 
 @blueprint.route("/office/patients/<number>/complaints/new", methods=["GET", "POST"])
-def enter_complaint(number: str) -> tuple[str, int] | Response:
+@from_the_tray
+def enter_complaint(number: str, beside: Lying | None) -> tuple[str, int] | Response:
     form = EnterForm()
     with glance() as looking:
         patient = patients.find(looking, number)
@@ -33,13 +36,15 @@ def enter_complaint(number: str) -> tuple[str, int] | Response:
         subject = {"number": patient.number, "name": patient.name}
     if request.method == "GET" and not form.once.data:
         form.once.data = str(uuid4())
-    on_paper(form)
+    begun(form, beside, "came_on")
     if form.validate_on_submit():
         try:
-            return _entered(number, form, _said(form), _scan(form))
+            return _entered(number, form, _said(form), beside or _scan(form))
         except Invalid as no:
             blame(form, no)
-    return render_template("office/complaint_new.html", form=form, **subject), 422 if form.errors else 200
+    return render_template(
+        "office/complaint_new.html", form=form, beside=beside, **subject
+    ), 422 if form.errors else 200
 
 
 def _scan(form: EnterForm) -> Any:

@@ -24,7 +24,9 @@ from portal.services import (
     files,
     patients,
     recipients,
+    tray_entries,
 )
+from portal.services.tray_entries import Lying
 from portal.services.work import Work
 from portal.web import downloads
 from portal.web.fields import Choice, Form, Text, Upload, blame, required
@@ -32,8 +34,9 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.consent_form import ConsentForm
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.paper_codes import came_in, on_paper
+from portal.web.office.paper_codes import came_in
 from portal.web.office.step_pages import glance
+from portal.web.office.tray_entry import begun, from_the_tray
 from portal.web.work import edge, work
 
 
@@ -68,7 +71,8 @@ class PlaceForm(Form):
 
 
 @blueprint.get("/office/patients/<number>/consents")
-def patient_consents(number: str) -> str | Response:
+@from_the_tray
+def patient_consents(number: str, beside: Lying | None) -> str | Response:
     patient = patients.find(work(), number)
     if ask := asked_first(work(), patient):
         return ask
@@ -80,7 +84,8 @@ def patient_consents(number: str) -> str | Response:
         lines=[_line(patient, each) for each in reversed(consents.of_patient(work(), patient))],
         lawful=profile(patient.jurisdiction).consents.lawful,
         may_enter=work().may(Permission.CONSENT_WORK, patient),
-        code={"code": request.args["code"]} if "code" in request.args else {},
+        beside=beside,
+        came={name: request.args[name] for name in ("code", "scan") if name in request.args},
         may_look=work().may(Permission.CONSENT_PICTURE, patient),
     )
 
@@ -110,7 +115,8 @@ def consent_picture(number: str, consent_id: UUID, picture_id: UUID) -> Response
 
 
 @blueprint.route("/office/patients/<number>/consents/new", methods=["GET", "POST"])
-def new_consent(number: str) -> tuple[str, int] | Response:
+@from_the_tray
+def new_consent(number: str, beside: Lying | None) -> tuple[str, int] | Response:
     form = ConsentForm()
     with glance() as looking:
         patient = patients.find(looking, number)
@@ -119,15 +125,16 @@ def new_consent(number: str) -> tuple[str, int] | Response:
             return ask
         form.prepare(list(recipients.every(looking)), consent_places.pictures(looking, patient))
         name = patient.name
-    on_paper(form)
+    begun(form, beside)
     if request.method == "GET":
         form.purpose.data = request.args.get("purpose", "")
     if form.validate_on_submit():
         try:
-            return _entered(number, form, _scan(form))
+            return _entered(number, form, beside or _scan(form))
         except Invalid as no:
             blame(form, no)
-    page = render_template("office/consent_new.html", form=form, number=number, name=name, wordings=_to_read_out())
+    facts = {"number": number, "name": name, "wordings": _to_read_out(), "beside": beside}
+    page = render_template("office/consent_new.html", form=form, **facts)
     return page, 422 if form.errors else 200
 
 
@@ -158,18 +165,19 @@ def _entered(number: str, form: ConsentForm, scan: Any) -> Response:
 
 
 @blueprint.route("/office/patients/<number>/consents/<uuid:consent_id>/withdraw", methods=["GET", "POST"])
-def enter_withdrawal(number: str, consent_id: UUID) -> tuple[str, int] | Response:
+@from_the_tray
+def enter_withdrawal(number: str, consent_id: UUID, beside: Lying | None) -> tuple[str, int] | Response:
     """What the patient said on the telephone, at the counter or on paper; it counts from now."""
     form = TakenBackForm()
-    on_paper(form)
+    begun(form, beside)
     with glance() as looking:
         patient, consent = _find(looking, number, consent_id)
         follows = consent_tables.consequences(looking, patient, consent)
-        facts = {"number": patient.number, "name": patient.name, "follows": follows}
+        facts = {"number": patient.number, "name": patient.name, "follows": follows, "beside": beside}
     if form.validate_on_submit():
         try:
             shown = "\n".join(sentence for _title, sentences in follows for sentence in sentences)
-            return _taken_back(number, consent_id, form, shown, _scan(form))
+            return _taken_back(number, consent_id, form, shown, beside or _scan(form))
         except Invalid as no:
             blame(form, no)
     return render_template("office/consent_withdraw.html", form=form, **facts), 422 if form.errors else 200
@@ -178,9 +186,10 @@ def enter_withdrawal(number: str, consent_id: UUID) -> tuple[str, int] | Respons
 def _taken_back(number: str, consent_id: UUID, form: TakenBackForm, shown: str, scan: Any) -> Response:
     """All of it in one transaction: that it is taken back, its receipt, the paper and the code it came under."""
     patient, consent = _find(work(), number, consent_id)
-    case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, Channel(form.channel.data))
+    how = (Channel(form.channel.data), tray_entries.day_of(scan))
+    case = consent_changes.withdraw(work(), patient, consent, form.talk.data, shown, *how)
     if scan is not None:
-        files.receive_scan(work(), case, scan)
+        tray_entries.keep(work(), case, scan)
     came_in(patient, case.id)
     tell(_("The consent is taken back. It counts from now."), _("Read out to the patient what follows from it."))
     return redirect(url_for("office.case", reference=case.reference), 303)

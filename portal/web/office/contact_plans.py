@@ -12,7 +12,8 @@ from portal.domain.contact_plans import choices
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import contact_plans, patients, watches
+from portal.services import contact_plans, patients, tray_entries, watches
+from portal.services.tray_entries import HandedIn, Lying
 from portal.web import contact_form
 from portal.web.contact_form import PlanFields
 from portal.web.fields import Choice, Hidden, Tick, blame, required
@@ -20,8 +21,10 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.contact_panel import panel
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.handed_in import PaperFields, is_asked_for, paper_of
 from portal.web.office.paper_codes import came_in
 from portal.web.office.step_pages import Answer, glance
+from portal.web.office.tray_entry import from_the_tray
 from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import work
 
@@ -39,6 +42,10 @@ class OfficePlanForm(PlanFields, StepUpForm):
     seen = Hidden()
 
 
+class PaperPlanForm(PaperFields, OfficePlanForm):
+    """The same from a form on paper, with how and when it came and its scan."""
+
+
 class SwitchForm(StepUpForm):
     how = Choice(validators=[required(N_("Choose how you knew that it was she."))], choices=WAYS, **HOW)
 
@@ -52,43 +59,54 @@ class SwitchOffForm(StepUpForm):
 
 
 @blueprint.route(PLACE, methods=["GET", "POST"])
+@from_the_tray
 @needs_proof(PLAN)
-def contact(number: str) -> Answer:
+def contact(number: str, beside: Lying | None) -> Answer:
     """At an open desk nobody else turns a patient's letters and e-mails to himself: it asks for a proof."""
-    form = OfficePlanForm(PLAN)
+    kind = PaperPlanForm if is_asked_for(beside) else OfficePlanForm
+    form = kind(PLAN)
     contact_form.offer_languages(form)
-    sent = form.is_submitted() and proven(form)
+    paper = _paper(form, beside)
+    sent = form.is_submitted() and not form.errors and proven(form)
     found = patients.find(work(), number)
     work().must(Permission.CONTACT_PLAN, found)
     if ask := asked_first(work(), found, good=request.method == "GET"):
         return ask
-    if sent and _kept(form, found):
+    if sent and _kept(form, found, paper):
         came_in(found)
         tell(_("It is kept, and counts from now on."))
         return redirect(url_for("office.patient", number=found.number), 303)
     kept = contact_plans.of(work(), found)
     if not form.is_submitted():
-        form = OfficePlanForm(PLAN, data=contact_form.given(kept.plan, found.language) | {"seen": str(kept.version)})
+        form = kind(PLAN, data=contact_form.given(kept.plan, found.language) | {"seen": str(kept.version)})
         contact_form.offer_languages(form)
         form.shown.data = _shown(number, str(kept.version))
     asks = (*contact_form.ASKS, "how")
-    page = render_template(
-        "office/contact.html", form=form, patient=found, asks=asks, panel=panel(found), kept=kept, act=PLAN
-    )
+    facts = {"panel": panel(found), "kept": kept, "act": PLAN, "beside": beside}
+    page = render_template("office/contact.html", form=form, patient=found, asks=asks, **facts)
     return page, 422 if form.errors else 200
+
+
+def _paper(form: OfficePlanForm, beside: Lying | None) -> Lying | HandedIn | None:
+    """The paper it came on. What has to be put right is left on the form."""
+    try:
+        return paper_of(form, beside) if form.validate_on_submit() else beside
+    except Invalid as no:
+        blame(form, no)
+        return None
 
 
 def _shown(number: str, version: str) -> str:
     return hashlib.sha256(f"contact/{number}/{version}".encode()).hexdigest()
 
 
-def _kept(form: OfficePlanForm, found: Any) -> bool:
+def _kept(form: OfficePlanForm, found: Any, paper: Lying | HandedIn | None) -> bool:
     seen = form.seen.data or ""
     if form.shown.data != _shown(found.number, seen) or not (seen.isascii() and seen.isdecimal() and len(seen) < 9):
         raise NotPossible(_("This was changed in another window or by somebody else. Open the page again."))
     try:
         plan, word = contact_form.told(form), form.code_word.data or ""
-        contact_plans.keep(work(), found, plan, word, int(seen), form.how.data or "")
+        tray_entries.keep_plan(work(), found, paper, (plan, word, int(seen), form.how.data or ""))
     except Invalid as no:
         blame(form, no)
         return False

@@ -9,18 +9,20 @@ from werkzeug.wrappers import Response
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, files, incoming_papers, papers_aside
+from portal.services import cases, files, incoming_folder, incoming_papers, papers_aside
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
-from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required
+from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required, required_if
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.step_pages import Answer, glance
+from portal.web.office.tray_entry import chosen
 from portal.web.typed_keys import read_key
 from portal.web.work import edge, work
 
 BELONGS = N_("Number of the case, or of the patient")
 HERS = N_("It is from the patient or from who acts for her: she sees it on the page of her case")
+ENTER, FILE = "enter", "file"
 
 
 class ScanForm(Form):
@@ -48,8 +50,26 @@ class ScanForm(Form):
 
 
 class TrayForm(Form):
-    belongs = Text(BELONGS, [required(N_("Type the number of the case or of the patient."))], most=24, width=20)
-    hers = Tick(HERS)
+    what = Choice(
+        N_("What is it?"),
+        [required(N_("Choose what it is."))],
+        choices=[
+            (ENTER, N_("It is a form or a request: enter it, and the scan is filed with it")),
+            (FILE, N_("It belongs to a case or to a patient")),
+        ],
+        reveals={ENTER: "code", FILE: "belongs"},
+    )
+    code = Text(
+        N_("The code of the form"),
+        hint=N_("It stands at the top and at the foot of each page. Leave it empty if there is none."),
+        most=80,
+        width=20,
+        autocomplete="off",
+    )
+    belongs = Text(
+        BELONGS, [required_if("what", FILE, N_("Type the number of the case or of the patient."))], most=24, width=20
+    )
+    hers = Tick(HERS, hint=N_("A form that you enter is hers without this tick."))
 
 
 @blueprint.route("/office/correspondence/incoming", methods=["GET", "POST"])
@@ -70,9 +90,12 @@ def incoming() -> Answer:
             return _kept(row)
     form.key.data = str(read_key(form.key.data) or uuid4())
     with glance() as looking:
-        rows, today, aside = incoming_papers.tray(looking), looking.today, papers_aside.how_many(looking)
+        rows, today = incoming_papers.tray(looking), looking.today
         lines = [came_in(row, today) for row in rows]
-    html = render_template("office/correspondence/incoming.html", form=form, lines=lines, aside=aside)
+        refused = [(each, _(WAYS[each.way])) for each in incoming_folder.refusals(looking)]
+        silent, aside = incoming_folder.is_silent(looking), papers_aside.how_many(looking)
+    facts = {"lines": lines, "refused": refused, "silent": silent, "aside": aside}
+    html = render_template("office/correspondence/incoming.html", form=form, **facts)
     return html, 422 if form.errors else 200
 
 
@@ -80,7 +103,16 @@ def came_in(row: Any, today: Any) -> dict[str, Any]:
     """When and how a paper came in, and for how many days it has been here."""
     days = (today - row.received_on).days
     way = _(WAYS[row.way])
-    return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": row.entered_by_name}
+    by = row.entered_by_name if row.entered_by_id else _("The portal")
+    return {"id": row.id, "on": row.received_on, "way": way, "days": days, "by": by}
+
+
+@blueprint.post("/office/correspondence/incoming/put-aside/<uuid:aside_id>")
+def settle_put_aside(aside_id: UUID) -> Response:
+    """Somebody has looked at a file that could not be taken, in the folder itself."""
+    incoming_folder.settle(work(), aside_id)
+    tell(_("It is noted that you have looked at the file."), _("If it was a request, scan it or enter it now."))
+    return redirect(url_for("office.incoming"), 303)
 
 
 def kept_with_case() -> tuple[str, str]:
@@ -112,12 +144,18 @@ def incoming_paper(scan_id: UUID) -> Answer:
         return redirect(url_for("office.aside_paper", scan_id=row.id), 303)
     if form.validate_on_submit():
         try:
-            return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
+            return _done(row, form)
         except Invalid as no:
             blame(form, no)
     sender = incoming_papers.sender_of(work(), row)
     facts = {"row": row, "line": came_in(row, work().today), "sender": sender}
     return render_template("office/correspondence/paper.html", form=form, **facts), 422 if form.errors else 200
+
+
+def _done(row: Any, form: TrayForm) -> Response:
+    if form.what.data == ENTER:
+        return chosen(form.code.data or "", row.id)
+    return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
 
 
 @blueprint.get("/office/correspondence/incoming/<uuid:scan_id>/scan")

@@ -53,7 +53,7 @@ def paper_form() -> Answer:
     if form.validate_on_submit():
         try:
             found = paper_forms.look_up(work(), form.code.data or "")
-            number = found.number or _number(form.number.data or "")
+            number = found.number or patient_number(form.number.data or "")
             if number or found.case:
                 return _onward(found, number)
         except Invalid as no:
@@ -62,7 +62,7 @@ def paper_form() -> Answer:
     return html, 422 if form.errors else 200
 
 
-def _number(typed: str) -> str:
+def patient_number(typed: str) -> str:
     """The number of a patient this person may see; empty when none was typed yet."""
     if not typed.strip():
         return ""
@@ -80,10 +80,15 @@ def _onward(found: Found, number: str) -> Response:
     if found.entered:
         tell(_("This form was entered before."), _("Nothing more is to be done with it."))
         return redirect(url_for("office.patient", number=number), 303)
+    return entry_page(found, number)
+
+
+def entry_page(found: Found, number: str, **asked: Any) -> Response:
+    """To the page on which this form is entered; ``asked`` is what else its address says."""
     if found.is_old:
         tell(_("This form is an old one."), _("It counts. Check with her what the newer form asks besides."))
-    asked: dict[str, Any] = {"purpose": found.purpose} if found.purpose else {}
-    return redirect(url_for(PAGES[found.form.id], number=number, code=found.code, **asked), 303)
+    asked |= {name: value for name, value in (("purpose", found.purpose), ("code", found.code)) if value}
+    return redirect(url_for(PAGES[found.form.id], number=number, **asked), 303)
 
 
 def on_paper(form: Any) -> None:

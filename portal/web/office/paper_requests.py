@@ -14,13 +14,15 @@ from portal.domain.access_requests import Channel
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.services import access_requests, contact_plans, files, patients
+from portal.services import access_requests, contact_plans, files, patients, tray_entries
+from portal.services.tray_entries import Lying
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.paper_codes import came_in, on_paper
+from portal.web.office.paper_codes import came_in
 from portal.web.office.paper_form import PaperForm
 from portal.web.office.step_pages import glance
+from portal.web.office.tray_entry import begun, from_the_tray
 from portal.web.work import edge, work
 
 
@@ -35,7 +37,8 @@ class Subject:
 
 
 @blueprint.route("/office/patients/<number>/requests/new", methods=["GET", "POST"])
-def enter_request(number: str) -> tuple[str, int] | Response:
+@from_the_tray
+def enter_request(number: str, beside: Lying | None) -> tuple[str, int] | Response:
     with glance() as looking:
         subject, today = _subject(looking, number), looking.today
         # A form that was begun in time may be sent a little later: nothing typed is lost.
@@ -43,18 +46,18 @@ def enter_request(number: str) -> tuple[str, int] | Response:
             return ask
     form = PaperForm()
     form.prepare(subject.language, subject.address)
-    on_paper(form)
+    begun(form, beside, "received_on")
     alike = False
     if form.validate_on_submit():
         try:
             rules.check(form.wishes(), today)
-            return _entered(_enter(number, form, _scan(form)))
+            return _entered(_enter(number, form, beside or _scan(form)))
         except Invalid as no:
             form.put_right(no)
         except NotPossible as no:
             form.form_errors = [*form.form_errors, no.sentence]
             alike = True
-    page = render_template("office/paper_request.html", form=form, subject=subject, alike=alike)
+    page = render_template("office/paper_request.html", form=form, subject=subject, alike=alike, beside=beside)
     return page, 422 if form.errors or alike else 200
 
 
@@ -81,7 +84,7 @@ def _enter(number: str, form: PaperForm, scan: Any) -> Any:
     came = form.received_on.data or work().today  # the form asks for it, so it is there
     access_requests.register(work(), entered, came, bool(form.although_alike.data))
     if scan is not None:
-        files.receive_scan(work(), entered, scan)
+        tray_entries.keep(work(), entered, scan)
     came_in(entered.patient, entered.id)
     return entered
 

@@ -19,6 +19,7 @@ from portal.web.fields import (
     required,
     required_if,
 )
+from portal.web.office.handed_in import PaperFields
 from portal.web.step_up import StepUpForm
 
 ALL, SOME, LATER = "all", "some", "later"
@@ -110,6 +111,10 @@ class PowerForm(StepUpForm):
             found_incapable=bool(self.found_incapable.data),
             note=self.note.data or "",
         )
+
+
+class PaperPowerForm(PaperFields, PowerForm):
+    """The same from our own form on paper, with how and when it came."""
 
 
 class NarrowForm(StepUpForm):

@@ -13,14 +13,17 @@ from portal.domain.policy import Permission
 from portal.domain.rights import rights_in, slices_in
 from portal.domain.words import _
 from portal.services import file_reasons, files, lives, patients, representatives, representatives_list
+from portal.services.tray_entries import Lying
 from portal.web import downloads
 from portal.web.fields import Form, blame
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
+from portal.web.office.handed_in import is_asked_for, paper_of
 from portal.web.office.paper_codes import came_in
-from portal.web.office.representative_forms import LATER, EndForm, NarrowForm, PowerForm, ProofForm
+from portal.web.office.representative_forms import LATER, EndForm, NarrowForm, PaperPowerForm, PowerForm, ProofForm
 from portal.web.office.step_pages import Answer, glance
+from portal.web.office.tray_entry import from_the_tray
 from portal.web.step_up import StepUpForm, needs_proof, proven
 from portal.web.work import edge, work
 
@@ -49,24 +52,37 @@ def representatives_of(number: str) -> Answer:
 
 
 @blueprint.route(f"{LIST}/new", methods=["GET", "POST"])
+@from_the_tray
 @needs_proof("representative.register")
-def register_power(number: str) -> Answer:
+def register_power(number: str, beside: Lying | None) -> Answer:
     with glance() as looking:
         found = patients.find(looking, number)
         looking.must(Permission.REPRESENTATIVES_KEEP, found)
         if ask := asked_first(looking, found, good=request.method == "GET"):
             return ask
         law = representatives.rules_of(found)
-    form = PowerForm("representative.register")
-    form.offer(law)
+    form = _power_form(law, beside)
     if form.validate_on_submit():
         try:
-            looked = files.look_at_scan(edge().outside, form.scan.data.filename or "", form.scan.data.read())
+            looked = paper_of(form, beside) or _looked_at(form)
             if proven(form, on=digest(number, form.email.data, form.wanted(law))):
                 return _registered(number, form, looked)
         except (Invalid, NotPossible) as no:
             put_right(form, no)
-    return page("new", patients.find(work(), number), form)
+    return page("new", patients.find(work(), number), form, beside=beside)
+
+
+def _power_form(law: Any, beside: Lying | None) -> PowerForm:
+    """On our own form, how and when it came are asked too, unless the tray knows it."""
+    form = (PaperPowerForm if is_asked_for(beside) else PowerForm)("representative.register")
+    form.offer(law)
+    if beside is not None:
+        del form.scan
+    return form
+
+
+def _looked_at(form: PowerForm) -> Any:
+    return files.look_at_scan(edge().outside, form.scan.data.filename or "", form.scan.data.read())
 
 
 def _registered(number: str, form: PowerForm, looked: Any) -> Response:
