@@ -65,12 +65,13 @@ WRITTEN_BY_READING = frozenset(
         "message_reads",  # who of each side opened a message first
         "letter_dispatches",  # a letter that waited in the portal is read
         "dispatch_events",  # and when
+        "untold_messages",  # who opens a message needs nobody to tell her
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
 CONSENT_KEYS = (
     *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id"),
-    *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
+    *("dispatch_id", "batch_id", "scan_id", "untold_id"),  # nor are letters on paper, and papers that came in
 )
 NO_CONSENT = str(uuid4())
 NOWHERE = {

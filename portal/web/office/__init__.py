@@ -56,6 +56,7 @@ from portal.web.office import (
     reviews,
     snippets,
     undertakings,
+    untold_messages,
 )
 from portal.web.office.blueprint import blueprint
 
@@ -116,4 +117,5 @@ __all__ = [
     "reviews",
     "snippets",
     "undertakings",
+    "untold_messages",
 ]
