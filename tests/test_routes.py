@@ -80,11 +80,12 @@ NOWHERE = {
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
     "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
-    "letter": "elsewhere", "language": "xx", "part": "letters",
+    "letter": "elsewhere", "language": "xx", "part": "letters", "jurisdiction": "elsewhere",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
 PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "letter", "language", "part"}
+PARTS |= {"jurisdiction"}
 Cell = tuple[str, str]
 
 
@@ -177,6 +178,7 @@ class Matrix:
                 "version": "1",
                 "letter": "acknowledgement",
                 "language": "en",
+                "jurisdiction": "ca-bc",
                 "part": "letters",
                 "clause_id": self.clinic.clause,
             }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from portal.domain import jurisdictions
 from portal.domain import patient_invitations as rules
 from portal.domain.clocks import local_date
 from portal.domain.errors import Invalid, NotFound, NotPossible
@@ -163,7 +164,7 @@ def _letter(work: Work, row: PatientInvitation, code: str | None) -> Letter:
             until=local_date(work.profile, row.expires_at),
             written_on=local_date(work.profile, row.made_at),
             # The words of the day it was made: what is printed says what is on file.
-            wording=letter_wordings.for_letters(work, work.profile, row.made_at),
+            wording=letter_wordings.for_letters(work, jurisdictions.profile(patient.jurisdiction), row.made_at),
         )
         return invitation(facts)
 
