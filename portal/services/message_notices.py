@@ -40,8 +40,14 @@ def _promise(work: Work, thread: Thread, message: Message, account_id: UUID, not
     # The name begins as those of the case's other notices, so that the case's page says whom none reached.
     about = thread.case.id if thread.case is not None else thread.patient.id
     name = f"notice/{about}/m{message.id.hex}/{account_id}"
-    facts = {"account": str(account_id), "notice": notice, "thread": str(message.thread_id), "message": str(message.id)}
-    work.promise("message_notice", name, **facts)
+    work.promise(
+        "message_notice",
+        name,
+        account=str(account_id),
+        notice=notice,
+        thread=str(message.thread_id),
+        message=str(message.id),
+    )
 
 
 def undelivered(work: Work, thread: Thread) -> list[Undelivered]:

@@ -26,8 +26,8 @@ from portal.services import (
     access_log,
     contact_plans,
     correspondence,
-    disclosure_lists,
     disclosure_notices,
+    disclosure_register,
     disclosures,
     dispatch_tasks,
     dispatches,
@@ -67,7 +67,7 @@ def says(work_as: WorkAs, row: Letter) -> str:
 
 def standing(work_as: WorkAs, key: UUID) -> Any:
     with work_as("dov") as work:
-        entry, patient = disclosure_lists.find(work, key)
+        entry, patient = disclosure_register.find(work, key)
         return disclosure_notices.standing(work, patient, entry)
 
 
@@ -187,7 +187,7 @@ def test_where_no_address_is_safe_nothing_stands_in_the_window_and_somebody_has_
     assert letter.addressed_to == ("Amina Haddad",)
     assert standing(work_as, key).open
     with work_as("dov") as work:
-        entry, patient = disclosure_lists.find(work, key)
+        entry, patient = disclosure_register.find(work, key)
         assert not [
             each for each in correspondence.page(work, correspondence.Tab.PRINT).rows if each.dispatch.why == "law"
         ]
@@ -197,7 +197,7 @@ def test_where_no_address_is_safe_nothing_stands_in_the_window_and_somebody_has_
             disclosure_notices.settle(work, patient, entry, "  ")
         disclosure_notices.settle(work, patient, entry, "Given to her at the counter.")
     with work_as("esi") as work:
-        entry, patient = disclosure_lists.find(work, key)
+        entry, patient = disclosure_register.find(work, key)
         assert disclosure_notices.without_a_way(work) == []
         with pytest.raises(NotPossible, match="Nothing is left to do"):
             disclosure_notices.settle(work, patient, entry, "Again")

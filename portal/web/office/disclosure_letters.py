@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.domain.disclosures import LONGEST_WORDS
 from portal.domain.words import N_, _
-from portal.services import disclosure_lists, disclosure_notices
+from portal.services import disclosure_notices, disclosure_register
 from portal.web.fields import Form, LongText, required
 from portal.web.letters import as_file
 from portal.web.notices import tell
@@ -31,7 +31,7 @@ class BroughtForm(Form):
 
 @blueprint.get(PLACE)
 def disclosure_letter(disclosure_id: UUID) -> str | Response:
-    entry, patient = disclosure_lists.find(work(), disclosure_id)
+    entry, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient):
         return ask
     row, letter = disclosure_notices.office_letter(work(), patient, entry)
@@ -40,7 +40,7 @@ def disclosure_letter(disclosure_id: UUID) -> str | Response:
 
 @blueprint.get(f"{PLACE}.pdf")
 def disclosure_letter_pdf(disclosure_id: UUID) -> Response:
-    entry, patient = disclosure_lists.find(work(), disclosure_id)
+    entry, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient):
         return ask
     return as_file(disclosure_notices.office_letter(work(), patient, entry)[0])
@@ -49,7 +49,7 @@ def disclosure_letter_pdf(disclosure_id: UUID) -> Response:
 @blueprint.route(f"{PLACE}/brought", methods=["GET", "POST"])
 def disclosure_letter_brought(disclosure_id: UUID) -> Answer:
     """No address was safe: whoever brought it another way says how."""
-    entry, patient = disclosure_lists.find(work(), disclosure_id)
+    entry, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient, good=request.method == "GET"):
         return ask
     form = BroughtForm()

@@ -68,7 +68,7 @@ def path_of(kind: LetterKind) -> str:
     return kind.value.replace("_", "-")
 
 
-def parts_of(of: WordedLetter) -> dict[str, str]:
+def parts_of(of: WordedLetter) -> dict[str, Any]:
     """What the address of each of its pages has."""
     return {"letter": path_of(of.kind), "jurisdiction": of.law.id, "language": of.language}
 
