@@ -6,13 +6,16 @@ from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from portal.edges import Edge
 from portal.models import schema
-from portal.services import access_requests
+from portal.models.jobs import Job
+from portal.services import access_requests, untold_messages
 from portal.services.work import Work
+from tests.services.test_messages import answers, asks, opens
 from tests.web.office.stages import signed
+from tests.web.patient import stages
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 
@@ -50,3 +53,20 @@ def test_a_request_of_before_is_not_taken_for_the_same_as_another(edge: Edge, wo
         request = access_requests.find(work, reference)
         assert request.wishes_index is None
         assert access_requests.same_open_request(work, request) is None
+
+
+def test_an_e_mail_given_up_before_there_was_a_task_is_one_now(edge: Edge, work_as: WorkAs) -> None:
+    reference = stages.sent(work_as)
+    answers(work_as, "dov", reference)
+    answers(work_as, "dov", reference, "One thing more.")
+    asks(work_as, None)
+    answers(work_as, "esi", None)
+    opens(work_as, "amina", None)  # what she has opened needs nobody
+    with work_as("system") as work:
+        work.db.execute(update(Job).where(Job.kind == "message_notice").values(status="dead"))
+    back_to(edge, "0024")
+    schema.upgrade(edge.sessions.kw["bind"])
+    with work_as("dov", writes=False) as work:
+        (task,) = untold_messages.waiting(work)
+        assert (task.reader, task.thread.reference, task.row.why) == ("Amina Haddad", reference, "given_up")
+        assert task.row.message.at <= work.now
