@@ -56,7 +56,7 @@ def test_a_request_of_before_is_not_taken_for_the_same_as_another(edge: Edge, wo
 
 
 def test_an_e_mail_given_up_before_there_was_a_task_is_one_now(edge: Edge, work_as: WorkAs) -> None:
-    reference = stages.sent(work_as)
+    reference = stages.sent(work_as, "amina")
     answers(work_as, "dov", reference)
     answers(work_as, "dov", reference, "One thing more.")
     asks(work_as, None)
