@@ -7,16 +7,26 @@ from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, Uuid, bindparam, select, text
+from sqlalchemy import DateTime, Uuid, bindparam, select, text, update
 
 from portal.edges import Edge
 from portal.models import schema
 from portal.models.dispatches import Dispatch
+from portal.models.jobs import Job
 from portal.models.letters import Letter
-from portal.services import access_requests, correspondence, disclosure_lists, disclosure_notices, sealing
+from portal.services import (
+    access_requests,
+    correspondence,
+    disclosure_notices,
+    disclosure_register,
+    sealing,
+    untold_messages,
+)
 from portal.services.work import Work
 from tests.services.test_disclosure_notices import forbids_her_address, gives, hospital, in_danger
+from tests.services.test_messages import answers, asks, opens
 from tests.web.office.stages import signed
+from tests.web.patient import stages
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 
@@ -101,10 +111,27 @@ def settle_as_before(work_as: WorkAs, disclosure_id: UUID) -> None:
 
 
 def standing(work: Work, disclosure_id: UUID) -> Any:
-    entry, patient = disclosure_lists.find(work, disclosure_id)
+    entry, patient = disclosure_register.find(work, disclosure_id)
     return disclosure_notices.standing(work, patient, entry)
 
 
 def settled_id(work: Work, disclosure_id: UUID) -> UUID:
     ours = select(Dispatch.id).join(Letter, Letter.id == Dispatch.letter_id)
     return work.db.scalars(ours.where(Letter.disclosure_id == disclosure_id, Dispatch.stage == "settled")).one()
+
+
+def test_an_e_mail_given_up_before_there_was_a_task_is_one_now(edge: Edge, work_as: WorkAs) -> None:
+    reference = stages.sent(work_as, "amina")
+    answers(work_as, "dov", reference)
+    answers(work_as, "dov", reference, "One thing more.")
+    asks(work_as, None)
+    answers(work_as, "esi", None)
+    opens(work_as, "amina", None)  # what she has opened needs nobody
+    with work_as("system") as work:
+        work.db.execute(update(Job).where(Job.kind == "message_notice").values(status="dead"))
+    back_to(edge, "0024")
+    schema.upgrade(edge.sessions.kw["bind"])
+    with work_as("dov", writes=False) as work:
+        (task,) = untold_messages.waiting(work)
+        assert (task.reader, task.thread.reference, task.row.why) == ("Amina Haddad", reference, "given_up")
+        assert task.row.message.at <= work.now

@@ -65,12 +65,14 @@ WRITTEN_BY_READING = frozenset(
         "message_reads",  # who of each side opened a message first
         "letter_dispatches",  # a letter that waited in the portal is read
         "dispatch_events",  # and when
+        "untold_messages",  # who opens a message needs nobody to tell her
     }
 )
 # Consents, mistakes and complaints are in no week of this clinic; who reaches one is tested beside its pages.
 CONSENT_KEYS = (
     *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id"),
-    *("dispatch_id", "batch_id", "scan_id", "aside_id"),  # nor are letters on paper, and papers that came in
+    *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
+    *("aside_id", "untold_id"),
 )
 NO_CONSENT = str(uuid4())
 NOWHERE = {
@@ -79,11 +81,12 @@ NOWHERE = {
     "person_id": str(uuid4()), "session_id": str(uuid4()), "request_id": str(uuid4()), "paper_id": str(uuid4()),
     "power_id": str(uuid4()), "disclosure_id": str(uuid4()), "plan_id": str(uuid4()), "clause_id": str(uuid4()),
     "purpose": "care", **dict.fromkeys(CONSENT_KEYS, str(uuid4())), "version": "999999",
-    "letter": "elsewhere", "language": "xx", "part": "letters",
+    "letter": "elsewhere", "language": "xx", "part": "letters", "jurisdiction": "elsewhere",
 }  # fmt: skip
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.(pdf|csv))?")
 # The others are keys, and say so.
 PARTS = {"reference", "number", "token", "step", "filename", "name", "purpose", "version", "letter", "language", "part"}
+PARTS |= {"jurisdiction"}
 Cell = tuple[str, str]
 
 
@@ -176,6 +179,7 @@ class Matrix:
                 "version": "1",
                 "letter": "acknowledgement",
                 "language": "en",
+                "jurisdiction": "ca-bc",
                 "part": "letters",
                 "clause_id": self.clinic.clause,
             }

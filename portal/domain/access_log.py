@@ -80,6 +80,9 @@ LOOKED = {
     "message.answered": N_("wrote you a message"),
     "message.settled": N_("wrote that a message of yours needs no answer, and why"),
     "message.handed_on": N_("named who answers your messages"),
+    "message.untold_read": N_("looked how you can be told that a message waits"),
+    "message.told": N_("wrote down how you, or who acts for you, were told that a message waits"),
+    "message.not_told": N_("wrote down why you, or who acts for you, were not told that a message waits"),
     "dispatch.read": N_("looked how a letter to you goes out"),
     "dispatch.confirmed": N_("looked at where a letter to you goes, and said that it is right"),
     "dispatch.recalled": N_("took a letter to you back, since where it goes has changed"),
@@ -125,6 +128,7 @@ HERS_ALONE = frozenset(
     | {f"account_request.{what}" for what in ("compared", "accepted")}
     | {f"identity_paper.{what}" for what in ("opened", "destroyed")}
     | {f"disclosure_notice.{what}" for what in ("written", "read", "settled")}
+    | {f"message.{what}" for what in ("untold_read", "told", "not_told")}
     | {f"complaint.{what}" for what in ("read", "bundled", "bundle_taken")}
     | {action for action in LOOKED if action.startswith(("dispatch.", "incoming."))}
 )

@@ -10,10 +10,10 @@ from portal.models.base import Keyed, Model
 
 
 class LetterWording(Keyed, Model):
-    """A version for one kind of letter in one language, in force from the moment it was published.
+    """A version for one kind of letter under one law in one language, in force from the moment it was published.
 
-    ``title`` and ``text`` are None where the clinic went back to the portal's own words. ``rules_version`` is the
-    version of the law it was checked against.
+    ``title`` and ``text`` are None where the clinic went back to the portal's own words. ``jurisdiction`` is the
+    profile whose letters it is for, ``rules_version`` the version of it that the words were held against.
     """
 
     __tablename__ = "letter_wordings"

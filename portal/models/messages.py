@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.models.accounts import Account
 from portal.models.base import Keyed, Model
 from portal.models.cases import Case
 from portal.models.people import Patient
@@ -92,3 +93,48 @@ class MessageRead(Keyed, Model):
     at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("message_id", "side"),)
+
+
+class UntoldMessage(Keyed, Model):
+    """A message of which no e-mail could tell its reader: somebody of the office tells her otherwise.
+
+    ``account_id`` is who was to be told, ``message_id`` the first message she was not told of, ``since`` when the
+    e-mail was given up, or could not be sent (``why``). One is open at a time for a thread and a reader.
+    ``settled_sealed`` is how she was told.
+    """
+
+    __tablename__ = "untold_messages"
+
+    thread_id: Mapped[UUID] = mapped_column(ForeignKey("message_threads.id"))
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    why: Mapped[str] = mapped_column(String(12))
+    since: Mapped[datetime]
+    settled_at: Mapped[datetime | None] = mapped_column()
+    settled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    settled_by_name: Mapped[str | None] = mapped_column(String(240))
+    settled_how: Mapped[str | None] = mapped_column(String(24))
+    settled_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    thread: Mapped[MessageThread] = relationship(lazy="joined", innerjoin=True)
+    message: Mapped[Message] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True, foreign_keys=[account_id])
+
+    __table_args__: Any = (
+        Index(None, "settled_at", "id"),
+        Index(
+            "uq_untold_messages_open",
+            "thread_id",
+            "account_id",
+            unique=True,
+            sqlite_where=settled_at.is_(None),
+            postgresql_where=settled_at.is_(None),
+        ),
+    )
+
+    @property
+    def about_ids(self) -> tuple[UUID, ...]:
+        """Whom its case is about: they neither see nor count it."""
+        return tuple(self.thread.case.about_ids) if self.thread.case is not None else ()

@@ -15,7 +15,7 @@ from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
 from portal.models.dispatches import Dispatch, IncomingPaper
-from portal.models.messages import MessageThread
+from portal.models.messages import MessageThread, UntoldMessage
 from portal.models.people import Patient, Representation, StaffMember
 
 
@@ -151,6 +151,11 @@ def dispatches_seen_by(actor: Actor) -> ColumnElement[bool]:
 def papers_seen_by(actor: Actor) -> ColumnElement[bool]:
     """The same of papers that came in and are known to be some patient's."""
     return _handled_by(actor, IncomingPaper)
+
+
+def untold_messages_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same of messages of which no e-mail told her."""
+    return _handled_by(actor, UntoldMessage)
 
 
 def _handled_by(actor: Actor, kind: Any) -> ColumnElement[bool]:

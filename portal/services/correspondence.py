@@ -14,7 +14,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import N_
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.scopes import dispatches_seen_by
-from portal.services import dispatch_targets, dispatches, letters
+from portal.services import dispatch_targets, dispatches, letters, untold_messages
 from portal.services.dispatch_targets import Target
 from portal.services.work import Work
 
@@ -105,10 +105,14 @@ def count(work: Work, tab: Tab) -> int:
     return work.db.scalar(select(func.count()).select_from(some)) or 0
 
 
+def needing_somebody(work: Work) -> int:
+    """How many letters came back or could not be sent, and messages of which no e-mail told their reader."""
+    return count(work, Tab.BACK) + untold_messages.count(work)
+
+
 def waiting(work: Work) -> tuple[int, int]:
-    """How many letters somebody has to do something about, and how many of them came back."""
-    back = count(work, Tab.BACK)
-    return sum(count(work, tab) for tab in (Tab.PRINT, Tab.FAX, Tab.CALL)), back
+    """How many letters must go out, and how many letters and messages need somebody."""
+    return sum(count(work, tab) for tab in (Tab.PRINT, Tab.FAX, Tab.CALL)), needing_somebody(work)
 
 
 def with_last_day(work: Work) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""The register as people read it: the patient's own page and its downloads, and the office's list. Keyset pages."""
+"""The register as the patient reads it: her list, page by page, and what she takes along; and an entry ready to show.
+
+The office's list is in ``disclosure_register``.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +13,16 @@ from sqlalchemy import Select, select, tuple_
 
 from portal.domain import purposes
 from portal.domain.disclosures import HOW_NAMES, Basis
-from portal.domain.errors import Invalid, NotFound
+from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.record_items import Category
 from portal.domain.words import _
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
-from portal.models.scopes import told_to, visible_patients
+from portal.models.scopes import told_to
 from portal.models.skipping import distinct_values
-from portal.services import audit, patients
-from portal.services.disclosures import details_of, told_of
+from portal.services import audit
+from portal.services.disclosures import details_of
 from portal.services.sealing import unseal
 from portal.services.work import Work
 
@@ -90,9 +93,9 @@ def of_patient(work: Work, patient: Patient, only: Only = Only(), after: str | N
     query = select(Disclosure).where(*_told(work, patient))
     if only.recipient:
         query = query.where(Disclosure.recipient == only.recipient)
-    found = list(work.db.scalars(_from(_between(query, only), after).limit(most + 1)))
-    later = _after(work, found[:most])
-    return Page([_entry(work, row, later) for row in found[:most]], _next(found, most))
+    found = list(work.db.scalars(from_place(between(query, only), after).limit(most + 1)))
+    later = corrected(work, found[:most])
+    return Page([entry_of(work, row, later) for row in found[:most]], next_place(found, most))
 
 
 def taken_along(work: Work, patient: Patient, only: Only, most: int) -> Page:
@@ -113,120 +116,27 @@ def _told(work: Work, patient: Patient) -> list[Any]:
     return [Disclosure.patient_id == patient.id, told_to(herself, work.today, Disclosure)]
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the office's list: nothing that lies sealed, so that looking through it reads no file."""
-
-    id: UUID
-    on: date
-    number: str
-    patient: str
-    recipient: str
-    basis: Basis
-    done_by: str
-    second: str
-    shown_from: date | None
-    corrects: UUID | None
-
-
-@dataclass(frozen=True)
-class Register:
-    """A page of the office's list; ``next`` is the place to go on from, or None at the end."""
-
-    lines: list[Line]
-    next: str | None
-
-
-def register(work: Work, only: Only = Only(), after: str | None = None) -> Register:
-    """What went out about patients this person may see, newest first; what is held back from them too.
-
-    Who asks for one patient's leaves a trace that she can read.
-    """
-    work.must(Permission.QUEUE_VIEW)
-    seen = visible_patients(work.actor).with_only_columns(Patient.id)
-    query = _LINES.where(Disclosure.patient_id.in_(seen))
-    if only.number.strip():
-        query = query.where(Disclosure.patient_id == _whose(work, only.number))
-    if only.recipient:
-        query = query.where(Disclosure.recipient_id == _key(only.recipient))
-    if only.basis:
-        query = query.where(Disclosure.basis == only.basis)
-    query = _from(_between(query, only), after).limit(PAGE + 1)
-    found = work.db.execute(query).all()
-    return Register([_line(values) for values in found[:PAGE]], _next(found, PAGE))
-
-
-_LINES: Any = select(
-    Disclosure.id,
-    Disclosure.disclosed_on,
-    Patient.number,
-    Patient.given_name,
-    Patient.family_name,
-    Disclosure.recipient,
-    Disclosure.basis,
-    Disclosure.done_by_name,
-    Disclosure.second_name,
-    Disclosure.shown_from,
-    Disclosure.corrects_id,
-).join(Patient, Patient.id == Disclosure.patient_id)
-
-
-def _whose(work: Work, number: str) -> UUID:
-    patient = patients.find(work, number)
-    audit.record(work, "register.read", patient.id)
-    return patient.id
-
-
-def _line(values: Any) -> Line:
-    return Line(
-        id=values.id,
-        on=values.disclosed_on,
-        number=values.number,
-        patient=f"{values.given_name} {values.family_name}".strip(),
-        recipient=values.recipient,
-        basis=_basis(values.basis),
-        done_by=values.done_by_name or "",
-        second=values.second_name or "",
-        shown_from=values.shown_from,
-        corrects=values.corrects_id,
-    )
-
-
-def _basis(kept: str) -> Basis:
+def basis_of(kept: str) -> Basis:
     """Lines of before the register was checked have words there."""
     return Basis(kept) if kept in set(Basis) else Basis.NOTED
 
 
-def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
-    """An entry about a patient this person may see, and whose it is. Raises NotFound."""
-    query = select(Disclosure, Patient).join(Patient, Patient.id == Disclosure.patient_id)
-    seen = visible_patients(work.actor).with_only_columns(Patient.id)
-    found = work.db.execute(query.where(Disclosure.id == disclosure_id, Patient.id.in_(seen))).one_or_none()
-    if found is None:
-        raise NotFound(_("There is no such entry, or it is not yours to see."))
-    return found[0], found[1]
-
-
-def one(work: Work, patient: Patient, row: Disclosure) -> Entry:
-    """One entry as the office reads it; it leaves a trace, which is told when the entry is."""
-    work.must(Permission.DISCLOSURES_RECORD, patient)
-    audit.record_told(work, told_of(row), "register.read", patient.id)
-    return _entry(work, row, _after(work, [row]))
-
-
-def _between(query: Select[Any], only: Only) -> Select[Any]:
+def between(query: Select[Any], only: Only) -> Select[Any]:
+    """Only what was given from a day to a day, both counted."""
     if only.since is not None:
         query = query.where(Disclosure.disclosed_on >= only.since)
     return query.where(Disclosure.disclosed_on <= only.until) if only.until is not None else query
 
 
-def _from(query: Select[Any], after: str | None) -> Select[Any]:
+def from_place(query: Select[Any], after: str | None) -> Select[Any]:
+    """The newest first, from the place where the page before ended."""
     if after:
         query = query.where(tuple_(Disclosure.disclosed_on, Disclosure.id) < _place(after))
     return query.order_by(*NEWEST_FIRST)
 
 
-def _next(found: Sequence[Any], most: int) -> str | None:
+def next_place(found: Sequence[Any], most: int) -> str | None:
+    """The place to go on from, where one more was found than fits on a page."""
     last = found[most - 1] if len(found) > most else None
     return f"{last.disclosed_on.isoformat()}~{last.id}" if last is not None else None
 
@@ -239,20 +149,14 @@ def _place(after: str) -> tuple[date, UUID]:
         raise Invalid(_("This address of a page is cut off. Go back to the beginning of the list.")) from None
 
 
-def _key(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid(_("There is no such recipient. Choose one from the list.")) from None
-
-
-def _after(work: Work, rows: Sequence[Disclosure]) -> dict[UUID, UUID]:
+def corrected(work: Work, rows: Sequence[Disclosure]) -> dict[UUID, UUID]:
     """Which of these entries was corrected, and by which one."""
     query = select(Disclosure.corrects_id, Disclosure.id).where(Disclosure.corrects_id.in_([row.id for row in rows]))
     return {before: later for before, later in work.db.execute(query) if before is not None}
 
 
-def _entry(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
+def entry_of(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
+    """An entry ready to show, for whoever found it; ``later`` are those that were corrected."""
     details = details_of(work, row)
     held = work.profile.disclosures.held_back(row.kept_for) if row.kept_for else None
     return Entry(
@@ -266,7 +170,7 @@ def _entry(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
         what=unseal(work, row.patient_id, row, "description_sealed"),
         categories=tuple(Category(each) for each in details.get("categories", ())),
         how=_(HOW_NAMES.get(details.get("how", ""), details.get("how", ""))),
-        basis=_basis(row.basis),
+        basis=basis_of(row.basis),
         because=_because(work, row, details) if row.basis in set(Basis) else row.basis,
         note=details.get("note", ""),
         done_by=row.done_by_name or "",

@@ -26,7 +26,7 @@ from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.letters import Letter as LetterRow
 from portal.models.people import Patient
 from portal.models.scopes import told_to
-from portal.services import audit, contact_plans, dispatch_targets, dispatches
+from portal.services import audit, contact_plans, dispatch_targets, dispatches, letter_wordings
 from portal.services.audit import Told
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
@@ -88,6 +88,7 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
         letter = compose.disclosure_notice(_facts(work, patient, standing, dispatch_targets.undoubted(work, patient)))
     if gap := compose.gap(letter, work.profile):
         raise NotPossible(gap)
+    row.wording_id = UUID(letter.wording) if letter.wording else None
     row.written_at, row.written_by_name = work.now, work.actor.name
     seal(work, patient.id, row, "body_sealed", json.dumps(letter.to_json(), ensure_ascii=False))
     work.db.add(row)
@@ -148,6 +149,7 @@ def _facts(work: Work, patient: Patient, row: Disclosure, address: tuple[str, ..
         written_on=work.today,
         note=details.get("note", ""),
         held_back=_(held.words) if held else "",
+        wording=letter_wordings.for_letters(work, work.profile),
     )
 
 

@@ -25,6 +25,7 @@ from portal.services import (
     letters,
     posting,
     secret_letters,
+    untold_messages,
 )
 from portal.services.sealing import seal_json
 from portal.services.work import Work
@@ -195,6 +196,7 @@ def notice_sent(work: Work, payload: dict[str, Any], sent: bool | None) -> None:
         theirs = Dispatch.case_id == UUID(payload["case"]), Dispatch.account_id == UUID(payload["account"])
         given_up = Dispatch.problem == "mail_given_up"  # what somebody wrote down as returned is not answered by this
         dispatches.settle_mails(work, "reached", *theirs, given_up)
+        untold_messages.case_notice_sent(work, payload)
 
 
 def _find_another_way(work: Work, payload: dict[str, Any]) -> None:

@@ -47,6 +47,7 @@ from portal.services import (
     recoveries,
     representative_notices,
     sweeping,
+    untold_messages,
 )
 from portal.services.work import Report, Work
 
@@ -99,7 +100,9 @@ class Hand:
 
 
 JOBS: dict[str, Hand] = {
-    "message_notice": Hand(message_notices.to_send, notices.send),
+    "message_notice": Hand(
+        message_notices.to_send, notices.send, untold_messages.notice_sent, give_up=untold_messages.given_up
+    ),
     "notice": Hand(notices.to_send, notices.send, dispatch_tasks.notice_sent, give_up=dispatch_tasks.notice_given_up),
     "dispatch": Hand(
         dispatch_printing.to_print,

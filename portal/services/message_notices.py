@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.domain.policy import Permission
 from portal.domain.rights import WHOLE_RECORD, Right
-from portal.models.messages import Message, MessageThread
+from portal.models.messages import Message, MessageThread, UntoldMessage
 from portal.models.people import Patient, Representation
 from portal.models.scopes import in_force
 from portal.services import message_answerers, message_threads, notices, powers
@@ -40,13 +40,25 @@ def _promise(work: Work, thread: Thread, message: Message, account_id: UUID, not
     # The name begins as those of the case's other notices, so that the case's page says whom none reached.
     about = thread.case.id if thread.case is not None else thread.patient.id
     name = f"notice/{about}/m{message.id.hex}/{account_id}"
-    work.promise("message_notice", name, account=str(account_id), notice=notice, thread=str(message.thread_id))
+    work.promise(
+        "message_notice",
+        name,
+        account=str(account_id),
+        notice=notice,
+        thread=str(message.thread_id),
+        message=str(message.id),
+    )
 
 
 def undelivered(work: Work, thread: Thread) -> list[Undelivered]:
-    """Whom no e-mail about this thread reached since the one that was given up; for the office, who tells them."""
+    """Whom no e-mail about this thread reached since the one that was given up; for the office, who tells them.
+
+    Those whom somebody has to tell of a message are a task of their own (``untold_messages``).
+    """
     work.must(Permission.MESSAGES_ANSWER, thread.about)
-    return notices.undelivered_about(work, thread.about.id)
+    theirs = select(UntoldMessage.account_id).where(UntoldMessage.settled_at.is_(None))
+    tasks = set(work.db.scalars(theirs.where(UntoldMessage.thread_id == thread.row.id))) if thread.row else set()
+    return [each for each in notices.undelivered_about(work, thread.about.id) if each.account_id not in tasks]
 
 
 def _acting_for(work: Work, patient: Patient) -> set[UUID | None]:

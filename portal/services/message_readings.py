@@ -16,7 +16,7 @@ from portal.domain.words import _
 from portal.models.base import new_id
 from portal.models.letters import StoredFile
 from portal.models.messages import Message, MessageFile, MessageRead
-from portal.services import audit, files
+from portal.services import audit, files, untold_messages
 from portal.services.message_threads import CLINIC, Thread, side
 from portal.services.sealing import unseal
 from portal.services.work import Work
@@ -130,6 +130,8 @@ def opened(work: Work, thread: Thread, page: Page) -> None:
         by, at, of = work.actor, work.now, side(work, thread.patient.id)
         facts = {"side": of, "by_id": by.id, "by_name": by.name, "at": at}
         work.later(lambda w: _mark(w, [{"id": new_id(), "message_id": each, **facts} for each in new]))
+    if page.newest is not None and side(work, thread.patient.id) != CLINIC:
+        untold_messages.opened(work, thread, page.newest)
     if work.looks_at_another(thread.patient.id):
         audit.record_told(work, thread.told, "message.read", thread.patient.id, **thread.facts)
 

@@ -1,13 +1,13 @@
 """Telling people that something waits for them in the portal. A notice says nothing personal: sign in to read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from portal.domain.access_requests import Outcome
 from portal.domain.dispatches import BY_HAND, Stage
@@ -17,6 +17,7 @@ from portal.models.accounts import Account
 from portal.models.cases import Case
 from portal.models.dispatches import Dispatch
 from portal.models.jobs import Job
+from portal.models.messages import UntoldMessage
 from portal.services import contact_plans, leaves, powers
 from portal.services.contact_plans import Letterbox
 from portal.services.work import Report, Work
@@ -68,7 +69,7 @@ class Mail(NamedTuple):
 
 _JOBS: Any = Job.__table__
 # Asked on every page of a case, so it is a plain statement that is built once.
-_OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at).where(
+_OF_CASE = select(_JOBS.c.name, _JOBS.c.made_at, _JOBS.c.kind).where(
     _JOBS.c.status == bindparam("status"),
     _JOBS.c.kind.in_(("notice", "message_notice")),
     _JOBS.c.name.startswith(bindparam("of_case")),
@@ -107,6 +108,7 @@ class Undelivered:
 
     name: str
     promised_at: datetime
+    account_id: UUID
 
 
 def undelivered(work: Work, case: Case) -> list[Undelivered]:
@@ -118,14 +120,28 @@ def undelivered(work: Work, case: Case) -> list[Undelivered]:
 def undelivered_about(work: Work, about_id: UUID) -> list[Undelivered]:
     """The same of whatever notices are named after, for whoever found it."""
     of_case = f"notice/{about_id}/"
-    lost = _newest(work.db.execute(_OF_CASE, {"status": "dead", "of_case": of_case}))
+    dead = work.db.execute(_OF_CASE, {"status": "dead", "of_case": of_case}).all()
+    lost = _newest(_untold(work, about_id, dead)) if dead else {}
     if not lost:
         return []
-    reached = _newest(work.db.execute(_OF_CASE, {"status": "done", "of_case": of_case}))
+    done = work.db.execute(_OF_CASE, {"status": "done", "of_case": of_case})
+    reached = _newest((name, made_at) for name, made_at, _kind in done)
     still = {key: at for key, at in lost.items() if key not in reached or reached[key] < at}
     still = {key: at for key, at in still.items() if not _told_otherwise(work, about_id, key, at)}
     names = select(Account.id, Account.name).where(Account.id.in_(still)).order_by(Account.name)
-    return [Undelivered(name, still[key]) for key, name in work.db.execute(names)]
+    return [Undelivered(name, still[key], key) for key, name in work.db.execute(names)]
+
+
+def _untold(work: Work, about_id: UUID, dead: Iterable[Any]) -> Iterator[tuple[str, datetime]]:
+    """What was given up, without the e-mails about messages of which the reader was told otherwise since."""
+    of_patient = and_(UntoldMessage.case_id.is_(None), UntoldMessage.patient_id == about_id)
+    settled = select(UntoldMessage.account_id, func.max(UntoldMessage.settled_at)).group_by(UntoldMessage.account_id)
+    settled = settled.where(or_(UntoldMessage.case_id == about_id, of_patient), UntoldMessage.settled_at.is_not(None))
+    told = dict(work.db.execute(settled).all())
+    for row in dead:
+        at = told.get(UUID(row.name.rpartition("/")[2])) if row.kind == "message_notice" else None
+        if at is None or at < row.made_at:
+            yield row.name, row.made_at
 
 
 def _told_otherwise(work: Work, case_id: UUID, account_id: UUID, since: datetime) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, or_, select, update
 
+from portal.domain import jurisdictions
 from portal.domain import patient_invitations as rules
 from portal.domain.clocks import local_date
 from portal.domain.contact_plans import choices, entry
@@ -243,7 +244,7 @@ def _letter(work: Work, row: PatientInvitation) -> Letter:
             asked_for=_(rules.rules().fact(row.fact).asked_for),
             until=local_date(work.profile, row.expires_at),
             written_on=local_date(work.profile, row.made_at),
-            wording=letter_wordings.for_letters(work, work.profile),
+            wording=letter_wordings.for_letters(work, jurisdictions.profile(patient.jurisdiction)),
         )
         return invitation(facts)
 

@@ -1,18 +1,23 @@
 """A patient writes to the clinic and is answered; each sees when the other read it; a note stays inside."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from portal.services.work import Work
 from tests.conftest import Clockwork
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
+from tests.services.test_messages import answers
+from tests.services.test_untold_messages import gives_up
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
 
 Arrives = Callable[..., Visitor]
+WorkAs = Callable[..., AbstractContextManager[Work]]
 QUESTION = "Is this leaflet about the new camera true?"
 NOTE = "The leaflet is from the clinic next door, I think."
 SNIPPET = "Thank you for your message. We are looking into it and will write to you here."
@@ -76,6 +81,45 @@ def test_a_question_with_a_paper_is_answered_with_a_snippet_and_the_note_stays_i
     she.goes_to("/access-log")
     she.reads("read your messages with us", "wrote you a message")
     she.does_not_read("next door")
+
+
+@pytest.mark.parametrize("how", [{"phone": True}, {"scripts": False}], ids=["phone", "without-scripts"])
+def test_a_message_no_e_mail_told_of_is_told_by_somebody(
+    arrives: Arrives, work_as: WorkAs, how: dict[str, bool]
+) -> None:
+    # Given a message to Amina of which the e-mail did not go through,
+    answers(work_as, "esi", None, "We keep the photographs for sixteen years.")
+    gives_up(work_as)
+
+    # which whoever wrote it reads in the thread,
+    esi = arrives("esi", **how)
+    esi.goes_to("/office/patients/P-004117/messages")
+    esi.reads("The e-mail that a message waits for Amina Haddad did not go through.", "how Amina Haddad was told")
+
+    # when the front desk begins its day, it is among what needs somebody.
+    dov = arrives("dov", **how)
+    dov.goes_to("/office")
+    dov.follows("Letters and messages that need somebody", exact=False)
+    dov.reads("The e-mail that a message waits for Amina Haddad did not go through.", "Call her")
+    dov.does_not_read("photographs")
+    dov.follows_in(dov.page.locator("main table"), "Amina")
+    dov.reads("Before you call, write or post", "Say only that it is there")
+    dov.does_not_read("photographs")
+    dov.chooses("I told her, on the telephone or here, that a message waits")
+    dov.presses("Write it down")
+    dov.reads("Choose how you knew that it was she.", "Say how she was told, or why she was not.")
+    dov.chooses("Known in person to me, and she stood before me")
+    dov.fills_in("How was she told, or why was she not?", "She reads it tonight.")
+    dov.presses("Write it down")
+
+    # Then nobody calls her a second time; who answers reads how she was told, and she can see who looked after it.
+    dov.reads("It is written down.", "Nothing came back, and everything could be sent.")
+    esi.goes_to("/office/patients/P-004117/messages")
+    esi.does_not_read("did not go through")
+    esi.reads("Told otherwise that a message waits", "She reads it tonight.")
+    amina = arrives("amina", **how)
+    amina.goes_to("/access-log")
+    amina.reads("were told that a message waits")
 
 
 def test_it_works_without_scripts_and_says_when_no_answer_is_needed(arrives: Arrives) -> None:

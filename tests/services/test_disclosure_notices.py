@@ -26,11 +26,12 @@ from portal.services import (
     access_log,
     contact_plans,
     correspondence,
-    disclosure_lists,
     disclosure_notices,
+    disclosure_register,
     disclosures,
     dispatch_tasks,
     dispatches,
+    letter_wordings,
     letters,
     patients,
     posting,
@@ -68,7 +69,7 @@ def says(work_as: WorkAs, row: Letter) -> str:
 
 def standing(work_as: WorkAs, key: UUID) -> Any:
     with work_as("dov") as work:
-        entry, patient = disclosure_lists.find(work, key)
+        entry, patient = disclosure_register.find(work, key)
         return disclosure_notices.standing(work, patient, entry)
 
 
@@ -346,3 +347,23 @@ def test_she_opens_it_and_a_mail_about_it_that_was_given_up_is_a_task(work_as: W
         in_portal = work.db.scalars(select(Dispatch).where(Dispatch.letter_id == row.id, Dispatch.way == "portal"))
         assert [each.stage for each in in_portal] == ["arrived"]
         assert correspondence.page(work, correspondence.Tab.BACK).rows == []
+
+
+def test_it_is_written_in_the_clinics_words_where_there_are_any(work_as: WorkAs) -> None:
+    recipient = hospital(work_as)
+    gives(work_as, "dov", in_danger(recipient))
+    with work_as("esi") as work:
+        notice = letter_wordings.there(work, "disclosure_notice", "ca-bc", "en")
+        own = letter_wordings.portals_own(work, notice)
+        for name in ("day-given", "who-received", "what-was-given", "what-it-was-for", "law-that-allowed"):
+            lacks = replace(own, text=own.text.replace(f"{{{name}}}", ""))
+            assert [each for each in letter_wordings.faults(work, notice, lacks) if f"{{{name}}}" in each]
+        ours = replace(own, title="We told somebody about you")
+        key = letter_wordings.publish(work, notice, 0, ours, "Shorter.").id
+    gives(work_as, "dov", in_danger(recipient))
+    before, after = written(work_as)
+    assert (before.wording_id, after.wording_id) == (None, key)
+    with work_as("system") as work:
+        one, other = (disclosure_notices.read(work, work.db.get_one(Letter, row.id)) for row in (before, after))
+        assert (one.title, other.title) == ("We gave information about you to somebody", "We told somebody about you")
+        assert one.blocks == other.blocks

@@ -23,6 +23,7 @@ from portal.services import (
     consents,
     disclosure_lists,
     disclosure_plans,
+    disclosure_register,
     disclosures,
     letter_composers,
     letters,
@@ -278,15 +279,15 @@ def test_row_idea_18_an_entry_held_back_hints_at_nothing_and_then_shows_by_itsel
         amina = patients.find(work, AMINA)
         question = Asked("police", (Category.ENCOUNTERS,), "investigation", until)
         consent_checks.ask(work, amina, question, work.db.get_one(Recipient, police))
-        row, _amina = disclosure_lists.find(work, made)
-        disclosure_lists.one(work, amina, row)
+        row, _amina = disclosure_register.find(work, made)
+        disclosure_register.one(work, amina, row)
         disclosures.correct(work, amina, made, Correction("It was the visit of 4 March.", void=False, what="4 March"))
     with pytest.raises(NotPossible), work_as("esi") as work:
         disclosures.disclose(work, patients.find(work, AMINA), held)
     for who, signs in before.items():
         assert hidden_signs(work_as, edge, reference, who) == signs, who
     with work_as("esi", writes=False) as work:
-        office = disclosure_lists.register(work, disclosure_lists.Only())
+        office = disclosure_register.register(work, disclosure_lists.Only())
         assert [line.shown_from for line in office.lines[:2]] == [until, until]
 
     clock.move(days=29)
@@ -366,6 +367,6 @@ def test_the_register_goes_on_page_after_page(work_as: WorkAs, sqlite_only: None
                 break
     assert seen == [f"Letter {n}" for n in reversed(range(60))]
     with work_as("dov", writes=False) as work:
-        first = disclosure_lists.register(work, disclosure_lists.Only(basis="care"))
-        second = disclosure_lists.register(work, disclosure_lists.Only(basis="care"), first.next)
+        first = disclosure_register.register(work, disclosure_lists.Only(basis="care"))
+        second = disclosure_register.register(work, disclosure_lists.Only(basis="care"), first.next)
     assert len({line.id for line in (*first.lines, *second.lines)}) == 50

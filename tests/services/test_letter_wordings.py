@@ -1,10 +1,14 @@
 """The clinic's own words for its letters: published, kept, used, and never short of what the law asks."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib.resources import as_file
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +23,7 @@ from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.letter_wordings import LetterWording
 from portal.services import access_requests, letter_wordings, letters, patient_invitations, patients
-from portal.services.letter_wordings import Overtaken
+from portal.services.letter_wordings import Overtaken, WordedLetter
 from portal.services.work import Work
 from tests.conftest import Clockwork
 from tests.domain.letter_samples import text as read
@@ -35,8 +39,12 @@ WORDS = Wording(
 OTHER = replace(WORDS, title="We have it")
 
 
-def publish(work: Work, wording: Wording = WORDS, seen: int = 0, tongue: str = "en", kind: LetterKind = ACK) -> UUID:
-    return letter_wordings.publish(work, kind, tongue, seen, wording, "It was too long.").id
+def of(work: Work, kind: LetterKind = ACK, tongue: str = "en", law: str = "ca-bc") -> WordedLetter:
+    return letter_wordings.there(work, kind.value, law, tongue)
+
+
+def publish(work: Work, wording: Wording = WORDS, seen: int = 0, law: str = "ca-bc", **which: Any) -> UUID:
+    return letter_wordings.publish(work, of(work, law=law, **which), seen, wording, "It was too long.").id
 
 
 def newest_letter(work: Work, reference: str, kind: str = "acknowledgement") -> tuple[UUID | None, Letter]:
@@ -87,15 +95,15 @@ def test_a_letter_is_in_the_words_of_its_own_language(work_as: WorkAs) -> None:
 
 def test_the_portals_words_come_back_as_a_version_of_their_own(work_as: WorkAs) -> None:
     with work_as("esi") as work:
-        own = letter_wordings.portals_own(work, ACK, "en")
+        own = letter_wordings.portals_own(work, of(work))
         with pytest.raises(NotPossible, match="Nothing has changed yet"):
             publish(work, own)
         publish(work)
-        back = letter_wordings.publish(work, ACK, "en", 1, own, "The other one was better.")
+        back = letter_wordings.publish(work, of(work), 1, own, "The other one was better.")
         assert (back.number, back.title, back.text) == (2, None, None)
-        assert letter_wordings.said_by(work, ACK, "en", back) == own
-        assert [row.number for row in letter_wordings.versions(work, ACK, "en")] == [2, 1]
-        line = next(each for each in letter_wordings.overview(work) if (each.kind, each.language) == (ACK, "en"))
+        assert letter_wordings.said_by(work, of(work), back) == own
+        assert [row.number for row in letter_wordings.versions(work, of(work))] == [2, 1]
+        line = next(each for each in letter_wordings.overview(work, work.profile) if each.of == of(work))
         assert not line.is_own
     reference = stages.sent(work_as)
     with work_as("dov", writes=False) as work:
@@ -105,12 +113,12 @@ def test_the_portals_words_come_back_as_a_version_of_their_own(work_as: WorkAs) 
 def test_what_lacks_a_lawful_part_is_not_published_and_the_part_is_named(work_as: WorkAs) -> None:
     with work_as("esi") as work:
         for kind in (LetterKind.REFUSED, LetterKind.RELEASED_IN_PART, LetterKind.NO_RECORD):
-            own = letter_wordings.portals_own(work, kind, "en")
+            own = letter_wordings.portals_own(work, of(work, kind))
             short = replace(own, text=own.text.replace("{review-right}", ""))
             with pytest.raises(NotPossible, match="the right to ask the Commissioner for a review.*{review-right}"):
                 publish(work, short, kind=kind)
         with pytest.raises(Invalid, match="why the words change"):
-            letter_wordings.publish(work, ACK, "en", 0, WORDS, " ")
+            letter_wordings.publish(work, of(work), 0, WORDS, " ")
         assert work.db.scalars(select(LetterWording)).all() == []
 
 
@@ -127,8 +135,7 @@ def test_words_that_a_newer_law_no_longer_fits_are_passed_over_and_the_list_says
     with work_as("esi", writes=False) as work:
         assert letter_wordings.for_letters(work, law)(ACK) is not None
         assert letter_wordings.for_letters(work, harder)(ACK) is None
-        monkeypatch.setattr(Work, "profile", harder)
-        line = next(each for each in letter_wordings.overview(work) if each.newest)
+        line = next(each for each in letter_wordings.overview(work, harder) if each.newest)
         assert (line.fits, line.is_own) == (False, False)
 
 
@@ -168,7 +175,7 @@ def test_two_publish_at_once_and_the_second_is_told(work_as: WorkAs) -> None:
         with pytest.raises(Overtaken, match="Esi Owusu published other words"):
             publish(work, replace(WORDS, title="A third"))
         publish(work, replace(WORDS, title="A third"), seen=1)
-        assert [row.number for row in letter_wordings.versions(work, ACK, "en")] == [2, 1]
+        assert [row.number for row in letter_wordings.versions(work, of(work))] == [2, 1]
 
 
 def test_what_was_published_is_written_once_and_leaves_a_trace(work_as: WorkAs, edge: Edge) -> None:
@@ -188,19 +195,20 @@ def test_only_the_administrator_reads_or_writes_the_words(work_as: WorkAs) -> No
     for who in ("dov", "femi", "amina"):
         with work_as(who) as work:
             with pytest.raises(NotAllowed):
-                letter_wordings.overview(work)
-            with pytest.raises(NotFound):
-                letter_wordings.there(work, "acknowledgement", "en")
+                letter_wordings.overview(work, work.profile)
+            for hidden in (lambda w=work: letter_wordings.under(w, "ca-bc"), lambda w=work: of(w)):
+                with pytest.raises(NotFound):
+                    hidden()
         with pytest.raises(NotAllowed), work_as(who) as work:
-            publish(work)
+            letter_wordings.publish(work, WordedLetter(ACK, work.profile, "en"), 0, WORDS, "It was too long.")
     with work_as("esi", writes=False) as work:
         for name, tongue in (("request", "en"), ("acknowledgement", "de"), ("consent_notice", "fr")):
             with pytest.raises(NotFound):
-                letter_wordings.there(work, name, tongue)
+                letter_wordings.there(work, name, "ca-bc", tongue)
         with pytest.raises(NotFound):
-            letter_wordings.version(work, ACK, "en", 1)
-        lines = letter_wordings.overview(work)
-        assert {line.kind for line in lines} == set(OUTLINES)
+            letter_wordings.version(work, of(work), 1)
+        lines = letter_wordings.overview(work, work.profile)
+        assert {line.of.kind for line in lines} == set(OUTLINES)
         assert all(line.newest is None and line.fits for line in lines)
 
 
@@ -210,3 +218,87 @@ def test_a_moment_before_it_was_published_the_words_were_others(work_as: WorkAs,
         at = work.now
         assert letter_wordings.for_letters(work, work.profile, at - timedelta(seconds=1))(ACK) is None
         assert letter_wordings.for_letters(work, work.profile, at)(ACK) is not None
+
+
+# A wording belongs to one law.
+
+HARDER = """
+[[extension_letter_parts]]
+id = "contact_name"
+words = "who answers questions"
+letters = ["acknowledgement"]
+citation = "made up"
+source = "HOUSE"
+as_of = 2026-11-22
+verified = "U"
+"""
+
+
+@pytest.fixture
+def two_laws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Beside British Columbia a made-up place whose law wants more of one letter, and knows no notice."""
+    with as_file(jurisdictions.FOLDER) as real:
+        shutil.copytree(real, tmp_path / "laws")
+    bc = (tmp_path / "laws" / "ca-bc.toml").read_text("utf-8")
+    other = bc.replace('id = "ca-bc"', 'id = "xx-zz"', 1).replace('name = "British Columbia"', 'name = "Elsewhere"', 1)
+    other = other.replace("[disclosures.notice]", "[disclosures.not_known]", 1) + HARDER
+    (tmp_path / "laws" / "xx-zz.toml").write_text(other, "utf-8")
+    cached = (jurisdictions.known, jurisdictions.profile)
+    monkeypatch.setattr(jurisdictions, "FOLDER", tmp_path / "laws")
+    for each in cached:
+        each.cache_clear()
+    yield
+    for each in cached:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("two_laws")
+def test_a_letter_takes_the_words_for_the_law_of_its_case_and_never_anothers(work_as: WorkAs) -> None:
+    here, there = stages.sent(work_as), stages.sent(work_as, "cora")
+    with work_as("system") as work:
+        access_requests.find(work, there).jurisdiction = "xx-zz"
+
+    def titles() -> tuple[str, str]:
+        with work_as("dov", writes=False) as work:
+            cases = (access_requests.find(work, each) for each in (here, there))
+            one, other = (letters.draft(work, case, "acknowledgement").title for case in cases)
+            return one, other
+
+    ours = titles()[0]
+    with work_as("esi") as work:
+        publish(work)
+    assert titles() == ("Good to hear from you", ours)
+    with work_as("esi") as work:
+        publish(work, OTHER, law="xx-zz")  # the first version there, though British Columbia has one
+    assert titles() == ("Good to hear from you", "We have it")
+    with work_as("esi", writes=False) as work:
+        found = [letter_wordings.versions(work, of(work, law=law)) for law in ("ca-bc", "xx-zz")]
+        assert [[(row.number, row.title) for row in rows] for rows in found] == [
+            [(1, "Good to hear from you")],
+            [(1, "We have it")],
+        ]
+
+
+@pytest.mark.usefixtures("two_laws", "sqlite_only")
+def test_what_a_law_asks_for_is_held_against_its_own_letters(work_as: WorkAs) -> None:
+    short = replace(WORDS, text=WORDS.text.replace("{who-answers}", ""))
+    with work_as("esi") as work:
+        assert [law.id for law in letter_wordings.laws(work)] == ["ca-bc", "xx-zz"]
+        with pytest.raises(NotPossible, match="who answers questions.*{who-answers}"):
+            publish(work, short, law="xx-zz")
+        publish(work, short)
+        one, other = (letter_wordings.overview(work, law) for law in letter_wordings.laws(work))
+        assert [line.of.law.id for line in one if line.newest] == ["ca-bc"]
+        assert not [line for line in other if line.newest]
+        with pytest.raises(NotFound):  # that law knows no notice, so no letter of the kind is written there
+            of(work, LetterKind.DISCLOSURE_NOTICE, law="xx-zz")
+        assert {line.of.kind for line in one} - {line.of.kind for line in other} == {LetterKind.DISCLOSURE_NOTICE}
+        with pytest.raises(NotFound):
+            letter_wordings.under(work, "ca-on")
+
+
+@pytest.mark.usefixtures("two_laws", "sqlite_only")
+def test_what_was_looked_at_under_one_law_is_not_published_under_another(work_as: WorkAs) -> None:
+    with work_as("esi") as work:
+        digests = {letter_wordings.shown_digest(of(work, law=law), 0, WORDS) for law in ("ca-bc", "xx-zz")}
+        assert len(digests) == 2

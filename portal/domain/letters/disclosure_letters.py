@@ -7,8 +7,10 @@ from portal.domain.clinics import Clinic
 from portal.domain.dates import say_date
 from portal.domain.jurisdictions import Profile
 from portal.domain.letters.letter import Letter, LetterBlock, LetterKind
-from portal.domain.letters.wording import bullets, heading, how_to_reach, line, paragraph, quote, what_you_can_do
-from portal.domain.words import _, language
+from portal.domain.letters.letter_wordings import WordingFor, the_portals, worded
+from portal.domain.letters.sentences import _, place
+from portal.domain.letters.wording import bullets, heading, how_to_reach, line, paragraph, quote, slot, what_you_can_do
+from portal.domain.words import language
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Disclosed:
 
     ``number`` is the patient's own, ``recipient_address`` may be empty. ``law`` are the plain words of the case the law
     names, with its ``provision``; ``note`` what was so, ``held_back`` why she is told only now, empty at once.
+    ``wording`` finds the clinic's own words for it.
     """
 
     clinic: Clinic
@@ -34,20 +37,18 @@ class Disclosed:
     written_on: date
     note: str = ""
     held_back: str = ""
+    wording: WordingFor = the_portals
 
 
 def disclosure_notice(about: Disclosed) -> Letter:
     """Who received what, when and why, by which law, and what she can do. Source: PIPA s.18(1)(k)."""
     contact = about.clinic.privacy_contact
-    return Letter(
+    sheet = Letter(
         kind=LetterKind.DISCLOSURE_NOTICE,
         title=_("We gave information about you to somebody"),
         blocks=(
-            paragraph(_("Dear %(name)s,", name=about.patient_name)),
-            paragraph(
-                _("On %(day)s we gave information about you to somebody outside the clinic.", day=say_date(about.on)),
-                "notice_day",
-            ),
+            paragraph(_("Dear %(name)s,", name=place("reader", about.patient_name))),
+            slot("day-given", _day(about)),
             *_what_was_given(about),
             *_why_we_could(about),
             what_you_can_do(*_choices(about)),
@@ -58,31 +59,47 @@ def disclosure_notice(about: Disclosed) -> Letter:
         addressed_to=(about.patient_name, *about.reader_address),
         language=language(),
     )
+    return worded(sheet, about.wording(sheet.kind), _places(about))
+
+
+def _places(about: Disclosed) -> dict[str, str]:
+    places = {"reader": about.patient_name, "patient": about.patient_name, "clinic": about.clinic.name}
+    return places | {
+        "phone": about.clinic.phone,
+        "reference": about.number,
+        "today": say_date(about.written_on),
+    }
+
+
+def _day(about: Disclosed) -> LetterBlock:
+    said = _("On %(day)s we gave information about you to somebody outside the clinic.", day=say_date(about.on))
+    return paragraph(said, "notice_day")
 
 
 def _what_was_given(about: Disclosed) -> tuple[LetterBlock, ...]:
+    to_whom = (line(about.recipient, "notice_recipient"), *(line(each) for each in about.recipient_address))
     return (
         heading(_("Who received it")),
-        line(about.recipient, "notice_recipient"),
-        *(line(each) for each in about.recipient_address),
+        slot("who-received", *to_whom),
         heading(_("What we gave")),
-        LetterBlock("quote", text=about.what, part="notice_what"),
+        slot("what-was-given", LetterBlock("quote", text=about.what, part="notice_what")),
         heading(_("What it was for")),
-        LetterBlock("quote", text=about.why, part="notice_why"),
+        slot("what-it-was-for", LetterBlock("quote", text=about.why, part="notice_why")),
     )
 
 
 def _why_we_could(about: Disclosed) -> tuple[LetterBlock, ...]:
     """The law in plain words, what was so, and why she hears of it only now."""
     duty = about.profile.disclosures.notice
+    allowed = _("%(words)s (%(provision)s)", words=about.law, provision=about.provision)
     told = (paragraph(_("What was so:")), quote(about.note)) if about.note.strip() else ()
+    owed = (paragraph(_(duty.words)),) if duty else ()
     later = (paragraph(about.held_back),) if about.held_back else ()
     return (
         heading(_("Why we could do this without asking you")),
-        paragraph(_("%(words)s (%(provision)s)", words=about.law, provision=about.provision), "notice_provision"),
-        *told,
-        *((paragraph(_(duty.words)),) if duty else ()),
-        *later,
+        slot("law-that-allowed", paragraph(allowed, "notice_provision")),
+        slot("what-was-so", *told),
+        slot("why-this-letter", *owed, *later),
     )
 
 
@@ -95,11 +112,13 @@ def _choices(about: Disclosed) -> tuple[LetterBlock, ...]:
             _("Tell us if you think that we should not have done this. You can complain to us in the portal."),
             _("You can also complain to the office outside the clinic that is named below. It costs nothing."),
         ),
-        paragraph(_("If you have questions, this person can answer them:")),
-        line(contact.name),
-        line(_(contact.title)),
-        line(_("Telephone %(phone)s", phone=contact.phone)),
-        line(_("Give them your number with us: %(number)s", number=about.number)),
-        paragraph(_("The office outside the clinic:")),
-        *how_to_reach(office),
+        slot(
+            "whom-to-ask",
+            paragraph(_("If you have questions, this person can answer them:")),
+            line(contact.name),
+            line(_(contact.title)),
+            line(_("Telephone %(phone)s", phone=contact.phone)),
+            line(_("Give them your number with us: %(number)s", number=about.number)),
+        ),
+        slot("office-outside", paragraph(_("The office outside the clinic:")), *how_to_reach(office)),
     )

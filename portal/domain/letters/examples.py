@@ -20,6 +20,7 @@ from portal.domain.letters.answers import decision, no_record, not_confirmed, re
 from portal.domain.letters.complaint_letters import complaint_answer, complaint_receipt
 from portal.domain.letters.consent_letters import consent_notice, consent_receipt
 from portal.domain.letters.correction_letters import Corrected, correction_notice, note_decision, note_received
+from portal.domain.letters.disclosure_letters import Disclosed, disclosure_notice
 from portal.domain.letters.facts import Given, LetterFacts, NotGiven, Recipient
 from portal.domain.letters.fee_letters import estimate, estimate_outcome
 from portal.domain.letters.inviting import InvitationFacts, WayInFacts, invitation, way_in
@@ -37,6 +38,7 @@ REASON = N_("This is where the reason stands, in the words of who decided.")
 WRONG, RIGHT = N_("It says that I smoke."), N_("I have never smoked.")
 PLACE_OF_IT = N_("In the second line")
 LAB = N_("Example Laboratory")
+GIVEN = N_("Your name, your telephone number, and which medicine you take.")
 SEARCHED = (N_("the electronic record"), N_("the paper archive"))
 
 
@@ -44,6 +46,8 @@ def example(kind: LetterKind, clinic: Clinic, law: Profile, today: date, wording
     """The letter of that kind in the language spoken now. Raises KeyError for a letter the clinic does not write."""
     if kind in _SECRET:
         return _SECRET[kind](clinic, today, wording)
+    if kind is LetterKind.DISCLOSURE_NOTICE:
+        return _disclosure_notice(clinic, law, today, wording)
     return _ABOUT[kind](_facts(kind, clinic, law, today, wording))
 
 
@@ -136,6 +140,33 @@ def _complaint_receipt(facts: LetterFacts) -> Letter:
 def _complaint_answer(facts: LetterFacts) -> Letter:
     told = (_(REASON), _("We say sorry, and send you the letter again."), _("We check each address twice."))
     return complaint_answer(facts, _("You are right."), *told)
+
+
+def _disclosure_notice(clinic: Clinic, law: Profile, today: date, wording: WordingFor) -> Letter:
+    duty, named = law.disclosures.notice, next((each for each in law.consents.lawful if each.notice), None)
+    if duty is None or named is None:
+        raise KeyError(LetterKind.DISCLOSURE_NOTICE)
+    later = next((_(each.words) for each in law.disclosures.holding_back), "")
+    return disclosure_notice(
+        Disclosed(
+            clinic=clinic,
+            profile=law,
+            number="0000000",
+            patient_name=NAME,
+            reader_address=ADDRESS,
+            recipient=_(LAB),
+            recipient_address=ADDRESS,
+            on=today - AGO,
+            what=_(GIVEN),
+            why=_(REASON),
+            law=_(named.words),
+            provision=_(duty.provision),
+            written_on=today,
+            note=_(REASON),
+            held_back=later,
+            wording=wording,
+        )
+    )
 
 
 def _invitation(clinic: Clinic, today: date, wording: WordingFor) -> Letter:

@@ -1,8 +1,7 @@
 """What a clinic may put into its own words for each kind of letter: the slots and the places, in plain words.
 
 ``must`` is what the letter cannot do without though no law lists it; what the law lists is in the profile
-(``letter_parts``), and ``PARTS`` says which slot says it. The patient's own request is hers, so it is not here; nor is
-the notice of a disclosure, of which next to every sentence is one that the law wants.
+(``letter_parts``), and ``PARTS`` says which slot says it. The patient's own request is hers, so it is not here.
 """
 
 from collections.abc import Iterator
@@ -29,12 +28,18 @@ PARTS: dict[str, tuple[str, ...]] = {
     "right-to-complain": ("extension_complaint", "fee_complaint"),
     "fee-table": ("estimate_lines", "estimate_total", "deposit"),
     "fee-choices": ("estimate_choices",),
+    "day-given": ("notice_day",),
+    "who-received": ("notice_recipient",),
+    "what-was-given": ("notice_what",),
+    "what-it-was-for": ("notice_why",),
+    "law-that-allowed": ("notice_provision",),
 }
 SLOTS = {
     "about-request": N_("which request this letter is about, with its number and its day"),
     "beside": N_("what stands beside the entry from now on, with the patient’s own words"),
     "clinic-phone": N_("the clinic’s telephone number"),
     "code": N_("the code she signs in with for the first time"),
+    "day-given": N_("that we gave information about her, and on which day"),
     "decision": N_("what the physician has decided about the entry"),
     "fee-and-the-date": N_("what the fee does to the day of our answer"),
     "fee-choices": N_("that the patient can accept the fee, decline it, or ask us to waive it"),
@@ -47,9 +52,11 @@ SLOTS = {
     "how-to-get-it": N_("how the patient gets her record, and until when"),
     "how-to-withdraw": N_("how the patient takes her consent back"),
     "law": N_("the provision that allows us more time"),
+    "law-that-allowed": N_("the law that allowed it without her consent, in plain words, with its provision"),
     "link": N_("the link with which she sets a new password"),
     "new-date": N_("the new last day for our answer"),
     "not-given": N_("what we do not give, why, and the law that says so"),
+    "office-outside": N_("the office outside the clinic where she can complain, and how to reach it"),
     "on-file": N_("what is on file, as a table"),
     "provision": N_("that we neither say yes nor no, and the law that says so"),
     "put-right": N_("what we put right, where something is"),
@@ -64,14 +71,20 @@ SLOTS = {
     "what-follows": N_("what follows from the consent, or from taking it back"),
     "what-happens": N_("what happens now, as a list"),
     "what-is-right": N_("what is right, or what the patient says of the entry"),
+    "what-it-was-for": N_("what the information was given for"),
+    "what-was-given": N_("what was given"),
+    "what-was-so": N_("what was so that we had to give it, where that was written down"),
     "what-we-ask": N_("what we ask the recipient to do"),
     "what-we-give": N_("what we give, by kind and number"),
     "while-waiting": N_("what waiting for her answer does to the day of ours"),
     "who-answers": N_("who answers questions: name, position, address and telephone"),
     "who-is-told": N_("whom we tell about the correction"),
+    "who-received": N_("who received the information, with the address where it is known"),
+    "whom-to-ask": N_("who answers questions, by name and telephone, and the number she gives"),
     "why": N_("the reason, in the words of who decided"),
     "why-longer": N_("why we need more time"),
     "why-this-fee": N_("why it costs this, where a reason is given"),
+    "why-this-letter": N_("why the law has us write, and why only now where she is told later"),
     "will-change": N_("what will change at the clinic, where something will"),
     "words-read": N_("the words the patient read when she said yes or no"),
 }
@@ -120,6 +133,10 @@ def _outline(when: str, slots: str, more: str = "", must: str = "", without: str
 _ANSWER = "about-request what-we-give uses recipients"
 _NOTE = "decision what-is-right why beside who-is-told"
 _MUST_NOTE = "decision beside who-is-told"
+_NOTICE = (
+    "day-given who-received what-was-given what-it-was-for law-that-allowed what-was-so why-this-letter "
+    "whom-to-ask office-outside"
+)
 OUTLINES: dict[LetterKind, Outline] = {
     LetterKind.ACKNOWLEDGEMENT: _outline(
         N_("A request for a record has come"), "for-whom how-counted who-answers", "physician due", "reference due"
@@ -213,6 +230,12 @@ OUTLINES: dict[LetterKind, Outline] = {
         N_("A complaint is answered"),
         "findings put-right will-change ways-outside who-answers",
         must="findings put-right will-change ways-outside",
+    ),
+    LetterKind.DISCLOSURE_NOTICE: _outline(
+        N_("Information was given to somebody without her consent, and the law has us tell her"),
+        _NOTICE,
+        must=_NOTICE,
+        without="received",
     ),
     LetterKind.INVITATION: _outline(
         N_("A patient gets her code for the portal"),

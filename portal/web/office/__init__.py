@@ -58,6 +58,7 @@ from portal.web.office import (
     snippets,
     tray_entry,
     undertakings,
+    untold_messages,
 )
 from portal.web.office.blueprint import blueprint
 
@@ -120,4 +121,5 @@ __all__ = [
     "snippets",
     "tray_entry",
     "undertakings",
+    "untold_messages",
 ]

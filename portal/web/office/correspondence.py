@@ -29,7 +29,15 @@ from portal.domain.dispatches import (
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import correspondence, dispatch_tasks, dispatches, incoming_papers, posting, secret_letters
+from portal.services import (
+    correspondence,
+    dispatch_tasks,
+    dispatches,
+    incoming_papers,
+    posting,
+    secret_letters,
+    untold_messages,
+)
 from portal.services.correspondence import TAB_NAMES, Row, Tab
 from portal.services.dispatch_printing import number_of
 from portal.web.fields import Choice, Form, Hidden, LongText, required, required_if
@@ -37,6 +45,7 @@ from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.letters import TITLES
 from portal.web.office.step_pages import Answer, done
+from portal.web.office.untold_messages import line as untold_line
 from portal.web.work import work
 
 EMPTY = {
@@ -110,11 +119,14 @@ def correspondence_list() -> str:
     tab = _tab()
     page = correspondence.page(work(), tab, _after())
     counts: dict[Tab, int] = {each: correspondence.count(work(), each) for each in Tab if each != Tab.SENT}
+    counts[Tab.BACK] = correspondence.needing_somebody(work())
+    lost = untold_messages.waiting(work()) if tab == Tab.BACK and not request.args.get("after") else []
     return render_template(
         "office/correspondence/list.html",
         tab=tab,
         tabs=[(each, _(name), counts.get(each)) for each, name in TAB_NAMES.items()],
         lines=[line(row) for row in page.rows],
+        untold=[untold_line(each) for each in lost],
         empty_text=_(EMPTY[tab]),
         tray=incoming_papers.how_many(work()),
         next=url_for("office.correspondence_list", tab=tab.value, after=page.next) if page.next else None,

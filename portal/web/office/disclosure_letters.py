@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from portal.services import disclosure_lists, disclosure_notices
+from portal.services import disclosure_notices, disclosure_register
 from portal.web.letters import as_file
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
@@ -16,7 +16,7 @@ PLACE = "/office/disclosures/<uuid:disclosure_id>/letter"
 
 @blueprint.get(PLACE)
 def disclosure_letter(disclosure_id: UUID) -> str | Response:
-    entry, patient = disclosure_lists.find(work(), disclosure_id)
+    entry, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient):
         return ask
     row, letter = disclosure_notices.office_letter(work(), patient, entry)
@@ -25,7 +25,7 @@ def disclosure_letter(disclosure_id: UUID) -> str | Response:
 
 @blueprint.get(f"{PLACE}.pdf")
 def disclosure_letter_pdf(disclosure_id: UUID) -> Response:
-    entry, patient = disclosure_lists.find(work(), disclosure_id)
+    entry, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient):
         return ask
     return as_file(disclosure_notices.office_letter(work(), patient, entry)[0])

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from portal.domain.disclosures import BASIS_NAMES, LONGEST_WORDS
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import disclosure_lists, disclosure_notices, disclosure_plans, disclosures, patients
+from portal.services import disclosure_notices, disclosure_plans, disclosure_register, disclosures, patients
 from portal.services.disclosure_lists import Only
 from portal.services.disclosures import Correction, Past
 from portal.web.fields import Date, Form, LongText, Text, Tick, required
@@ -55,7 +55,7 @@ class PastForm(Form):
 @blueprint.get("/office/disclosures")
 def disclosures_list() -> str:
     only, after = _only(), request.args.get("after")
-    page = disclosure_lists.register(work(), only, after)
+    page = disclosure_register.register(work(), only, after)
     kept = carried_on("patient", "basis", "recipient", "since", "until")
     return render_template(
         "office/disclosures/list.html",
@@ -82,10 +82,10 @@ def _only() -> Only:
 
 @blueprint.get("/office/disclosures/<uuid:disclosure_id>")
 def disclosure(disclosure_id: UUID) -> str | Response:
-    row, patient = disclosure_lists.find(work(), disclosure_id)
+    row, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient):
         return ask
-    entry = disclosure_lists.one(work(), patient, row)
+    entry = disclosure_register.one(work(), patient, row)
     return render_template(
         "office/disclosures/entry.html",
         entry=entry,
@@ -100,10 +100,10 @@ def disclosure(disclosure_id: UUID) -> str | Response:
 
 @blueprint.route("/office/disclosures/<uuid:disclosure_id>/correct", methods=["GET", "POST"])
 def correct_disclosure(disclosure_id: UUID) -> Answer:
-    row, patient = disclosure_lists.find(work(), disclosure_id)
+    row, patient = disclosure_register.find(work(), disclosure_id)
     if ask := asked_first(work(), patient, good=request.method == "GET"):
         return ask
-    entry = disclosure_lists.one(work(), patient, row)
+    entry = disclosure_register.one(work(), patient, row)
     form = CorrectionForm(recipient=entry.recipient, what=entry.what, why=entry.why)
     if form.validate_on_submit() and done(form, _correct, patient, disclosure_id, form):
         tell(_("The correction is entered."), _("The earlier entry stays, and says that it was corrected."))

@@ -17,6 +17,7 @@ from portal.services import (
     message_readings,
     messages,
     snippets,
+    untold_messages,
 )
 from portal.services.message_threads import Thread
 from portal.web import downloads
@@ -29,6 +30,7 @@ from portal.web.office.file_reasons import asked_first
 from portal.web.office.message_panel import asks_her, mood, sentence, who
 from portal.web.office.message_places import CASE, FILE, address, back_to, file_url, find, heading
 from portal.web.office.step_pages import Answer
+from portal.web.office.untold_messages import lines_of_thread
 from portal.web.sessions import actor
 from portal.web.typed_keys import read_key
 from portal.web.work import work
@@ -115,6 +117,8 @@ def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
         notes=internal_notes.of_thread(work(), found),
         form=form,
         undelivered=message_notices.undelivered(work(), found),
+        untold=lines_of_thread(found),
+        told=untold_messages.told_otherwise(work(), found),
         asks=asks_her(found),
         older=before is not None,
         heading=heading(found),

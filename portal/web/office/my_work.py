@@ -83,10 +83,15 @@ def _desk() -> list[Count]:
 
 
 def _letters() -> list[Count]:
-    """Letters that must go out otherwise than in the portal, those that need somebody, papers nobody has put away."""
+    """Letters that must go out otherwise than in the portal, what needs somebody, papers nobody has put away.
+
+    A message of which no e-mail told its reader needs somebody like a letter that came back.
+    """
     (out, back), tray = correspondence.waiting(work()), incoming_papers.how_many(work())
     place = "office.correspondence_list"
-    came_back = Count(_("Letters that need somebody"), str(back), url_for(place, tab="came-back"), _kind(back, "late"))
+    came_back = Count(
+        _("Letters and messages that need somebody"), str(back), url_for(place, tab="came-back"), _kind(back, "late")
+    )
     papers = Count(_("Papers in the tray"), str(tray), url_for("office.incoming"), _kind(tray))
     listed = [*_by_a_day(), *([came_back] if back else [])]
     return [Count(_("Letters to send"), str(out), url_for(place), _kind(out)), *listed, *([papers] if tray else [])]

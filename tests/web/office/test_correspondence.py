@@ -240,7 +240,7 @@ def test_an_evening_event_shows_no_second_day(client_of: Clients, work_as: WorkA
 def test_what_never_left_is_not_said_to_have_come_back(client_of: Clients, work_as: WorkAs) -> None:
     asks_at_the_counter(work_as, without_account(work_as, address=None))
     dov = client_of("dov")
-    assert "Letters that need somebody" in text_of(dov.get("/office"))
+    assert "Letters and messages that need somebody" in text_of(dov.get("/office"))
     listed = text_of(dov.get(f"{LIST}?tab=came-back"))
     assert "Post: needs somebody" in listed
     assert "came back" not in listed.lower()

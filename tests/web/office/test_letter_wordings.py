@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from portal.demo.people import PASSWORD
-from portal.domain.letters import LetterKind, Wording
+from portal.domain.letters import Wording
 from portal.services import letter_wordings
 from portal.services.work import Work
 from tests.pages import ReadingClient, text_of
+from tests.services.test_letter_wordings import two_laws
 
+__all__ = ["two_laws"]  # a fixture
 Clients = Callable[[str], ReadingClient]
 WorkAs = Callable[..., AbstractContextManager[Work]]
-PAGE = "/office/wordings/acknowledgement/en"
+PAGE = "/office/wordings/acknowledgement/ca-bc/en"
 TYPED = "Hello {reader},\n\nYour number is {reference}.\nYou have our answer by {due}.\n\n## Questions\n\n{who-answers}"
 CANARY = "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1)) %(clinic)s **bold**"
 
@@ -76,9 +78,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(esi: ReadingClient) -> N
     assert "{somebody} stands for nothing in this letter. You can use: {clinic}, {due}," in said
     assert "This letter must say the number of the request or case. Put {reference} in." in said
     assert "Hello {reader}, ask {somebody} by {due}." in said
-    refusal = esi.post("/office/wordings/refused/en", data=words("Dear {reader},\n\nNo."))
+    refusal = esi.post("/office/wordings/refused/ca-bc/en", data=words("Dear {reader},\n\nNo."))
     assert "the right to ask the Commissioner for a review" in text_of(refusal)
-    same = esi.post("/office/wordings/withdrawal/en", data=_own(esi, "/office/wordings/withdrawal/en"))
+    same = esi.post("/office/wordings/withdrawal/ca-bc/en", data=_own(esi, "/office/wordings/withdrawal/ca-bc/en"))
     assert (same.status_code, "Nothing has changed yet." in text_of(same)) == (422, True)
 
 
@@ -112,7 +114,7 @@ def test_who_publishes_second_finds_both_texts_on_the_page(esi: ReadingClient, w
     look = esi.post(PAGE, data=words())
     with work_as("esi") as work:
         other = Wording("We have it", "It is {reference}. We answer by {due}.")
-        letter_wordings.publish(work, LetterKind.ACKNOWLEDGEMENT, "en", 0, other, "So.")
+        letter_wordings.publish(work, letter_wordings.there(work, "acknowledgement", "ca-bc", "en"), 0, other, "So.")
     for page in (esi.post(f"{PAGE}/publish", data=publishing(look.text)), esi.post(PAGE, data=words())):
         said = text_of(page)
         assert page.status_code == 422
@@ -147,3 +149,23 @@ def test_nobody_but_the_administrator_finds_the_pages(client_of: Clients) -> Non
         assert client.post(f"{PAGE}/publish", data=words()).status_code == 403
         assert client.post(f"{PAGE}/print", data=words()).status_code == 403
         assert "/office/wordings" not in client.get("/office").text
+
+
+@pytest.mark.usefixtures("two_laws", "sqlite_only")
+def test_the_words_are_those_for_one_law_and_the_page_says_which(esi: ReadingClient) -> None:
+    overview = esi.get("/office/wordings")
+    assert "For letters under the law of British Columbia (PIPA)" in text_of(overview)
+    assert "jurisdiction=xx-zz" in overview.text
+    there = text_of(esi.get("/office/wordings?jurisdiction=xx-zz"))
+    assert "For letters under the law of Elsewhere (PIPA)" in there
+    assert esi.get("/office/wordings?jurisdiction=ca-on").status_code == 404
+    place = PAGE.replace("ca-bc", "xx-zz")
+    short = words("It is {reference}. You have our answer by {due}.")
+    refused = esi.post(place, data=short)
+    assert (refused.status_code, "Put {who-answers} in." in text_of(refused)) == (422, True)
+    assert esi.post(PAGE, data=short).status_code == 200
+    look = text_of(esi.post(place, data=words()))
+    assert "For letters under the law of Elsewhere (PIPA)" in look
+    assert "Hello Maria Example," in look
+    assert esi.get("/office/wordings/disclosure-notice/xx-zz/en").status_code == 404
+    assert "{who-received}" in esi.get("/office/wordings/disclosure-notice/ca-bc/en").text
