@@ -129,7 +129,7 @@ def opened(work: Work, thread: Thread, page: Page) -> None:
     if new := [each.id for each in page.messages if each.is_new]:
         by, at, of = work.actor, work.now, side(work, thread.patient.id)
         facts = {"side": of, "by_id": by.id, "by_name": by.name, "at": at}
-        work.later(lambda w: _mark(w, [{"id": new_id(), "message_id": each, **facts} for each in new]))
+        work.looked(lambda w: _mark(w, [{"id": new_id(), "message_id": each, **facts} for each in new]))
     if work.looks_at_another(thread.patient.id):
         audit.record_told(work, thread.told, "message.read", thread.patient.id, **thread.facts)
 
