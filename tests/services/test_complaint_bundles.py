@@ -129,7 +129,7 @@ def test_no_line_and_no_message_is_left_out_however_many_there_are(
     assert [row[2] for row in chapters["messages"].rows] == [f"Flamingo {n}." for n in range(5)]
     log = chapters["log"].rows
     assert len([row for row in log if row[3] == "complaint.read"]) == 2100
-    assert log[0][3] == "case.file_complaint"
+    assert log[0][3] == "case.send_complaint"
     pieces = list(bundle_pages.parts(lambda _page, chapter, **_: chapter, bundle_of(bundle, "log")))
     assert [row for piece in pieces for row in piece.html.rows] == list(log)  # type: ignore[attr-defined]
     assert len({piece.anchor for piece in pieces}) == len(pieces) == -(-len(log) // 500)

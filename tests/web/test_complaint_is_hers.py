@@ -83,7 +83,7 @@ def test_no_line_that_a_representative_reads_is_of_her_complaint(
     for page in ("/access-log", "/access-log.csv"):
         assert reference not in ben.get(page).text
         assert "complaint" not in ben.get("/access-log.csv").text.casefold()
-    hers = amina.get("/access-log").text
+    hers = amina.get("/access-log.csv").text
     for told in ("opened a complaint of yours", "read a letter of your request", "opened a file of your request"):
         assert told in hers, told
 
