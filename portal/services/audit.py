@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -125,6 +125,12 @@ def items_read(work: Work, patient_id: UUID, reference: str) -> set[str]:
     )
     read = (json.loads(text) for text in work.db.scalars(query))
     return {facts["item"] for facts in read if facts.get("reference") == reference and "item" in facts}
+
+
+def did(work: Work, action: str, patient_id: UUID, since: datetime) -> bool:
+    """Whether whoever acts did this with this patient's information since then."""
+    hers = (AuditEntry.chain == str(patient_id), AuditEntry.action == action, AuditEntry.actor_id == work.actor.id)
+    return work.db.scalar(select(AuditEntry.id).where(*hers, AuditEntry.at >= since).limit(1)) is not None
 
 
 @dataclass(frozen=True)

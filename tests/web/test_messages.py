@@ -222,6 +222,18 @@ def test_a_thread_that_is_over_is_shown_by_no_form_without_a_reason(
     assert "read your messages with us" in text_of(cora.get("/access-log"))
 
 
+def test_what_was_typed_while_a_colleague_answered_comes_back_without_a_reason(client_of: Clients) -> None:
+    cora, dov, esi = client_of("cora"), client_of("dov"), client_of("esi")
+    writes(cora, "/messages/general", text="About the heron.")
+    place = "/office/patients/P-005388/messages"
+    begun = form(dov, place, text="My long answer on the heron.")
+    writes(esi, place, text="The heron flew.")
+    back = dov.post(place, data=begun)
+    assert (back.status_code, "My long answer on the heron." in back.text) == (422, True)
+    assert "Somebody wrote here while you did." in text_of(back)
+    assert dov.post(place, data=begun | {"seen": str(uuid4())}).status_code == 303
+
+
 def test_a_form_that_comes_back_with_new_messages_leaves_the_trace_and_the_receipt(
     client_of: Clients, reference: str, edge: Edge
 ) -> None:

@@ -58,6 +58,8 @@ def thread(reference: str = "", number: str = "") -> Answer:
     work().must(Permission.MESSAGES_ANSWER, found.about)
     # What waits, or is hers to answer, is a reason in itself; for what is over she is asked for one, as for the file.
     over = found.case is None and not found.is_waiting and not message_answerers.is_hers(work(), found)
+    # Where a colleague answered while she typed, what she typed is not lost.
+    over = over and not message_readings.was_read(work(), found, read_key(form.seen.data))
     if over and (ask := asked_first(work(), found.patient, good=request.method == "GET")):
         return ask
     form.snippet.choices, texts = _offered(found.patient.language)
