@@ -107,8 +107,9 @@ LOOKS = ("read", "opened", "sought", "counted")  # what an entry ends with that 
 
 
 def is_look(action: str) -> bool:
-    """Whether an entry of the trail says that somebody looked, and not that she did something."""
-    return action.rpartition(".")[2].rpartition("_")[2] in LOOKS
+    """Whether an entry of the trail says that somebody looked, and not that she did something or came in."""
+    area, _dot, event = action.partition(".")
+    return area != "sign_in" and event.rpartition("_")[2] in LOOKS
 
 
 # What is told elsewhere, or with another line; a test asks of every other line about a patient that it is told.
