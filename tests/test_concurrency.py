@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.domain import references
 from portal.domain.access_requests import Stage
@@ -20,6 +20,7 @@ from portal.edges import Edge
 from portal.models import session as connections
 from portal.models.access_requests import AccessRequest
 from portal.models.accounts import Account
+from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent
 from portal.models.jobs import Job
 from portal.models.people import Patient
@@ -27,6 +28,8 @@ from portal.models.releases import ReleasePackage
 from portal.services import (
     access_requests,
     audit,
+    complaint_bundles,
+    complaints,
     fees,
     identity,
     judgements,
@@ -45,6 +48,7 @@ from portal.web import create_app
 from tests.clinic_at_work import A_LITTLE, ON_PAPER, Week
 from tests.conftest import Clockwork, actor_of, open_session
 from tests.pages import ReadingClient
+from tests.services.test_complaints import sent as sent_complaint
 from tests.web.office.stages import gathering
 from tests.web.public.signing_in import code_at
 
@@ -420,3 +424,20 @@ def steps_of(work_as: WorkAs, reference: str, event: str) -> list[CaseEvent]:
         case = access_requests.find(work, reference)
         query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.event == event)
         return list(work.db.scalars(query))
+
+
+def test_two_clicks_for_the_papers_of_a_complaint_are_one_bundle(edge: Edge, work_as: WorkAs) -> None:
+    """In the same second, by two writers; once the worker has it, a third is another bundle."""
+    reference = sent_complaint(work_as)
+
+    def orders(work: Work) -> None:
+        complaint_bundles.order(work, complaints.find(work, reference))
+
+    for press in (1, 2):
+        assert one_after_the_other(work_as, ("esi", orders), ("esi", orders)) == [None, None]
+        with work_as("system") as work:
+            jobs = list(work.db.scalars(select(Job).where(Job.kind == "bundle")))
+            told = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "complaint.bundled")
+            assert (len(jobs), work.db.scalar(told)) == (press, press)
+            for job in jobs:
+                job.status = "running"

@@ -106,6 +106,15 @@ LOOKED = {
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
+LOOKS = ("read", "opened", "sought", "counted")  # what an entry ends with that says: somebody looked
+
+
+def is_look(action: str) -> bool:
+    """Whether an entry of the trail says that somebody looked, and not that she did something or came in."""
+    area, _dot, event = action.partition(".")
+    return area != "sign_in" and event.rpartition("_")[2] in LOOKS
+
+
 # What is told elsewhere, or with another line; a test asks of every other line about a patient that it is told.
 TOLD_ELSEWHERE = {
     "patient.reason_given": "stands beside the line that says the file was opened",

@@ -18,7 +18,7 @@ from portal.domain.errors import Invalid
 from portal.domain.words import _, ngettext
 
 MOST_DAYS = 60
-SOON = 1  # a thread is soon due on its last working day, and on the day itself
+SOON = 1  # a thread is soon due from so many working days before its day
 
 
 @dataclass(frozen=True)
@@ -139,13 +139,16 @@ def who_answers(
     return NOBODY
 
 
-def urgency(due_on: date | None, today: date) -> str:
-    """How an unanswered thread stands: late, soon or calm."""
+def urgency(due_on: date | None, today: date, calendar: Calendar, closed: frozenset[date] = frozenset()) -> str:
+    """How an unanswered thread stands: late, soon or calm.
+
+    What is due on a Monday is soon due on the Friday before, as long as people are at work then.
+    """
     if due_on is None:
         return "calm"
     if due_on < today:
         return "late"
-    return "soon" if (due_on - today).days <= SOON else "calm"
+    return "soon" if calendar.working_days_before(due_on, SOON, closed) <= today else "calm"
 
 
 def worded(due_on: date | None, today: date) -> str:

@@ -16,7 +16,6 @@ from portal.domain.zones import zone
 from portal.models.accounts import Account
 from portal.models.audit import AuditEntry
 from portal.models.cases import Case
-from portal.models.complaints import ComplaintPerson
 from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.models.skipping import distinct_values
@@ -100,14 +99,13 @@ def _rules(work: Work, patient: Patient) -> list[Any]:
         AuditEntry.chain == str(patient.id),
         AuditEntry.action.in_(sorted(actions)),
         told_to(herself, work.today, AuditEntry),
-        *([] if herself else _not_of_complaints_about(work, patient)),
+        *([] if herself else _not_of_complaints(work, patient)),
     ]
 
 
-def _not_of_complaints_about(work: Work, patient: Patient) -> list[Any]:
-    """Somebody of the clinic who acts for the patient reads nothing of a complaint that names her."""
-    named = select(Case.id, Case.reference).join(ComplaintPerson, ComplaintPerson.case_id == Case.id)
-    query = named.where(Case.patient_id == patient.id, ComplaintPerson.account_id == work.actor.id)
+def _not_of_complaints(work: Work, patient: Patient) -> list[Any]:
+    """Who acts for the patient reads nothing of her complaints, nor in lines from before each said so itself."""
+    query = select(Case.id, Case.reference).where(Case.patient_id == patient.id, Case.kind == "complaint")
     known_by = [str(name) for row in work.db.execute(query) for name in row if name is not None]
     return [AuditEntry.text.not_like(f"%{name}%") for name in known_by]
 

@@ -274,7 +274,7 @@ def extend(work: Work, request: AccessRequest, ground: str, days: int) -> None:
 def opened(work: Work, request: AccessRequest) -> None:
     """Leave a trace that somebody else than the patient opened the request."""
     if work.looks_at_another(request.patient_id):
-        audit.record(work, "case.read", request.patient_id, reference=request.reference or "", case=str(request.id))
+        audit.record_of(work, "case.read", request)
 
 
 def written(text: str, field: str, missing: str) -> str:

@@ -37,7 +37,7 @@ def lines(work: Work, case: AccuracyNote, category: Category) -> list[Line]:
     """The entries of a kind, the newest first, for the physician who looks for the one that is meant."""
     work.must(Permission.RECORD_READ, case)
     rows = [row for row in record_items.items_of(work, case.patient_id) if row.category == category]
-    audit.record(work, "record.read", case.patient_id, reference=case.reference or "", kind=category.value)
+    audit.record_of(work, "record.read", case, kind=category.value)
     newest = sorted(rows, key=lambda row: (-(row.occurred_on or date.min).toordinal(), row.id))
     return [Line(row.id, category, record_items.day_of(row), record_items.title_of(work, row)) for row in newest]
 
@@ -48,7 +48,7 @@ def entry(work: Work, case: AccuracyNote) -> tuple[Shown, list[Note]] | None:
     row = _newest(work, case)
     if row is None:
         return None
-    audit.record(work, "record.read", case.patient_id, reference=case.reference or "", item=str(row.id))
+    audit.record_of(work, "record.read", case, item=str(row.id))
     return record_items.show(work, row), annotations.beside(work, case, row)
 
 

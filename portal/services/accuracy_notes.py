@@ -160,7 +160,10 @@ def _made_before(work: Work, patient: Patient, key: UUID | None) -> AccuracyNote
     if key is None:
         return None
     mine = (AccuracyNote.sent_by_id == work.actor.id, AccuracyNote.sent_key == key)
-    return work.db.scalars(select(AccuracyNote).where(*mine, AccuracyNote.patient_id == patient.id)).one_or_none()
+    found = work.db.scalars(select(AccuracyNote).where(*mine)).one_or_none()
+    if found is not None and found.patient_id != patient.id:
+        raise NotPossible(_("This form is no longer whole. Open the page again."))
+    return found
 
 
 def _check(work: Work, patient: Patient, sent: Sent) -> None:
@@ -213,7 +216,7 @@ def _keep(work: Work, case: AccuracyNote, looked: Any) -> StoredFile:
     facts = {"name": looked.safe_name, "media_type": looked.media_type, "purpose": PROOF, "case_id": case.id}
     row = files.keep_bytes(work, case.patient_id, looked.clean, **facts)
     work.db.flush()
-    audit.record(work, "file.added", case.patient_id, reference=case.reference or "", file=str(row.id))
+    audit.record_of(work, "file.added", case, file=str(row.id))
     return row
 
 
@@ -250,4 +253,4 @@ def opened(work: Work, case: AccuracyNote) -> None:
     """Leave a trace that somebody else than the patient opened it."""
     work.must(Permission.REQUEST_VIEW, case)
     if work.looks_at_another(case.patient_id):
-        audit.record(work, "accuracy.read", case.patient_id, reference=case.reference or "", case=str(case.id))
+        audit.record_of(work, "accuracy.read", case)

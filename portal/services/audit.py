@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.domain.access_log import is_look
 from portal.domain.audit import PORTAL_CHAIN, START, canonical, chained, first_broken
 from portal.domain.policy import Permission
 from portal.models.audit import AuditEntry, AuditHead
@@ -33,17 +34,33 @@ AT_ONCE = Told()
 
 def record(work: Work, action: str, patient_id: UUID | None = None, **facts: str) -> None:
     """Add one entry, in the same transaction as the act; a reading page adds it just before the page is sent."""
-    work.later(_appends(work, AT_ONCE, action, patient_id, facts))
+    _keep(work, action, _appends(work, AT_ONCE, action, patient_id, facts))
 
 
 def record_told(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
     """The same for what the patient may not be told at once."""
-    work.later(_appends(work, told, action, patient_id, facts))
+    _keep(work, action, _appends(work, told, action, patient_id, facts))
+
+
+def record_of(work: Work, action: str, case: Any, **facts: str) -> None:
+    """The same about a case: its number and key stand in the entry, and it is told to whom the case is told."""
+    about = {"reference": case.reference or "", "case": str(case.id)}
+    record_told(work, told_of(case), action, case.patient_id, **about, **facts)
+
+
+def told_of(case: Any) -> Told:
+    """Who reads of a case. Of a complaint nobody who acts for her: it may be about just that person."""
+    return Told(hers_alone=True) if case.kind == "complaint" else AT_ONCE
 
 
 def record_anyway(work: Work, told: Told, action: str, patient_id: UUID, **facts: str) -> None:
     """The same for what was refused: the entry is kept although all else is taken back."""
     work.anyway(_appends(work, told, action, patient_id, facts))
+
+
+def _keep(work: Work, action: str, entry: Callable[[Work], None]) -> None:
+    """An act is written down with the act; that somebody looked stays written although a form comes back."""
+    (work.looked if is_look(action) else work.later)(entry)
 
 
 def _appends(
@@ -108,6 +125,12 @@ def items_read(work: Work, patient_id: UUID, reference: str) -> set[str]:
     )
     read = (json.loads(text) for text in work.db.scalars(query))
     return {facts["item"] for facts in read if facts.get("reference") == reference and "item" in facts}
+
+
+def did(work: Work, action: str, patient_id: UUID, since: datetime) -> bool:
+    """Whether whoever acts did this with this patient's information since then."""
+    hers = (AuditEntry.chain == str(patient_id), AuditEntry.action == action, AuditEntry.actor_id == work.actor.id)
+    return work.db.scalar(select(AuditEntry.id).where(*hers, AuditEntry.at >= since).limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def keep(work: Work, payload: dict[str, Any], kept: Kept | None) -> None:
     package.steps_done = package.steps_all
     seal(work, package.patient_id, package, "manifest_sealed", kept.manifest)
     request.package_built, request.package_failed = True, False
-    audit.record(work, "package.built", request.patient_id, reference=request.reference or "", package=str(package.id))
+    audit.record_of(work, "package.built", request, package=str(package.id))
     cases.take(work, request, "built")
 
 

@@ -78,7 +78,7 @@ def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Ca
     write_history(work, case, event, before, note)
     if is_over(case):
         case.is_open, case.closed_at = False, work.now
-    audit.record(work, f"case.{event}", case.patient_id, reference=case.reference or "", case=str(case.id))
+    audit.record_of(work, f"case.{event}", case)
     _save(work, case)
     return case
 

@@ -5,8 +5,7 @@ Bound by the worker. What the clinic noted for itself, beside the complaint or b
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,15 +20,17 @@ from portal.domain.complaints import FINDING_NAMES, Finding
 from portal.domain.dates import say_date
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
-from portal.domain.releases import Contents, Section
 from portal.domain.reviews import Decision
 from portal.domain.words import N_, _, speaking
 from portal.models.access_requests import AccessRequest
+from portal.models.base import new_id
 from portal.models.cases import Case
 from portal.models.complaints import Complaint, ComplaintQuestion
+from portal.models.jobs import Job
 from portal.models.letters import StoredFile
 from portal.services import (
     audit,
+    bundle_pages,
     bundle_papers,
     cases,
     clocks,
@@ -41,6 +42,7 @@ from portal.services import (
     letters,
     releases,
 )
+from portal.services.bundle_pages import Bundle, Chapter
 from portal.services.cases import who_did
 from portal.services.message_papers import rows as message_rows
 from portal.services.sealing import unseal, unseal_json
@@ -54,36 +56,15 @@ DECIDED = {
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """One part: its lines of text, and a table where ``head`` is filled; or a letter."""
-
-    anchor: str
-    title: str
-    lines: tuple[str, ...] = ()
-    head: Row = ()
-    rows: tuple[Row, ...] = ()
-    letter: Letter | None = None
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Everything that is bound, in plain values; ``case_id`` and ``patient_id`` say where it is kept."""
-
-    case_id: UUID
-    patient_id: UUID
-    reference: str
-    language: str
-    number: str
-    chapters: tuple[Chapter, ...]
-
-
 def order(work: Work, case: Complaint) -> None:
-    """One click: the worker makes the bundle as everything stands then."""
+    """One click: the worker makes the bundle as everything stands then. Clicked again before that, it is one bundle."""
     work.must(Permission.COMPLAINT_DECIDE, case)
-    audit.record(work, "complaint.bundled", case.patient_id, reference=case.reference or "", case=str(case.id))
-    name = f"bundle/{case.id}/{case.version}/{int(work.now.timestamp())}"
-    work.promise("bundle", name, case=str(case.id))
+    orders = f"bundle/{case.id}/"
+    waits = (Job.status == "waiting", Job.name.startswith(orders, autoescape=True))
+    if work.db.scalar(select(Job.id).where(*waits).limit(1)) is not None:
+        return
+    audit.record_of(work, "complaint.bundled", case)
+    work.promise("bundle", f"{orders}{new_id()}", case=str(case.id))
 
 
 def of_case(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:
@@ -96,8 +77,7 @@ def take(work: Work, case: Complaint, file_id: UUID) -> tuple[StoredFile, str, I
     """A bundle to send: (file, name, content). That it was taken is written down."""
     work.must(Permission.COMPLAINT_DECIDE, case)
     row = files.find_in_case(work, case, file_id, "bundle")
-    facts = {"reference": case.reference or "", "file": str(row.id)}
-    audit.record(work, "complaint.bundle_taken", case.patient_id, **facts)
+    audit.record_of(work, "complaint.bundle_taken", case, file=str(row.id))
     return row, files.name_of(work, row), files.stream(work, row)
 
 
@@ -134,8 +114,8 @@ def bind(work: Work, bundle: Bundle | None, _report: Report) -> StoredFile | Non
         plain, signed = Path(folder, "bundle.pdf"), Path(folder, "signed.pdf")
         work.outside.press.book(
             plain,
-            front=_front(render, bundle),
-            parts=_parts(render, bundle),
+            front=bundle_pages.front(render, bundle),
+            parts=bundle_pages.parts(render, bundle),
             title=_("Complaint %(reference)s", reference=bundle.reference),
             language=bundle.language.replace("_", "-"),
             footer=bundle.reference,
@@ -163,27 +143,6 @@ def drop(work: Work, file: StoredFile | None) -> None:
     """Take back what no row will name."""
     if file is not None:
         work.outside.store.delete(file.stored_digest)
-
-
-def _front(render: Callable[..., str], bundle: Bundle) -> Callable[[Contents], list[Section]]:
-    def pages(contents: Contents) -> list[Section]:
-        cover = render("packages/bundle_cover.html", bundle=bundle)
-        leaves = [
-            Section(f"contents-{leaf.number}", render("packages/contents.html", leaf=leaf), 1.0, depth=1)
-            for leaf in contents.leaves()
-        ]
-        return [Section("cover", cover, 1.0, depth=1), *leaves]
-
-    return pages
-
-
-def _parts(render: Callable[..., str], bundle: Bundle) -> Iterator[Section]:
-    for each in bundle.chapters:
-        if each.letter is not None:
-            html = render("packages/letter.html", letter=each.letter, anchor=each.anchor)
-        else:
-            html = render("packages/bundle_chapter.html", chapter=each)
-        yield Section(each.anchor, html, 0.5 + (len(each.rows) + len(each.lines)) / 40, each.title, 1)
 
 
 # What each chapter says

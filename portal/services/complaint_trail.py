@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.domain import histories
 from portal.domain.access_log import LOOKED
@@ -16,25 +16,28 @@ from portal.models.audit import AuditEntry
 from portal.models.cases import Case
 from portal.services.work import Work
 
-MOST_LINES = 2000
+AT_ONCE = 500  # lines that are held while they are read
 Table = tuple[tuple[str, ...], ...]
 
 
 def of_cases(work: Work, about: Sequence[Case]) -> tuple[tuple[str, ...], Table]:
-    """The head and the lines about these cases, oldest first, each with the beginning of its digest.
+    """The head and every line about these cases, oldest first, each with the beginning of its digest.
 
+    Of a chain that may be long only these lines are read, and none of them is left out.
     For whoever was allowed to have the papers of the complaint, who asks leave.
     """
-    query = select(AuditEntry).where(AuditEntry.chain == str(about[0].patient_id)).order_by(AuditEntry.position)
-    keys, numbers = {str(case.id) for case in about}, {case.reference for case in about}
+    keys, numbers = {str(case.id) for case in about}, {case.reference for case in about if case.reference}
+    named = or_(*(AuditEntry.text.contains(name, autoescape=True) for name in sorted(keys | numbers)))
+    columns = AuditEntry.at, AuditEntry.action, AuditEntry.text, AuditEntry.digest
+    query = select(*columns).where(AuditEntry.chain == str(about[0].patient_id), named).order_by(AuditEntry.position)
     rows = []
-    for entry in work.db.scalars(query):
+    for entry in work.db.execute(query.execution_options(yield_per=AT_ONCE)):
         facts = json.loads(entry.text)
         if facts.get("case") in keys or facts.get("reference") in numbers:
             words = _in_words(entry.action, facts)
             rows.append((when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
     head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
-    return head, tuple(rows[-MOST_LINES:])
+    return head, tuple(rows)
 
 
 def _in_words(action: str, facts: Any) -> str:

@@ -98,8 +98,10 @@ def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: d
 def _sent_before(work: Work, patient: Patient, said: Said) -> Complaint | None:
     """Whoever presses twice at once waits here, and the second finds what the first made."""
     consents.hold(work, patient.id)
-    query = select(Complaint).where(Complaint.once == said.once, Complaint.patient_id == patient.id)
-    return work.db.scalars(query).one_or_none()
+    found = work.db.scalars(select(Complaint).where(Complaint.once == said.once)).one_or_none()
+    if found is not None and found.patient_id != patient.id:
+        raise NotPossible(_("This form is no longer whole. Open the page again."))
+    return found
 
 
 def _start(work: Work, patient: Patient, said: Said, channel: Channel) -> Complaint:
@@ -208,7 +210,7 @@ def opened(work: Work, case: Complaint) -> None:
     """Leave a trace that somebody else read it."""
     work.must(Permission.REQUEST_VIEW, case)
     if work.looks_at_another(case.patient_id):
-        audit.record(work, "complaint.read", case.patient_id, reference=case.reference or "", case=str(case.id))
+        audit.record_of(work, "complaint.read", case)
 
 
 def scans(work: Work, case: Complaint) -> list[tuple[StoredFile, str]]:

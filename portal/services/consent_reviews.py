@@ -131,8 +131,7 @@ def opened(work: Work, case: ConsentChange) -> None:
     """Leave a trace that somebody of the clinic opened it."""
     work.must(Permission.REQUEST_VIEW, case)
     if work.actor.is_staff:
-        facts = {"reference": case.reference or "", "case": str(case.id)}
-        audit.record(work, "consent.read", case.patient_id, **facts)
+        audit.record_of(work, "consent.read", case)
 
 
 def _finish(work: Work, case: ConsentChange) -> None:

@@ -122,8 +122,7 @@ def _hand_on_patients(work: Work, member: StaffMember, to: tuple[UUID, str]) -> 
                 _("%(name)s cannot decide on a case of her own: %(ref)s.", name=to[1], ref=case.reference), "physician"
             )
         cases.write_history(work, case, "name_physician", case.stage, to[1])
-        facts = {"reference": case.reference or "", "case": str(case.id), "physician": str(to[0])}
-        audit.record(work, "case.handed_on", case.patient_id, **facts)
+        audit.record_of(work, "case.handed_on", case, physician=str(to[0]))
     hers = update(Patient).where(Patient.responsible_id == member.account_id).values(responsible_id=to[0])
     work.db.execute(hers)
 
@@ -132,8 +131,7 @@ def _hand_on_desk(work: Work, member: StaffMember, to: tuple[UUID, str]) -> None
     query = select(Case).where(Case.owner_id == member.account_id, Case.is_open.is_(True))
     for case in work.db.scalars(query.order_by(Case.id).with_for_update(of=Case.__table__)):
         case.owner_id = to[0] if to[0] not in case.about_ids else None
-        facts = {"reference": case.reference or "", "case": str(case.id), "owner": str(case.owner_id or "")}
-        audit.record(work, "case.handed_on", case.patient_id, **facts)
+        audit.record_of(work, "case.handed_on", case, owner=str(case.owner_id or ""))
 
 
 def invite_back(work: Work, member: StaffMember, roles: frozenset[Role], shown: str) -> None:

@@ -176,7 +176,8 @@ def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
     reference = (found.case.reference if found.case is not None else "") or ""
     facts = {"reference": reference, "letter": str(found.letter_id), **facts}
     if not found.outside:
-        audit.record(work, f"dispatch.{act}", found.patient_id, **facts)
+        told = audit.told_of(found.case) if found.case is not None else audit.AT_ONCE
+        audit.record_told(work, told, f"dispatch.{act}", found.patient_id, **facts)
         return
     notice = work.db.scalars(
         select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)

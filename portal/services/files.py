@@ -101,7 +101,7 @@ def receive_scan(work: Work, case: Case, looked: Any) -> StoredFile:
         purpose="scan",
         case_id=case.id,
     )
-    audit.record(work, "file.added", case.patient_id, reference=case.reference or "", file=str(row.id))
+    audit.record_of(work, "file.added", case, file=str(row.id))
     return row
 
 
@@ -126,5 +126,5 @@ def find_in_case(work: Work, case: Case, file_id: UUID, purpose: str) -> StoredF
     if row is None or row.case_id != case.id or row.purpose != purpose:
         raise NotFound(_("There is no such file, or it is not yours to see."))
     if work.actor.is_staff:
-        audit.record(work, "file.read", case.patient_id, reference=case.reference or "", file=str(row.id))
+        audit.record_of(work, "file.read", case, file=str(row.id))
     return row

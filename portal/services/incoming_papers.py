@@ -142,8 +142,11 @@ def _file(work: Work, row: IncomingPaper, patient: Patient, case: Any, data: byt
     work.db.refresh(row, ["case"])
     seal(work, patient.id, row, "from_sealed", sender)
     row.settled_at, row.settled_by_name, row.settled_how = work.now, work.actor.name, FILED
-    reference = case.reference if case is not None else ""
-    audit.record(work, "incoming.filed", patient.id, reference=reference or "", paper=str(row.id), way=row.way)
+    facts = {"paper": str(row.id), "way": row.way}
+    if case is not None:
+        audit.record_of(work, "incoming.filed", case, **facts)
+    else:
+        audit.record(work, "incoming.filed", patient.id, **facts)
 
 
 def tray(work: Work, limit: int = 50) -> list[IncomingPaper]:
@@ -273,7 +276,7 @@ def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
     if row is None or row.case_id != case.id or row.purpose != PURPOSE or not _may_open(work, case, row):
         raise NotFound(_("There is no such file, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
-        audit.record(work, "file.read", case.patient_id, reference=case.reference or "", file=str(row.id))
+        audit.record_of(work, "file.read", case, file=str(row.id))
     return row
 
 

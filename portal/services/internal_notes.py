@@ -33,12 +33,12 @@ def write(work: Work, thread: Thread, text: str, key: UUID | None = None) -> Non
     """Note something for colleagues. A second press keeps nothing twice. Raises Invalid for no words, or too many."""
     work.must(Permission.NOTES_KEEP, thread.about)
     consents.hold(work, thread.patient.id)
+    case_id = thread.case.id if thread.case is not None else None
     if key is not None and (first := _written_before(work, key)) is not None:
-        if (first.by_id, first.patient_id) != (work.actor.id, thread.patient.id):
+        if (first.by_id, first.patient_id, first.case_id) != (work.actor.id, thread.patient.id, case_id):
             raise NotPossible(_("This form is no longer whole. Open the page again."))
         return
     words = rules.check_text(text, "note", rules.limits().notes_longest)
-    case_id = thread.case.id if thread.case is not None else None
     row = InternalNote(patient_id=thread.patient.id, case_id=case_id, by_id=work.actor.id, by_name=work.actor.name)
     row.at, row.once = work.now, str(key or uuid4())
     seal(work, thread.patient.id, row, "body_sealed", words)

@@ -145,7 +145,7 @@ def find(work: Work, case: Case, letter_id: UUID) -> tuple[LetterRow, Letter]:
     if row is None or row.case_id != case.id or not _may(work, case, row):
         raise NotFound(_("There is no such letter, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
-        audit.record(work, "letter.read", case.patient_id, reference=case.reference or "", letter=str(row.id))
+        audit.record_of(work, "letter.read", case, letter=str(row.id))
     if not work.actor.is_staff or work.actor.id == case.patient.account_id:
         dispatches.opened(work, row)
     return row, read(work, row)

@@ -1,7 +1,7 @@
 """The clinic's lists of threads: what waits for an answer, the oldest day first, and what was answered."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,7 @@ class Row:
     kind: str
     number: str
     patient: str
+    jurisdiction: str
     waiting_since: datetime | None
     due_on: date | None
     last_at: datetime
@@ -101,12 +102,20 @@ def _place(query: Any, which: Which, after: str | None) -> Any:
         if which == Which.ANSWERED:
             query = query.order_by(MessageThread.last_at.desc(), MessageThread.id.desc())
             place = tuple_(MessageThread.last_at, MessageThread.id)
-            return query.where(place < (datetime.fromisoformat(day), UUID(key))) if after else query
+            return query.where(place < (_instant(day), UUID(key))) if after else query
         query = query.order_by(MessageThread.due_on, MessageThread.id)
         place = tuple_(MessageThread.due_on, MessageThread.id)
         return query.where(place > (date.fromisoformat(day), UUID(key))) if after else query
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Invalid(_("This address of a page is cut off. Go back to the beginning of the list.")) from None
+
+
+def _instant(text: str) -> datetime:
+    """An instant as an address carries it. Raises ValueError without a time zone, and OverflowError out of all time."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its time zone")
+    return at.astimezone(UTC)
 
 
 def _new(work: Work, keys: list[UUID]) -> dict[UUID, int]:
@@ -124,6 +133,7 @@ def _row(row: MessageThread, among: Answerers, new: int) -> Row:
         kind=row.case.kind if row.case is not None else "",
         number=row.patient.number,
         patient=row.patient.name,
+        jurisdiction=row.patient.jurisdiction,
         waiting_since=row.waiting_since,
         due_on=row.due_on,
         last_at=row.last_at,

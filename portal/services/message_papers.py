@@ -9,14 +9,20 @@ from portal.services import message_readings, message_threads
 from portal.services.message_readings import Shown
 from portal.services.work import Work
 
-MOST = 2000
+AT_ONCE = 500  # messages that are read at a time
 
 
 def rows(work: Work, case: Case, when: Callable[[datetime], str]) -> tuple[tuple[str, str, str], ...]:
     """Every message about a case, oldest first. That they are read here is no reading by the clinic."""
     thread = message_threads.of_case(work, case)
-    page = message_readings.page(work, thread, limit=MOST)
-    return tuple((when(each.at), _who(each, case.patient.name), _what(each, when)) for each in page.messages)
+    found: list[tuple[str, str, str]] = []
+    page = message_readings.page(work, thread, limit=AT_ONCE)
+    while True:
+        older = [(when(each.at), _who(each, case.patient.name), _what(each, when)) for each in page.messages]
+        found[:0] = older
+        if page.earlier is None:
+            return tuple(found)
+        page = message_readings.page(work, thread, page.earlier, AT_ONCE)
 
 
 def _who(each: Shown, patient: str) -> str:

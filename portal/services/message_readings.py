@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from portal.services.sealing import unseal
 from portal.services.work import Work
 
 PAGE = 50
+WHILE_SHE_TYPES = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,22 @@ def opened(work: Work, thread: Thread, page: Page) -> None:
     if new := [each.id for each in page.messages if each.is_new]:
         by, at, of = work.actor, work.now, side(work, thread.patient.id)
         facts = {"side": of, "by_id": by.id, "by_name": by.name, "at": at}
-        work.later(lambda w: _mark(w, [{"id": new_id(), "message_id": each, **facts} for each in new]))
+        work.looked(lambda w: _mark(w, [{"id": new_id(), "message_id": each, **facts} for each in new]))
     if page.newest is not None and side(work, thread.patient.id) != CLINIC:
         untold_messages.opened(work, thread, page.newest)
     if work.looks_at_another(thread.patient.id):
         audit.record_told(work, thread.told, "message.read", thread.patient.id, **thread.facts)
+
+
+def was_read(work: Work, thread: Thread, message_id: UUID | None) -> bool:
+    """Whether whoever acts has had this message of this thread on her page within a day, as the trail says."""
+    work.must(Permission.MESSAGES_VIEW, thread.about)
+    if message_id is None or thread.row is None:
+        return False
+    is_here = select(Message.id).where(Message.id == message_id, Message.thread_id == thread.row.id)
+    return work.db.scalar(is_here) is not None and audit.did(
+        work, "message.read", thread.patient.id, work.now - WHILE_SHE_TYPES
+    )
 
 
 def _mark(work: Work, rows: list[dict[str, Any]]) -> None:

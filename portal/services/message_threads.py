@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from portal.domain.errors import NotFound
 from portal.domain.policy import Permission
@@ -14,7 +14,7 @@ from portal.models.cases import Case
 from portal.models.messages import Message, MessageRead, MessageThread
 from portal.models.people import Patient
 from portal.services import case_reach, cases, queues
-from portal.services.audit import AT_ONCE, Told
+from portal.services.audit import Told, told_of
 from portal.services.work import Work
 
 CLINIC, HERSELF, FOR_HER = "clinic", "patient", "representative"
@@ -47,7 +47,7 @@ class Thread:
         """Who reads of it in the access log. Of a complaint, and of what is her own, who acts for her reads nothing."""
         if self.case is None:
             return Told(hers_alone=self.patient.account_id is not None)
-        return Told(hers_alone=True) if self.case.kind == "complaint" else AT_ONCE
+        return told_of(self.case)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -114,8 +114,8 @@ def of_patient(work: Work, patient: Patient) -> list[Listed]:
 
 def _counted(work: Work, patient: Patient, rows: Sequence[MessageThread]) -> dict[UUID | None, tuple[int, int]]:
     """How many messages each of these threads has, and how many of the clinic's nobody of the reader's side opened."""
-    read = select(MessageRead.message_id).where(MessageRead.side == side(work, patient.id))
-    is_new = Message.from_clinic.is_(True) & Message.id.not_in(read)
+    read = exists().where(MessageRead.message_id == Message.id, MessageRead.side == side(work, patient.id))
+    is_new = Message.from_clinic.is_(True) & ~read
     query = select(Message.thread_id, func.count(), func.count().filter(is_new)).group_by(Message.thread_id)
     found = work.db.execute(query.where(Message.thread_id.in_([row.id for row in rows])))
     return {key: (messages, new) for key, messages, new in found}

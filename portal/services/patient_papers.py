@@ -62,5 +62,4 @@ def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers
         raise Invalid(_("This patient has no case with this number. Look it up on her file."), "belongs")
     work.must(Permission.CORRESPONDENCE_WORK, case)
     paper.row.case_id, paper.file.case_id, paper.row.hers = case.id, case.id, hers
-    facts = {"reference": case.reference or "", "paper": str(paper.row.id), "way": paper.row.way}
-    audit.record(work, "incoming.filed", patient.id, **facts)
+    audit.record_of(work, "incoming.filed", case, paper=str(paper.row.id), way=paper.row.way)

@@ -76,18 +76,14 @@ def download(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Itera
         cases.take(work, request, "collect")
     if package.collected_at is None:
         package.collected_at = work.now
-    audit.record(
-        work, "package.downloaded", request.patient_id, reference=request.reference or "", package=str(package.id)
-    )
+    audit.record_of(work, "package.downloaded", request, package=str(package.id))
     return _content(work, package)
 
 
 def print_out(work: Work, request: AccessRequest) -> tuple[StoredFile, str, Iterator[bytes]]:
     """The package for the front office to print, post or fax, when the patient did not choose to download it."""
     package = _to_print(work, request)
-    audit.record(
-        work, "package.printed", request.patient_id, reference=request.reference or "", package=str(package.id)
-    )
+    audit.record_of(work, "package.printed", request, package=str(package.id))
     return _content(work, package)
 
 

@@ -125,7 +125,7 @@ def open_item(work: Work, request: AccessRequest, judgement_id: UUID | None) -> 
         raise NotFound(_("There is no such entry in this request."))
     row = find(work, request, wanted)
     item = record_items.show(work, row.item)
-    audit.record(work, "record.read", request.patient_id, reference=request.reference or "", item=str(row.item_id))
+    audit.record_of(work, "record.read", request, item=str(row.item_id))
     reasoning = reasoning_of(work, request, row)
     title_left, left = _left(request, row, item, reasoning)
     after = [place.id for place in listed[at + 1 :] + listed[:at] if place.decision is None]
@@ -167,7 +167,7 @@ def enclosure(
     file = work.db.get(StoredFile, file_id) if str(file_id) in held else None
     if file is None or file.patient_id != request.patient_id or file.purpose != record_imports.ENCLOSURE:
         raise NotFound(_("There is no such file, or it is not yours to see."))
-    audit.record(work, "file.read", request.patient_id, reference=request.reference or "", file=str(file.id))
+    audit.record_of(work, "file.read", request, file=str(file.id))
     return file, files.name_of(work, file), files.stream(work, file)
 
 

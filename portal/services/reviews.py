@@ -82,7 +82,7 @@ def judge(
         decide(work, row, decision, ground)
         keep_reasoning(work, request, row, reasoning)
     facts = {"item": str(row.item_id), "decision": decision.value}
-    audit.record(work, "review.judged", request.patient_id, reference=request.reference or "", **facts)
+    audit.record_of(work, "review.judged", request, **facts)
     work.db.flush()
     count(work, request)
 
@@ -100,7 +100,7 @@ def begin(
     leave_open(row, wanted, ground if ground in offered else None)
     keep_reasoning(work, request, row, reasoning)
     facts = {"item": str(row.item_id), "decision": wanted.value}
-    audit.record(work, "review.begun", request.patient_id, reference=request.reference or "", **facts)
+    audit.record_of(work, "review.begun", request, **facts)
     work.db.flush()
     count(work, request)
 
@@ -121,9 +121,7 @@ def release_remaining(work: Work, request: AccessRequest) -> tuple[int, int]:
     plain = [row for row in undecided if row.begun is None and row.item.concerns_sealed is None]
     for row in plain:
         decide(work, row, Decision.RELEASE)
-    audit.record(
-        work, "review.released_remaining", request.patient_id, reference=request.reference or "", n=str(len(plain))
-    )
+    audit.record_of(work, "review.released_remaining", request, n=str(len(plain)))
     work.db.flush()
     count(work, request)
     return len(plain), len(undecided) - len(plain)

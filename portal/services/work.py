@@ -26,7 +26,8 @@ class Work:
 
     What a reading page must record all the same (who looked, when a session was last seen) waits in ``afterwards`` and
     is done in a short transaction of its own before the page is sent: see ``settle``. What waits in ``regardless`` is
-    done so whatever becomes of the rest: somebody was refused, for one.
+    done so whatever becomes of the rest: somebody was refused, for one. What is in ``looks`` was done, and is done
+    again where a form comes back: what it was to change is taken back, but somebody has read its page.
     """
 
     db: Session
@@ -41,6 +42,7 @@ class Work:
     away: dict[UUID, Any] = field(default_factory=dict, repr=False)  # who is on leave, asked once for a page
     afterwards: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
     regardless: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
+    looks: list[Callable[["Work"], None]] = field(default_factory=list, repr=False)
 
     @property
     def profile(self) -> Profile:
@@ -86,6 +88,12 @@ class Work:
             act(self)
         else:
             self.afterwards.append(act)
+
+    def looked(self, act: Callable[["Work"], None]) -> None:
+        """The same for what says that somebody read: it stays although the form comes back and nothing is changed."""
+        self.later(act)
+        if self.writes:
+            self.looks.append(act)
 
     def anyway(self, act: Callable[["Work"], None]) -> None:
         """Do ``act`` when this work is over, also when it is refused and all it did is taken back."""

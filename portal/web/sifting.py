@@ -7,6 +7,7 @@ from flask import request
 
 from portal.domain.errors import Invalid
 from portal.domain.words import _
+from portal.web.typed_dates import FIRST_YEAR, LAST_YEAR
 
 
 def asked_day(name: str) -> date | None:
@@ -15,9 +16,12 @@ def asked_day(name: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Invalid(_("Write the day as year, month and day, such as 2027-03-01.")) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:  # nothing lies there, and a day after the last there is would be none
+        raise Invalid(_("Write the day as year, month and day, such as 2027-03-01."))
+    return day
 
 
 def carried_on(*names: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """This request's work: begun when first asked for, committed once at the end, all or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import cast
@@ -24,6 +24,8 @@ NOBODY = Actor(id=None, name="", roles=frozenset())
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # What a page asks by itself, so that it does not keep a session alive.
 BY_ITSELF = frozenset({"public.time_left", "public.leave_form", "office.package"})
+# A form comes back with its page: something is to be put right, or cannot be done now.
+SHOWN_AGAIN = frozenset({HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT})
 RETRY_AFTER = 5  # seconds; the database is busy or out of reach for a while
 
 
@@ -98,6 +100,13 @@ def apart(writes: bool = True, actor: Actor = NOBODY) -> Iterator[Work]:
         yield begun
 
 
+def _owed(begun: Work, status: int) -> list[Callable[[Work], None]]:
+    """What a page that was not a success owes: of one that reads, all; of a form that comes back, that it was read."""
+    if not begun.writes:
+        return begun.afterwards
+    return begun.looks if status in SHOWN_AGAIN else []
+
+
 def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def busy(_error: OperationalError) -> Response:
@@ -112,7 +121,7 @@ def init_app(app: Flask) -> None:
             return response
         if response.status_code >= 400:
             begun.db.rollback()
-            begun.afterwards = [] if begun.writes else begun.afterwards
+            begun.afterwards = _owed(begun, response.status_code)
         try:
             edge().done(begun)
         except OperationalError:

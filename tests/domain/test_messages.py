@@ -58,9 +58,26 @@ def test_who_took_it_answers_else_who_looks_after_the_case_and_her_cover_while_s
     assert rules.who_answers(named, may, away) == found
 
 
+@pytest.mark.parametrize(
+    ("today", "closed", "stands"),
+    [
+        (date(2026, 11, 26), (), "calm"),  # a Thursday
+        (date(2026, 11, 27), (), "soon"),
+        (date(2026, 11, 29), (), "soon"),
+        (date(2026, 11, 30), (), "soon"),
+        (date(2026, 12, 1), (), "late"),
+        (date(2026, 11, 26), (date(2026, 11, 27),), "soon"),  # the clinic is shut on the Friday
+    ],
+)
+def test_what_is_due_on_monday_is_soon_due_on_the_last_working_day_before(
+    today: date, closed: tuple[date, ...], stands: str
+) -> None:
+    assert rules.urgency(date(2026, 11, 30), today, BC, frozenset(closed)) == stands
+
+
 def test_lateness_is_said_in_words() -> None:
     today = date(2026, 11, 25)
-    said = [(rules.urgency(day, today), rules.worded(day, today)) for day in (
+    said = [(rules.urgency(day, today, BC), rules.worded(day, today)) for day in (
         None, date(2026, 11, 24), today, date(2026, 11, 26), date(2026, 11, 30))]  # fmt: skip
     assert said == [
         ("calm", ""),

@@ -1,5 +1,6 @@
 """The papers for an office outside: everything in order with an index, and nothing the clinic noted for itself."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,23 +12,28 @@ from portal.edges import Edge
 from portal.models.access_requests import AccessRequest
 from portal.models.dispatches import Dispatch
 from portal.services import (
+    audit,
+    bundle_pages,
     complaint_bundles,
+    complaint_trail,
     complaint_work,
     complaints,
     dispatches,
     incoming_papers,
     internal_notes,
+    message_papers,
     message_readings,
     message_threads,
     messages,
     patients,
 )
+from portal.services.bundle_pages import Bundle
 from portal.services.incoming_papers import Came
 from portal.services.messages import Said
 from portal.worker import Worker
 from tests.clinic_at_work import Week
 from tests.journeys.opened_pdf import squeezed, words_of
-from tests.services.test_complaints import WorkAs, said
+from tests.services.test_complaints import WorkAs, said, sent
 from tests.services.test_correspondence import Looked
 
 pytestmark = pytest.mark.usefixtures("sqlite_only")
@@ -99,3 +105,36 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         assert squeezed(wanted) in text
     assert "Zebra" not in text
     assert edge.outside.signer.verify(out).good
+
+
+def test_no_line_and_no_message_is_left_out_however_many_there_are(
+    work_as: WorkAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for part in (message_papers, complaint_trail):
+        monkeypatch.setattr(part, "AT_ONCE", 2)
+    monkeypatch.setattr(bundle_pages, "PRINTED_AT_ONCE", 500)
+    reference = sent(work_as)
+    for n in range(5):
+        with work_as("amina") as work:
+            messages.send(work, message_threads.find(work, reference), Said(f"Flamingo {n}."))
+    with work_as("dov") as work:
+        case = complaints.find(work, reference)
+        for _look in range(2100):  # more than were once kept
+            audit.record_of(work, "complaint.read", case)
+        payload = {"case": str(case.id)}
+    with work_as("system", writes=False) as work:
+        bundle = complaint_bundles.to_bind(work, payload)
+    assert bundle is not None
+    chapters = {chapter.anchor.partition("-")[0]: chapter for chapter in bundle.chapters}
+    assert [row[2] for row in chapters["messages"].rows] == [f"Flamingo {n}." for n in range(5)]
+    log = chapters["log"].rows
+    assert len([row for row in log if row[3] == "complaint.read"]) == 2100
+    assert log[0][3] == "case.send_complaint"
+    pieces = list(bundle_pages.parts(lambda _page, chapter, **_: chapter, bundle_of(bundle, "log")))
+    assert [row for piece in pieces for row in piece.html.rows] == list(log)  # type: ignore[attr-defined]
+    assert len({piece.anchor for piece in pieces}) == len(pieces) == -(-len(log) // 500)
+    assert [piece.title for piece in pieces if piece.title] == ["The log"]
+
+
+def bundle_of(bundle: Bundle, anchor: str) -> Bundle:
+    return replace(bundle, chapters=tuple(each for each in bundle.chapters if each.anchor == anchor))

@@ -1,13 +1,14 @@
 """Messages: written, read, answered and settled; who may, who answers, who hears of it, and what never moves."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.domain.actors import Actor, Role
@@ -480,3 +481,29 @@ def test_two_who_open_it_at_once_leave_one_first_reading(work_as: WorkAs, reques
         message_readings.opened(first, thread, page)  # as drawn before the first was kept
         query = select(func.count()).select_from(MessageRead).where(MessageRead.message_id == page.messages[0].id)
         assert first.db.scalar(query) == 1
+
+
+def test_new_messages_are_counted_without_reading_all_readings_of_everybody(work_as: WorkAs, edge: Edge) -> None:
+    """Every home page asks this: the readings are found by their message, whatever else there is."""
+    asked: list[tuple[str, Any]] = []
+    with work_as("amina") as work:
+        messages.send(work, message_threads.general(work, patients.own(work)), Said("What do you keep?"))
+    with work_as("amina", writes=False) as work:
+        connection = work.db.connection()
+        event.listen(
+            connection, "before_cursor_execute", lambda _c, _cursor, said, given, *_more: asked.append((said, given))
+        )
+        message_threads.of_patient(work, patients.own(work))
+        [(statement, given)] = [each for each in asked if "message_reads" in each[0]]
+        if connection.dialect.name == "sqlite":
+            plan = lines_of(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given))
+            assert re.search(r"SEARCH message_reads USING .*\(message_id=\?", plan), plan
+        else:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so small a table is read whole otherwise
+            plan = lines_of(connection.exec_driver_sql(f"EXPLAIN {statement}", given))
+            assert re.search(r"on message_reads.*\n *.*Index Cond: \(\(message_id = ", plan), plan
+    assert not re.search(r"(SCAN|Seq Scan on) message_reads", plan), plan
+
+
+def lines_of(rows: Iterable[Any]) -> str:
+    return "\n".join(str(row[-1]) for row in rows)

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.edges import Edge
+from portal.models.audit import AuditEntry
 from portal.models.jobs import Job
 from portal.services import message_threads, patients
 from portal.worker import Worker
@@ -195,6 +196,66 @@ def test_a_thread_is_taken_over_handed_on_and_settled(client_of: Clients, number
 def form_of_no_answer(client: ReadingClient, address: str) -> dict[str, str]:
     page = client.get(f"{address}/no-answer").text
     return {"key": hidden(page, "key"), "seen": hidden(page, "seen")}
+
+
+REASON = {"reason": "contact", "words": "She called about the heron on her letter."}
+
+
+def readings(edge: Edge, action: str = "message.read") -> int:
+    with edge.sessions() as db:
+        return db.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.action == action)) or 0
+
+
+def test_a_thread_that_is_over_is_shown_by_no_form_without_a_reason(
+    client_of: Clients, work_as: WorkAs, edge: Edge
+) -> None:
+    """Cora is no work of Dov's today: nothing of hers waits, and Esi answered her."""
+    cora, dov, esi = client_of("cora"), client_of("dov"), client_of("esi")
+    writes(cora, "/messages/general", text="About the heron.")
+    place = "/office/patients/P-005388/messages"
+    writes(esi, place, text="The heron flew.")
+    before = readings(edge)
+    for sent in ({"insert": "yes"}, {"text": " "}, {"text": "Hello."}):
+        back = dov.post(place, data=sent)
+        assert (back.status_code, back.headers.get("Location")) == (303, "/office/patients/P-005388/reason"), sent
+        assert "heron" not in back.text
+    assert readings(edge) == before
+    assert dov.post("/office/patients/P-005388/reason", data=REASON).status_code == 303
+    back = dov.post(place, data={"insert": "yes"})
+    assert (back.status_code, "About the heron." in back.text) == (422, True)
+    assert readings(edge) == before + 1
+    assert "read your messages with us" in text_of(cora.get("/access-log"))
+
+
+def test_what_was_typed_while_a_colleague_answered_comes_back_without_a_reason(client_of: Clients) -> None:
+    cora, dov, esi = client_of("cora"), client_of("dov"), client_of("esi")
+    writes(cora, "/messages/general", text="About the heron.")
+    place = "/office/patients/P-005388/messages"
+    begun = form(dov, place, text="My long answer on the heron.")
+    writes(esi, place, text="The heron flew.")
+    back = dov.post(place, data=begun)
+    assert (back.status_code, "My long answer on the heron." in back.text) == (422, True)
+    assert "Somebody wrote here while you did." in text_of(back)
+    assert dov.post(place, data=begun | {"seen": str(uuid4())}).status_code == 303
+
+
+def test_a_form_that_comes_back_with_new_messages_leaves_the_trace_and_the_receipt(
+    client_of: Clients, reference: str, edge: Edge
+) -> None:
+    amina, ben, dov = client_of("amina"), client_of("ben"), client_of("dov")
+    address = f"/messages/{reference}"
+    writes(amina, address, text="Where is the heron?")
+    assert "Not read by the clinic yet" in text_of(amina.get(address))
+    before = readings(edge)
+    assert dov.post(f"/office/cases/{reference}/messages", data={"text": " "}).status_code == 422
+    assert readings(edge) == before + 1
+    assert "Read by the clinic on" in text_of(amina.get(address))
+    writes(dov, f"/office/cases/{reference}/messages", text="It flew.")
+    before = readings(edge)
+    back = ben.post(address, data={"text": " "})
+    assert (back.status_code, "It flew." in back.text) == (422, True)
+    assert readings(edge) == before + 1
+    assert "Ben" in text_of(dov.get(f"/office/cases/{reference}/messages")).rpartition("It flew.")[2]
 
 
 def test_an_answer_to_what_one_has_not_read_comes_back_with_it(client_of: Clients, reference: str) -> None:

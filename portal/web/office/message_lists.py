@@ -12,6 +12,7 @@ from portal.domain.words import N_, _, ngettext
 from portal.services import message_lists
 from portal.services.message_lists import WHICH_NAMES, Row, Which
 from portal.web.office.blueprint import blueprint
+from portal.web.office.message_panel import urgency
 from portal.web.work import work
 
 ABOUT = {
@@ -76,7 +77,7 @@ def _line(row: Row) -> Line:
         reference=row.reference,
         due_on=row.due_on,
         worded=rules.worded(row.due_on, work().today),
-        urgency=rules.urgency(row.due_on, work().today),
+        urgency=urgency(row.due_on, row.jurisdiction),
         answers=_answers(row),
         new=ngettext("%(n)s not opened yet", "%(n)s not opened yet", row.new) if row.new else "",
         last_at=row.last_at,

@@ -1,8 +1,10 @@
 """A thread as it stands on the page of its case: where it is, the newest messages, the internal notes."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from portal.domain import jurisdictions
 from portal.domain import messages as rules
 from portal.domain.dates import say_date
 from portal.domain.policy import Permission
@@ -67,7 +69,12 @@ def general_thread(patient: Any) -> str:
 def mood(thread: Thread) -> str:
     if not thread.is_waiting or thread.row is None:
         return "done"
-    return "late" if rules.urgency(thread.row.due_on, work().today) == "late" else "yours"
+    return "late" if urgency(thread.row.due_on, thread.patient.jurisdiction) == "late" else "yours"
+
+
+def urgency(due_on: date | None, law: str) -> str:
+    """How what waits stands today, on the calendar on which its day was counted."""
+    return rules.urgency(due_on, work().today, jurisdictions.profile(law).calendar, work().clinic.closed_days)
 
 
 def sentence(thread: Thread) -> str:

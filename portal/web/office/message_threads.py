@@ -59,9 +59,10 @@ def thread(reference: str = "", number: str = "") -> Answer:
     found = find(reference, number)
     work().must(Permission.MESSAGES_ANSWER, found.about)
     # What waits, or is hers to answer, is a reason in itself; for what is over she is asked for one, as for the file.
-    over = request.method == "GET" and found.case is None and not found.is_waiting
-    over = over and not message_answerers.is_hers(work(), found)
-    if over and (ask := asked_first(work(), found.patient)):
+    over = found.case is None and not found.is_waiting and not message_answerers.is_hers(work(), found)
+    # Where a colleague answered while she typed, what she typed is not lost.
+    over = over and not message_readings.was_read(work(), found, read_key(form.seen.data))
+    if over and (ask := asked_first(work(), found.patient, good=request.method == "GET")):
         return ask
     form.snippet.choices, texts = _offered(found.patient.language)
     if inserts:
@@ -105,8 +106,7 @@ def _insert(form: AnswerForm, texts: dict[str, str]) -> None:
 def _page(found: Thread, form: AnswerForm) -> tuple[str, int]:
     before = read_key(request.args.get("before")) if request.method == "GET" else None
     page = message_readings.page(work(), found, before)
-    if request.method == "GET":
-        message_readings.opened(work(), found, page)
+    message_readings.opened(work(), found, page)
     form.draw_key()
     # Where somebody wrote meanwhile, it stands on the page now, and the next press answers that too.
     form.seen.data = str(message_readings.page(work(), found, limit=1).newest or "")

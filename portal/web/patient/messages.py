@@ -81,8 +81,7 @@ def _page(thread: Thread, form: MessageForm, looked: list[Any], no: Invalid | No
         blame(form, no)
     form.draw_key()
     shown = message_readings.page(work(), thread, read_key(request.args.get("before")))
-    if request.method == "GET":
-        message_readings.opened(work(), thread, shown)
+    message_readings.opened(work(), thread, shown)
     facts = {"thread": thread, "page": shown, "form": form, "title": title(thread), "sentence": sentence(thread)}
     facts["asks"] = questions.waits_for_her(work(), thread.case)
     facts |= {"own": thread.patient.id == work().actor.patient_id, "place": address(thread)}

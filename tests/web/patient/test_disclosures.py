@@ -137,8 +137,11 @@ def actions_about_patients() -> Iterator[str]:
     for path in SERVICES.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
-            if name in ("record", "record_told", "record_anyway") and getattr(node.func.value, "id", "") == "audit":  # type: ignore[attr-defined]
-                action, *whose = node.args[1 if name == "record" else 2 :]  # type: ignore[attr-defined]
+            if (
+                name in ("record", "record_of", "record_told", "record_anyway")
+                and getattr(node.func.value, "id", "") == "audit"
+            ):  # type: ignore[attr-defined]
+                action, *whose = node.args[1 if name in ("record", "record_of") else 2 :]  # type: ignore[attr-defined]
                 if whose and getattr(whose[0], "value", whose[0]) is not None:  # None: it is about no patient
                     yield from spelled(action)
 
