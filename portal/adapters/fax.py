@@ -45,6 +45,9 @@ class Fax(Protocol):
     def send(self, number: str, pdf: bytes, name: str) -> None:
         """Hand a job over: ``number`` in digits, ``name`` the same at every try. Raises FaxLater or FaxRefused."""
 
+    def took(self, name: str) -> bool | None:
+        """Whether a job of this name was handed over; None where nobody can know. Raises FaxLater."""
+
     def outcome(self, name: str) -> None:
         """Returns when the fax arrived. Raises FaxLater while nobody knows, FaxRefused when it did not go through."""
 
@@ -69,13 +72,21 @@ class FaxFolder:
     def send(self, number: str, pdf: bytes, name: str) -> None:
         _check(number, name)
         job = {"number": number, "file": f"{name}.pdf", "name": name}
+        if self.took(name):
+            return
         try:
-            if self._file(name, "json").exists() or self._file(name, "result.json").exists():
-                return
             write_whole(self._file(name, "pdf"), pdf, 0o640)
             write_whole(self._file(name, "json"), json.dumps(job).encode(), 0o640)
         except OSError as fault:
             raise FaxLater(f"the fax folder could not be written: {os.strerror(fault.errno or 0)}") from fault
+
+    def took(self, name: str) -> bool:
+        _check("0000000", name)
+        try:
+            there = os.listdir(self.folder)  # one that is out of reach must not look empty
+        except OSError as fault:
+            raise FaxLater(f"the fax folder could not be read: {os.strerror(fault.errno or 0)}") from fault
+        return f"{name}.json" in there or f"{name}.result.json" in there
 
     def outcome(self, name: str) -> None:
         _check("0000000", name)
@@ -129,6 +140,9 @@ class FaxByMail:
         to = self.pattern.replace("{number}", number)
         sheet = Attachment(f"{name}.pdf", "pdf", pdf)
         self.gateway.send(to, SUBJECT, "", f"<{name}@{to.rpartition('@')[2]}>", attachment=sheet)
+
+    def took(self, name: str) -> None:
+        """A mail server is not asked what it has sent before."""
 
     def outcome(self, name: str) -> None:
         """Handed over is all that is ever known."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from portal.adapters.whole_files import sync_folder
 from portal.domain.errors import Invalid
 from portal.domain.words import _
 
@@ -84,7 +85,7 @@ class FolderStore:
         try:
             digest = _write(draft, chunks)
             os.replace(draft, self._path(digest))
-            _sync_folder(self._root)
+            sync_folder(self._root)
         except BaseException as fault:
             draft.unlink(missing_ok=True)
             if isinstance(fault, OSError) and fault.errno in _FULL:
@@ -103,7 +104,7 @@ class FolderStore:
     def delete(self, digest: str) -> None:
         with suppress(FileNotFoundError):
             self._path(digest).unlink()
-            _sync_folder(self._root)
+            sync_folder(self._root)
 
     def digests(self) -> Iterator[str]:
         return (path.name for path in self._root.iterdir() if _DIGEST.fullmatch(path.name))
@@ -163,15 +164,6 @@ def _write(path: Path, chunks: Iterable[bytes]) -> str:
         file.flush()
         os.fsync(file.fileno())
     return total.hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new or removed name is on the disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _verified(path: Path, digest: str) -> Iterator[bytes]:

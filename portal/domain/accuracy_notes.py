@@ -169,6 +169,7 @@ WORKFLOW = Workflow(
         Step("correct_in_part", {S.IN_REVIEW}, S.TELLING, P.ACCURACY_DECIDE, N_("Correct it in part"), (place_found,), DECIDED),
         Step("annotate_entry", {S.IN_REVIEW}, S.TELLING, P.ACCURACY_DECIDE, N_("Note it"), (place_found,), DECIDED),
         Step("settle_notice", {S.TELLING}, None, P.ACCURACY_WORK, N_("Record what was sent or answered"), ()),
+        Step("notice_came_back", {S.TELLING}, None, P.ACCURACY_WORK, N_("Record that a letter did not arrive"), ()),
         Step("state_disagreement", {S.TELLING}, None, P.ACCURACY_SEND, N_("Add a statement"), (statement_possible,), ("write_statement", "make_notices")),
         Step("choose_review", {S.TELLING}, None, P.ACCURACY_WITHDRAW, N_("Ask for a review instead"), (statement_possible,), ("no_statement",)),
         Step("finish_note", {S.TELLING}, S.DONE, P.ACCURACY_FINISH, N_("Finish"), (all_told,)),

@@ -5,10 +5,12 @@ Every letter of the clinic has at least one way. Where none is open there is a t
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import takewhile
 
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.words import N_, _
@@ -40,6 +42,8 @@ class Event(StrEnum):
     PREPARED = "prepared"
     CONFIRMED = "confirmed"
     RECALLED = "recalled"
+    DIALLED = "dialled"  # from here on a fax may be gone: the number stands with it
+    STRAYED = "strayed"
     PRINTED = "printed"
     POSTED = "posted"
     HANDED = "handed"
@@ -75,6 +79,8 @@ EVENT_NAMES = {
     Event.PREPARED: N_("Put on the list"),
     Event.CONFIRMED: N_("The recipient was looked at"),
     Event.RECALLED: N_("Taken back: the recipient has changed"),
+    Event.DIALLED: N_("Being handed over to be faxed to the number below"),
+    Event.STRAYED: N_("It may have been faxed to the number below before it was taken back or settled"),
     Event.PRINTED: N_("Printed"),
     Event.POSTED: N_("Handed over to be carried"),
     Event.HANDED: N_("Handed over at the desk"),
@@ -110,6 +116,10 @@ PROBLEM_NAMES = {
     "fax_refused": N_("The fax was refused. Check the number with her, and choose another way."),
     "fax_off": N_("No fax machine is set up in the portal any more. Send it at the machine, or choose another way."),
     "fax_silent": N_("Nobody heard for a day whether the fax arrived. Ask the recipient, and choose what to do."),
+    "fax_strayed": N_(
+        "A fax of this letter may have gone out before it was taken back or settled. The number stands below. "
+        "Ask there what arrived. If the number was wrong, tell the office administrator today."
+    ),
     "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
     "returned": N_("It came back. Check the address with her, or choose another way."),
 }
@@ -131,6 +141,7 @@ BY_HAND = (*PAPER, Way.FAX, Way.PHONE)  # what somebody of the office does
 STEPS: dict[Event, tuple[tuple[Way, ...], tuple[Stage, ...], Stage]] = {
     Event.CONFIRMED: ((*PAPER, Way.FAX), (Stage.WAITING,), Stage.CONFIRMED),
     Event.RECALLED: ((*PAPER, Way.FAX), (Stage.CONFIRMED, Stage.READY), Stage.WAITING),
+    Event.DIALLED: ((Way.FAX,), (Stage.CONFIRMED,), Stage.CONFIRMED),
     Event.PRINTED: ((*PAPER, Way.FAX), (Stage.CONFIRMED,), Stage.READY),
     Event.POSTED: ((*CARRIED, Way.FAX), (Stage.READY,), Stage.SENT),
     Event.HANDED: ((Way.COUNTER,), (Stage.READY,), Stage.ARRIVED),
@@ -267,3 +278,19 @@ def check_fax(number: str, again: str) -> str:
     if fax_digits(number) != fax_digits(again):
         raise Invalid(_("The two numbers are not the same. Read it again from the paper and type it anew."), "again")
     return fax_digits(number)
+
+
+def town(lines: Sequence[str]) -> str:
+    """The place below a name as a list may show it: of the last line what stands before its first digit.
+
+    A street, a box and a postal code stay on the letter's own page; empty where the last line tells no town.
+    """
+    words = lines[-1].split() if len(lines) > 1 else []
+    named = list(takewhile(lambda word: not any(sign.isdigit() for sign in word), words))
+    return " ".join(named).strip(" ,")
+
+
+def ending(number: str) -> str:
+    """The last two digits of a number, as a list may show it; empty for an e-mail address, or where there is none."""
+    digits = "" if "@" in number else fax_digits(number)
+    return digits[-2:] if len(digits) > 6 else ""

@@ -61,6 +61,7 @@ DONE = {
     "correct_in_part": N_("%(who)s corrected the entry in part. The rest is noted beside it."),
     "annotate_entry": N_("%(who)s did not correct the entry. It is noted beside it."),
     "settle_notice": N_("%(who)s recorded what was sent to a recipient, or answered."),
+    "notice_came_back": N_("%(who)s recorded that the letter to a recipient did not arrive."),
     "state_disagreement": N_("%(who)s added a statement of disagreement."),
     "choose_review": N_("%(who)s chose to ask for a review instead of adding a statement."),
     "finish_note": N_("%(who)s finished: everybody who had to know is told."),

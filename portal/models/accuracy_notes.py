@@ -69,7 +69,8 @@ class CorrectionNotice(Keyed, Model):
     """One who received the entry and is told what became of it: the letter, how and when it went, who answered.
 
     It is told to the patient as the disclosure is that it follows from: ``shown_from`` and ``hers_alone`` are that
-    one's. ``details_sealed`` is JSON: who acknowledged it, or why nobody has to be waited for.
+    one's. ``details_sealed`` is JSON: who acknowledged it, or why nobody has to be waited for. ``told_id`` is the line
+    of the register that says it went out; ``came_back_on`` the day on which one that went out was known not to arrive.
     """
 
     __tablename__ = "correction_notices"
@@ -82,6 +83,8 @@ class CorrectionNotice(Keyed, Model):
     sent_on: Mapped[date | None]
     sent_how: Mapped[str | None] = mapped_column(String(16))
     sent_by_name: Mapped[str | None] = mapped_column(String(240))
+    told_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosures.id"))
+    came_back_on: Mapped[date | None]
     acknowledged_on: Mapped[date | None]
     settled_at: Mapped[datetime | None]
     settled_by_name: Mapped[str | None] = mapped_column(String(240))

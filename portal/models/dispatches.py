@@ -78,6 +78,21 @@ class LetterBatch(Keyed, Model):
     made_by_name: Mapped[str] = mapped_column(String(240))
 
 
+class BatchMove(Keyed, Model):
+    """A letter that came over from one batch into another: whoever has the first in hand must not send it too."""
+
+    __tablename__ = "batch_moves"
+
+    dispatch_id: Mapped[UUID] = mapped_column(ForeignKey("letter_dispatches.id"), index=True)
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("letter_batches.id"), index=True)
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("letter_batches.id"), index=True)
+    at: Mapped[datetime]
+
+    dispatch: Mapped[Dispatch] = relationship()
+    came_from: Mapped[LetterBatch] = relationship(foreign_keys=[from_id])
+    went_to: Mapped[LetterBatch] = relationship(foreign_keys=[to_id])
+
+
 class AddressDoubt(Keyed, Model):
     """An address or number of a patient from which something came back; one open at a time for each way."""
 

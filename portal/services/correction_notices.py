@@ -28,7 +28,8 @@ LETTER = "correction_notice"
 
 @dataclass(frozen=True)
 class Line:
-    """One who is told, as a page shows it; ``without`` is why nobody waits for an answer.
+    """One who is told, as a page shows it; ``without`` is why nobody waits for an answer. ``came_back_on`` is when our
+    letter was known not to have arrived, while no other has gone since.
 
     ``unsure`` says that our register does not tell whether this very kind of information went to them.
     """
@@ -39,6 +40,7 @@ class Line:
     sent_on: date | None
     sent_how: str
     sent_by: str
+    came_back_on: date | None
     acknowledged_on: date | None
     acknowledged_by: str
     without: str
@@ -137,6 +139,7 @@ def _line(work: Work, case: AccuracyNote, row: CorrectionNotice) -> Line:
         sent_on=row.sent_on,
         sent_how=_(HOW_NAMES[How(row.sent_how)]) if row.sent_how else "",
         sent_by=row.sent_by_name or "",
+        came_back_on=row.came_back_on if row.sent_on is None else None,
         acknowledged_on=row.acknowledged_on,
         acknowledged_by=details.get("acknowledged_by", ""),
         without=details.get("without", ""),

@@ -4,16 +4,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from portal.domain.cases import is_over
 from portal.domain.disclosures import How, check_words
-from portal.domain.dispatches import Way
+from portal.domain.dispatches import Event, Stage, Way
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.disclosures import Disclosure
-from portal.models.dispatches import Dispatch
+from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.services import accuracy_decisions, cases, disclosures, dispatches
 from portal.services.correction_notices import find
 from portal.services.sealing import seal_json
@@ -33,25 +34,31 @@ def sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | N
 
     Raises Invalid for a day that cannot be, NotPossible when it is recorded already.
     """
-    row = _sent(work, case, notice_id, how, on)
-    dispatches.went_elsewhere(work, row.letter_id)
-
-
-def _sent(work: Work, case: AccuracyNote, notice_id: UUID, how: str, on: date | None) -> CorrectionNotice:
     work.must(Permission.ACCURACY_WORK, case)
     row = find_open(work, case, notice_id)
     if row.sent_on is not None:
         raise NotPossible(_("It is recorded already that this letter went out."))
     if how not in set(How):
         raise Invalid(_("Choose how the letter went out."), "how")
-    row.sent_on = _day(work, on, (case.decided_on or work.today), "on")
-    row.sent_how, row.sent_by_name = how, work.actor.name
+    _sent(work, case, row, how, _day(work, on, (case.decided_on or work.today), "on"))
+    dispatches.went_elsewhere(work, row.letter_id)
+
+
+def _sent(work: Work, case: AccuracyNote, row: CorrectionNotice, how: str, on: date) -> None:
+    row.sent_on, row.sent_how, row.sent_by_name = on, how, work.actor.name
     before = work.db.get_one(Disclosure, row.disclosure_id)
     why = _("So that whoever received an entry knows that it was corrected, or what the patient says of it.")
     what = _("Our letter about %(reference)s.", reference=case.reference)
-    disclosures.enter_notice(work, case.patient, before, how, why, what, row.sent_on)
-    cases.take(work, case, "settle_notice")
-    return row
+    row.told_id = disclosures.enter_notice(work, case.patient, before, how, why, what, on).id
+    _write_step(work, case, "settle_notice")
+
+
+def _write_step(work: Work, case: AccuracyNote, event: str) -> None:
+    """A step of the case; of one that is done already the history alone."""
+    if is_over(case):
+        cases.write_history(work, case, event, case.stage)
+    else:
+        cases.take(work, case, event)
 
 
 def went_out(work: Work, found: Dispatch, on: date) -> None:
@@ -59,11 +66,56 @@ def went_out(work: Work, found: Dispatch, on: date) -> None:
     work.must(Permission.CORRESPONDENCE_WORK, found)
     query = select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
     row = work.db.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if row is None or row.sent_on is not None or row.settled_at is not None:
+    if row is None or row.sent_on is not None or (row.settled_at is not None and row.came_back_on is None):
         return
     case = cases.find_by_id(work, row.case_id)
     if isinstance(case, AccuracyNote):
-        _sent(work, case, row.id, HOW_OF_WAY[Way(found.way)], on)
+        _sent(work, case, row, HOW_OF_WAY[Way(found.way)], on)
+
+
+def did_not_arrive(work: Work, found: Dispatch) -> None:
+    """A letter came back, or a fax was refused, after it was recorded that it went out: they were not told by it.
+
+    The register says so in a line of its own, and whoever settled the notice since has it to do again. Nothing is
+    changed where they have answered, or where it was another way that told them.
+    """
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    query = select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
+    row = work.db.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    how = HOW_OF_WAY.get(Way(found.way))
+    if row is None or row.sent_on is None or row.acknowledged_on is not None or row.sent_how != how:
+        return
+    case, instead = cases.find_by_id(work, row.case_id), _told_otherwise(work, found)
+    if not isinstance(case, AccuracyNote) or (row.sent_how, row.sent_on) in [(each, on) for each, on in instead]:
+        return
+    _take_back(work, case, row)
+    _write_step(work, case, "notice_came_back")
+    if instead:
+        _sent(work, case, row, *instead[0])
+
+
+def _take_back(work: Work, case: AccuracyNote, row: CorrectionNotice) -> None:
+    if row.told_id is not None:
+        wrong = _("Our letter did not arrive, so they were not told by it.")
+        disclosures.take_back(work, case.patient, row.told_id, wrong)
+    row.sent_on = row.sent_how = row.sent_by_name = row.told_id = None
+    row.came_back_on = work.today
+    if row.settled_at is not None and not is_over(case):
+        row.settled_at = row.settled_by_name = row.details_sealed = None
+        case.notices_open += 1
+
+
+def _told_otherwise(work: Work, found: Dispatch) -> list[tuple[str, date]]:
+    """How else, and when, this letter reached its recipient; the first comes first."""
+    reached = (Event.POSTED, Event.HANDED, Event.SENT, Event.TOLD)
+    query = select(Dispatch.way, DispatchEvent.on).join(Dispatch, Dispatch.id == DispatchEvent.dispatch_id)
+    others = (Dispatch.letter_id == found.letter_id, Dispatch.id != found.id, DispatchEvent.event.in_(reached))
+    answers = work.outside.fax is not None and work.outside.fax.answers
+    there = or_(Dispatch.stage == Stage.ARRIVED, (Dispatch.stage == Stage.SENT) & (DispatchEvent.event != Event.SENT))
+    if not answers:
+        there = Dispatch.stage.in_((Stage.ARRIVED, Stage.SENT))
+    rows = work.db.execute(query.where(*others, there).order_by(DispatchEvent.at, DispatchEvent.id))
+    return [(HOW_OF_WAY[Way(way)], on) for way, on in rows if Way(way) in HOW_OF_WAY]
 
 
 def acknowledged(work: Work, case: AccuracyNote, notice_id: UUID, by: str, on: date | None) -> None:
@@ -89,7 +141,7 @@ def settle_without(work: Work, case: AccuracyNote, notice_id: UUID, reason: str)
 
 def _settle(work: Work, case: AccuracyNote, row: CorrectionNotice, details: dict[str, Any]) -> None:
     seal_json(work, case.patient_id, row, "details_sealed", details)
-    row.settled_at, row.settled_by_name = work.now, work.actor.name
+    row.settled_at, row.settled_by_name, row.came_back_on = work.now, work.actor.name, None
     case.notices_open -= 1
     cases.take(work, case, "settle_notice")
     accuracy_decisions.finish(work, case)

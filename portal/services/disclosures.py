@@ -205,6 +205,18 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
     return row
 
 
+def take_back(work: Work, patient: Patient, disclosure_id: UUID, wrong: str) -> None:
+    """Enter that nothing was given after all; of an entry that was corrected since, the newest is corrected."""
+    work.must(Permission.DISCLOSURES_RECORD, patient)
+    row = find(work, patient, disclosure_id)
+    while (
+        newer := work.db.scalars(select(Disclosure).where(Disclosure.corrects_id == row.id)).one_or_none()
+    ) is not None:
+        row = newer
+    if not row.void:
+        correct(work, patient, row.id, Correction(wrong, void=True))
+
+
 def enter_notice(
     work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str, on: date
 ) -> Disclosure:

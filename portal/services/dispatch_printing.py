@@ -10,18 +10,15 @@ from uuid import UUID
 from portal.domain import posting as rules
 from portal.domain.contact_plans import LARGE_PRINT
 from portal.domain.dispatches import Event, Stage, Way
-from portal.domain.errors import Hopeless
 from portal.domain.letters import Letter
 from portal.domain.posting import Box
 from portal.domain.words import ngettext, speaking
-from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.models.letters import StoredFile
 from portal.services import contact_plans, dispatches, files, gone_letters, letters, posting, secret_letters
-from portal.services.work import Report, Work
+from portal.services.work import Work
 
 BELOW_WINDOW = 8.0  # millimetres kept free under it
-FIRST_LOOK = 120  # seconds until a fax server is first asked how it went
 
 
 @dataclass(frozen=True)
@@ -51,11 +48,12 @@ class Sheets:
 
 @dataclass(frozen=True)
 class Made:
-    """What was printed; ``file`` is None when it will not go like that, and ``problem`` says why."""
+    """What was printed, and for which recipient: who it was printed for may be another one by now."""
 
-    file: StoredFile | None
+    file: StoredFile
     pages: int
-    problem: str = "fax_refused"
+    lines: tuple[str, ...]
+    number: str
 
 
 def place_of(side: str, paper: str, lines: tuple[str, ...]) -> Place:
@@ -98,20 +96,6 @@ def print_sheets(work: Work, wanted: Sheets | None, _report: Any) -> Made | None
     return _kept(work, wanted, data)
 
 
-def send_fax(work: Work, wanted: Sheets | None, _report: Report) -> Made | None:
-    """Print and hand over to the gateway. A firm no is no fault of the job: it is told to the office."""
-    if wanted is None:
-        return None
-    if work.outside.fax is None:  # it was switched off since somebody confirmed the number
-        return Made(None, 0, "fax_off")
-    data = _faxed(work, wanted)
-    try:
-        work.outside.fax.send(wanted.number, data, f"fax-{wanted.dispatch_id}")
-    except Hopeless:
-        return Made(None, 0)
-    return _kept(work, wanted, data)
-
-
 def posted(work: Work, wanted: Sheets) -> bytes:
     """The letter with its address in the window, and on every sheet whose it is and how many there are."""
     with speaking(wanted.language):
@@ -150,45 +134,35 @@ def _kept(work: Work, wanted: Sheets, data: bytes) -> Made:
     name = f"{wanted.letter.reference or number_of(wanted.dispatch_id)}-{wanted.way}.pdf"
     about = {"name": name, "media_type": "application/pdf", "purpose": "post", "case_id": wanted.case_id}
     file = files.put_bytes(work, wanted.patient_id, data, **about)
-    return Made(file, work.outside.press.pages(data))
+    return Made(file, work.outside.press.pages(data), wanted.lines, wanted.number)
 
 
 def keep_print(work: Work, payload: dict[str, Any], made: Made | None) -> None:
     """The sheets are there: the letter is ready to be put into its envelope."""
-    _keep(work, payload, made, Event.PRINTED)
-
-
-def keep_fax(work: Work, payload: dict[str, Any], made: Made | None) -> None:
-    """The fax was handed over; whether it arrived is asked where that can be known."""
-    found = _keep(work, payload, made, Event.SENT)
+    found = kept(work, payload, made)
     if found is not None:
-        gone_letters.went_out(work, found, work.today)
-    if found is not None and work.outside.fax is not None and work.outside.fax.answers:
-        at = work.now.fromtimestamp(work.now.timestamp() + FIRST_LOOK, work.now.tzinfo)
-        work.promise("fax_outcome", f"fax_outcome/{new_id()}", at, dispatch=str(found.id))
+        dispatches.step(work, found, Event.PRINTED)
 
 
-def _keep(work: Work, payload: dict[str, Any], made: Made | None, event: Event) -> Dispatch | None:
+def kept(work: Work, payload: dict[str, Any], made: Made | None) -> Dispatch | None:
+    """The letter with its sheets; None when it does not wait for these any more, and they are gone then."""
     if made is None:
         _take_back(work, payload)
         return None
     found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
-    if made.file is None:
-        if found.stage == Stage.CONFIRMED:
-            failed(work, found, made.problem)
-        return None
-    if found.stage != Stage.CONFIRMED:
+    target = dispatches.target_of(work, found)
+    same = (tuple(target.get("lines", ())), target.get("number")) == (made.lines, made.number)
+    if found.stage != Stage.CONFIRMED or not same:  # looked at anew meanwhile, it is printed anew
         drop(work, made)
         return None
     work.db.add(made.file)
     work.db.flush()
     found.file_id, found.pages = made.file.id, made.pages
-    dispatches.step(work, found, event)
     return found
 
 
 def _take_back(work: Work, payload: dict[str, Any]) -> None:
-    """Nothing was printed or dialled: where the recipient has changed, it goes back to be looked at."""
+    """Nothing was printed: where the recipient has changed, it goes back to be looked at."""
     row = work.db.get(Dispatch, UUID(payload["dispatch"]))
     if row is not None and row.stage == Stage.CONFIRMED:
         posting.still_right(work, dispatches.find(work, row.id, lock=True))
@@ -196,55 +170,19 @@ def _take_back(work: Work, payload: dict[str, Any]) -> None:
 
 def drop(work: Work, made: Made | None) -> None:
     """Another worker has the job: what was made for it goes."""
-    if made is not None and made.file is not None:
+    if made is not None:
         work.outside.store.delete(made.file.stored_digest)
 
 
 def failed(work: Work, found: Dispatch, problem: str) -> None:
-    """It cannot be sent like that: it is a task for the office."""
+    """It cannot be sent like that, or did not arrive: it is a task for the office."""
     dispatches.step(work, found, Event.FAILED, code=problem)
     found.problem = problem
+    gone_letters.did_not_arrive(work, found)
 
 
-def give_up(problem: str) -> Any:
-    """What is done when the last try has failed."""
-
-    def tell(work: Work, payload: dict[str, Any]) -> None:
-        found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
-        if found.stage in (Stage.CONFIRMED, Stage.SENT):
-            failed(work, found, problem)
-        if found.way == Way.FAX and work.outside.fax is not None:  # her letter lies there in clear
-            work.outside.fax.forget(f"fax-{found.id}")
-
-    return tell
-
-
-# Whether a fax arrived
-
-
-def to_ask(work: Work, payload: dict[str, Any]) -> str | None:
-    found = work.db.get(Dispatch, UUID(payload["dispatch"]))
-    return f"fax-{found.id}" if found is not None and found.stage == Stage.SENT else None
-
-
-def ask(work: Work, name: str | None, _report: Report) -> bool | None:
-    """True when it arrived, False when it did not go through; raises Later while nobody knows."""
-    if name is None or work.outside.fax is None:
-        return None
-    try:
-        work.outside.fax.outcome(name)
-    except Hopeless:
-        return False
-    return True
-
-
-def keep_outcome(work: Work, payload: dict[str, Any], arrived: bool | None) -> None:
-    if arrived is None:
-        return
+def give_up(work: Work, payload: dict[str, Any]) -> None:
+    """The last try to print has failed."""
     found = dispatches.find(work, UUID(payload["dispatch"]), lock=True)
-    if found.stage != Stage.SENT:
-        return
-    if arrived:
-        dispatches.step(work, found, Event.ARRIVED)
-    else:
-        failed(work, found, "fax_refused")
+    if found.stage == Stage.CONFIRMED:
+        failed(work, found, "print_given_up")

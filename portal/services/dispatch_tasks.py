@@ -45,6 +45,7 @@ def came_back(work: Work, found: Dispatch, reason: str, words: str = "") -> bool
     if why.doubts and not found.outside and found.way in (*CARRIED, Way.FAX):
         _doubt(work, found, why.id)
     secret_letters.came_back(work, found)
+    gone_letters.did_not_arrive(work, found)
     return True
 
 
@@ -168,7 +169,10 @@ def call(work: Work, found: Dispatch) -> Dispatch:
     if begun is not None:
         return begun
     _is_open(work, found, Way.PHONE)
-    return dispatches.make(work, found.letter, Planned(Way.PHONE, "chosen"), found.account_id, found.outside, found)
+    to_call = Planned(Way.PHONE, "chosen")
+    made = dispatches.make(work, found.letter, to_call, found.account_id, found.outside, follows=found)
+    dispatches.write_line(work, made, "call_planned")
+    return made
 
 
 def _short(words: str, field: str) -> str:

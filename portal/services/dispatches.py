@@ -35,6 +35,7 @@ OUTSIDE_LINES: dict[str, str] = {
     Event.HANDED: "sent",
     Event.SENT: "sent",
     Event.TOLD: "sent",
+    Event.STRAYED: "sent",
     Event.FAILED: "not_sent",
     Event.RETURNED: "not_sent",
 }
@@ -139,12 +140,12 @@ def lock_all(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:
     return list(work.db.scalars(query.with_for_update(of=Dispatch).execution_options(populate_existing=True)))
 
 
-def step(work: Work, found: Dispatch, event: Event, **facts: Any) -> None:
+def step(work: Work, found: Dispatch, event: Event, **facts: Any) -> DispatchEvent:
     """Take a step of a locked row. Raises NotPossible when it does not follow. Keeps the event, and audits it."""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     found.stage = rules.after(Way(found.way), Stage(found.stage), event)
     found.changed_at = work.now
-    note(work, found, event, **facts)
+    return note(work, found, event, **facts)
 
 
 def note(
@@ -156,7 +157,7 @@ def note(
     tracking: str = "",
     words: str = "",
     by: str = "",
-) -> None:
+) -> DispatchEvent:
     """Write down that something happened; no step by itself."""
     row = DispatchEvent(dispatch_id=found.id, event=event, on=on or work.today, at=work.now, code=code)
     row.by_id, row.by_name, row.tracking = work.actor.id, by or work.actor.name, tracking
@@ -166,6 +167,7 @@ def note(
     work.db.add(row)
     if event is not Event.PREPARED:
         write_line(work, found, event, way=found.way)
+    return row
 
 
 def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
@@ -175,16 +177,17 @@ def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
     """
     reference = (found.case.reference if found.case is not None else "") or ""
     facts = {"reference": reference, "letter": str(found.letter_id), **facts}
+    told_her = audit.record_told if act != "read" else audit.record_anyway  # a refused form shows the page too
     if not found.outside:
         told = audit.told_of(found.case) if found.case is not None else audit.AT_ONCE
-        audit.record_told(work, told, f"dispatch.{act}", found.patient_id, **facts)
+        told_her(work, told, f"dispatch.{act}", found.patient_id, **facts)
         return
     notice = work.db.scalars(
         select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
     ).one_or_none()
     told = Told(notice.shown_from, notice.hers_alone) if notice is not None else audit.AT_ONCE
     line = OUTSIDE_LINES.get(act, "prepared")
-    audit.record_told(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
+    told_her(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
 
 
 def target_of(work: Work, found: Dispatch) -> dict[str, Any]:

@@ -18,3 +18,9 @@ def went_out(work: Work, found: Dispatch, on: date) -> None:
     correction_replies.went_out(work, found, on)
     consent_reviews.went_out(work, found, on)
     secret_letters.went_out(work, found)
+
+
+def did_not_arrive(work: Work, found: Dispatch) -> None:
+    """It came back, or could not be sent after all: who was to be told was not."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    correction_replies.did_not_arrive(work, found)

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.domain import posting as rules
 from portal.domain.dispatches import CARRIED, WAY_NAMES, Stage, Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
-from portal.models.dispatches import Dispatch, LetterBatch
+from portal.models.dispatches import BatchMove, Dispatch, LetterBatch
 from portal.models.letters import StoredFile
 from portal.models.scopes import dispatches_seen_by
 from portal.services import dispatch_targets, dispatches, files, letters, posting
@@ -49,7 +49,8 @@ def take_back(work: Work, ids: Sequence[UUID]) -> list[str]:
 def make(work: Work, ids: Sequence[UUID]) -> LetterBatch:
     """One batch of the printed letters among these, in the order of the list.
 
-    What is in another batch already comes over from there. Raises Invalid when none can go.
+    What is in another batch already comes over from there, which both batches say from then on. Raises Invalid when
+    none can go.
     """
     work.must(Permission.INCOMING_SORT)
     batch = LetterBatch(made_at=work.now, made_by_id=work.actor.id, made_by_name=work.actor.name)
@@ -59,8 +60,15 @@ def make(work: Work, ids: Sequence[UUID]) -> LetterBatch:
     work.db.add(batch)
     work.db.flush()
     for each in right:
-        each.batch_id = batch.id
+        _put(work, each, batch)
     return batch
+
+
+def _put(work: Work, found: Dispatch, batch: LetterBatch) -> None:
+    if found.batch_id is not None:
+        work.db.add(BatchMove(dispatch_id=found.id, from_id=found.batch_id, to_id=batch.id, at=work.now))
+    found.batch_id = batch.id
+    dispatches.write_line(work, found, "batched", batch=str(batch.id))
 
 
 def _ready(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:
@@ -76,7 +84,7 @@ def find(work: Work, batch_id: UUID) -> LetterBatch:
     """A batch. Raises NotFound."""
     work.must(Permission.INCOMING_SORT)
     batch = work.db.get(LetterBatch, batch_id)
-    if batch is None or not of(work, batch):
+    if batch is None or not (of(work, batch) or moves(work, batch)):
         raise NotFound(_("There is no such page, or it is not yours to see."))
     return batch
 
@@ -85,6 +93,41 @@ def of(work: Work, batch: LetterBatch) -> list[Dispatch]:
     """Its letters that this person may handle, in order."""
     query = select(Dispatch).where(Dispatch.batch_id == batch.id, dispatches_seen_by(work.actor))
     return list(work.db.scalars(query.order_by(Dispatch.id)))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A letter that was in two batches: ``other`` is the batch it came from, or, when it is ``away``, went to."""
+
+    reference: str
+    other: LetterBatch
+    away: bool
+
+
+def moves(work: Work, batch: LetterBatch) -> list[Moved]:
+    """Which letters came into this batch from another, and which went from it into another, in order."""
+    work.must(Permission.INCOMING_SORT)
+    touched = or_(BatchMove.from_id == batch.id, BatchMove.to_id == batch.id)
+    query = select(BatchMove).join(BatchMove.dispatch).where(touched, dispatches_seen_by(work.actor))
+    return [_moved(work, batch, each) for each in work.db.scalars(query.order_by(BatchMove.id))]
+
+
+def _moved(work: Work, batch: LetterBatch, move: BatchMove) -> Moved:
+    away = move.from_id == batch.id
+    return Moved(_name(work, move.dispatch), move.went_to if away else move.came_from, away)
+
+
+def look(work: Work, batch: LetterBatch) -> list[Listed]:
+    """Its list with each recipient in full, to compare with the envelopes: a line for each patient whose they are."""
+    found = rows(work, batch)
+    for each in {_whose(each.dispatch): each.dispatch for each in reversed(found)}.values():
+        dispatches.write_line(work, each, "read")
+    return found
+
+
+def _whose(found: Dispatch) -> UUID:
+    """The patient; of a letter to somebody outside the letter, since she may be told of that one later."""
+    return found.letter_id if found.outside else found.patient_id
 
 
 def rows(work: Work, batch: LetterBatch, with_sheets: bool = False) -> list[Listed]:
@@ -175,14 +218,26 @@ def sender_of(clinic: Any, neutral: bool) -> tuple[str, ...]:
 def handed_over(work: Work, batch: LetterBatch, on: date | None, tracking: Mapping[UUID, str]) -> tuple[int, int]:
     """All of it is in its envelopes and was handed over: how many, and how many were taken back instead.
 
-    Pressed twice, it has one effect. Raises Invalid for a day that cannot be.
+    Pressed twice, it has one effect. Raises Invalid for a day or a number that cannot be, naming the letter, before
+    anything is written down: ``on``, or ``tracking-`` and the letter's key.
     """
     work.must(Permission.INCOMING_SORT)
     posting.check_day(work, on)
+    locked = dispatches.lock_all(work, [found.id for found in of(work, batch)])
+    ready = [each for each in locked if each.stage == Stage.READY]
+    for each in ready:
+        _check(work, each, on, tracking.get(each.id, ""))
     gone = back = 0
-    for each in dispatches.lock_all(work, [found.id for found in of(work, batch)]):
-        if each.stage != Stage.READY:
-            continue
+    for each in ready:
         came = posting.handed_over(work, each, on, tracking.get(each.id, ""))
         gone, back = gone + (came is Handed.GONE), back + (came is Handed.RECALLED)
     return gone, back
+
+
+def _check(work: Work, found: Dispatch, on: date | None, tracking: str) -> None:
+    """One wrong letter holds the others up, so the sentence says which it is."""
+    try:
+        posting.check_handed(work, found, on, tracking)
+    except Invalid as no:
+        sentence = _("Letter %(name)s: %(sentence)s", name=_name(work, found), sentence=no.sentence)
+        raise Invalid(sentence, f"tracking-{found.id}" if no.field == "tracking" else "on") from None

@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from portal.domain.clocks import local_date
 from portal.domain.dates import say_date
-from portal.domain.dispatches import CARRIED, Event, Stage, Way, check_fax, fax_digits
+from portal.domain.dispatches import CARRIED, PAPER, Event, Stage, Way, check_fax, fax_digits
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
+from portal.models.base import new_id
 from portal.models.dispatches import Dispatch
 from portal.services import dispatch_targets, dispatches, gone_letters, letters, secret_letters
 from portal.services.dispatch_targets import Target
@@ -30,6 +31,8 @@ def confirm(work: Work, found: Dispatch, seen: str) -> None:
     Raises NotPossible when it has changed since, is not open, or something came back from there.
     """
     work.must(Permission.CORRESPONDENCE_WORK, found)
+    if found.way not in PAPER:
+        raise NotPossible(_("This letter does not go out on paper. Open it again, and take the step that is offered."))
     target = _sure(work, found, seen)
     secret_letters.must_go(work, found.letter)
     if found.way in CARRIED and not target.place:
@@ -40,9 +43,12 @@ def confirm(work: Work, found: Dispatch, seen: str) -> None:
 def confirm_fax(work: Work, found: Dispatch, seen: str, number: str, again: str, although: bool) -> None:
     """The same for a fax: the number was typed twice, from the paper or from what the recipient said.
 
-    Raises Invalid unless both are one number, and it is the one on file or ``although`` it is not.
+    Raises Invalid unless both are one number, and it is the one on file or ``although`` it is not; NotPossible for a
+    letter that does not go by fax.
     """
     work.must(Permission.CORRESPONDENCE_WORK, found)
+    if found.way != Way.FAX:
+        raise NotPossible(_("This letter does not go by fax. Open it again, and take the step that is offered."))
     target = _sure(work, found, seen)
     dialled = check_fax(number, again)
     if not dispatch_targets.may_dial(work, found, dialled):
@@ -68,11 +74,8 @@ def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> No
     kept |= {"given": target.number, "reader": target.reader_id}
     dispatches.step(work, found, Event.CONFIRMED)
     dispatches.keep_target(work, found, kept)
-    at, key = work.now.strftime("%Y%m%dT%H%M%S"), str(found.id)
-    if found.way == Way.FAX and work.outside.fax is not None:
-        work.promise("fax", f"fax/{key}/{at}", dispatch=key)
-    else:
-        work.promise("dispatch", f"dispatch/{key}/{at}", dispatch=key)
+    kind = "fax" if found.way == Way.FAX and work.outside.fax is not None else "dispatch"
+    work.promise(kind, f"{kind}/{new_id()}", dispatch=str(found.id))
 
 
 def is_right(work: Work, found: Dispatch) -> bool:
@@ -127,15 +130,21 @@ def handed_over(work: Work, found: Dispatch, on: date | None, tracking: str = ""
     work.must(Permission.CORRESPONDENCE_WORK, found)
     if found.stage in (Stage.SENT, Stage.ARRIVED):
         return Handed.BEFORE
-    day = check_day(work, on, local_date(work.profile, found.letter.written_at))
-    number = tracking.strip()
-    if number and not TRACKING.fullmatch(number):
-        raise Invalid(_("Write the tracking number as it stands on the receipt: letters and digits."), "tracking")
+    day, number = check_handed(work, found, on, tracking)
     if not still_right(work, found):
         return Handed.RECALLED
     dispatches.step(work, found, Event.POSTED, on=day, tracking=number)
     gone_letters.went_out(work, found, day)
     return Handed.GONE
+
+
+def check_handed(work: Work, found: Dispatch, on: date | None, tracking: str = "") -> tuple[date, str]:
+    """The day and the number as they are kept. Raises Invalid for ``on`` or ``tracking`` that cannot be."""
+    work.must(Permission.CORRESPONDENCE_WORK, found)
+    day, number = check_day(work, on, local_date(work.profile, found.letter.written_at)), tracking.strip()
+    if number and not TRACKING.fullmatch(number):
+        raise Invalid(_("Write the tracking number as it stands on the receipt: letters and digits."), "tracking")
+    return day, number
 
 
 def at_the_desk(work: Work, found: Dispatch, how: str) -> bool:

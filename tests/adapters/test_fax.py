@@ -1,11 +1,14 @@
 """The folder of a fax server: a letter lies there in clear no longer than it has to."""
 
+import json
 import os
 import time
 from datetime import timedelta
 from pathlib import Path
 
-from portal.adapters.fax import FaxFolder
+import pytest
+
+from portal.adapters.fax import FaxFolder, FaxLater
 
 NAME = "fax-018f3a52-0000-7000-8000-000000000001"
 
@@ -31,3 +34,18 @@ def test_the_sweep_takes_what_is_old_and_ours(tmp_path: Path) -> None:
         "settings.json",
         "fax-018f3a52-0000-7000-8000-000000000002.pdf",
     }
+
+
+def test_a_name_is_taken_once_and_known_afterwards(tmp_path: Path) -> None:
+    folder = FaxFolder(tmp_path)
+    assert not folder.took(NAME)
+    folder.send("16045550177", b"%PDF a letter", NAME)
+    folder.send("16045550199", b"%PDF another", NAME)
+    assert json.loads((tmp_path / f"{NAME}.json").read_text())["number"] == "16045550177"
+    (tmp_path / f"{NAME}.json").rename(tmp_path / f"{NAME}.result.json")
+    assert folder.took(NAME)
+
+
+def test_a_folder_that_is_out_of_reach_does_not_say_no(tmp_path: Path) -> None:
+    with pytest.raises(FaxLater):
+        FaxFolder(tmp_path / "not mounted").took(NAME)

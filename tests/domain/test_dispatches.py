@@ -17,7 +17,9 @@ from portal.domain.dispatches import (
     Way,
     after,
     check_fax,
+    ending,
     returns,
+    town,
     ways,
 )
 from portal.domain.errors import Invalid, NotPossible
@@ -127,3 +129,26 @@ def test_the_clinics_file_says_how_it_posts() -> None:
 
 def test_every_reason_has_words_for_both() -> None:
     assert all(each.title and each.patient for each in returns())
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("Ruth Quist", "12 Harbour Way", "Nanaimo BC  V9R 1A1"), "Nanaimo BC"),
+        (("Ruth Quist", "12 Harbour Way", "Campbell River, BC, V9W 2C9"), "Campbell River, BC"),
+        (("Ruth Quist", "12 Harbour Way", "Nanaimo BC", "V9R 1A1"), ""),
+        (("Ruth Quist", "PO Box 41", "Duncan"), "Duncan"),
+        (("Ruth Quist",), ""),
+        ((), ""),
+    ],
+)
+def test_a_list_says_the_town_and_no_street(lines: tuple[str, ...], said: str) -> None:
+    assert town(lines) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("604-555-0177", "77"), ("+1 (604) 555 01 78", "78"), ("", ""), ("ruth1941@example.org", ""), ("55 12", "")],
+)
+def test_a_list_says_the_last_digits_of_a_number(number: str, said: str) -> None:
+    assert ending(number) == said

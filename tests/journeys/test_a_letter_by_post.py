@@ -66,7 +66,7 @@ def test_her_letters_go_by_post_in_one_batch_and_one_comes_back(
     dov.chooses("Send it by post")
     dov.chooses("On the telephone: I called her back on her safe number and asked three facts")
     dov.presses("Go on")
-    dov.reads("It is settled.", "9 New Street")
+    dov.reads("It is settled.", "Nanaimo BC")
 
     # and it goes again, to the new one; the case says all of it.
     with house.worker_at_work():

@@ -17,6 +17,7 @@ from portal.domain.contact_plans import Plan
 from portal.domain.dispatches import Event, Planned, Stage, Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.edges import Edge
+from portal.models.audit import AuditEntry
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.models.jobs import Job
 from portal.models.people import Patient
@@ -24,6 +25,7 @@ from portal.services import (
     access_requests,
     contact_plans,
     correspondence,
+    dispatch_printing,
     dispatch_targets,
     dispatch_tasks,
     dispatches,
@@ -229,6 +231,9 @@ class Machine:
             raise FaxLater("out of reach")
         self.sent[name] = (number, pdf)
 
+    def took(self, name: str) -> bool | None:
+        return name in self.sent
+
     def outcome(self, name: str) -> None:
         if self.said is not None:
             raise self.said
@@ -246,6 +251,12 @@ def machine(edge: Edge) -> Machine:
     made = Machine()
     object.__setattr__(edge.outside, "fax", made)
     return made
+
+
+def name_of(work_as: WorkAs, key: UUID) -> str:
+    """What the gateway knows the fax by that was confirmed last."""
+    with work_as("dov") as work:
+        return f"fax-{dispatches.target_of(work, dispatches.find(work, key))['fax']}"
 
 
 def faxed(work_as: WorkAs) -> UUID:
@@ -270,7 +281,8 @@ def test_a_fax_is_tried_again_and_its_arrival_is_read_back(
     for _try in range(3):
         Worker(edge).drain()
         clock.move(minutes=5)
-    assert machine.sent[f"fax-{key}"][0] == "16045550177"
+    name = name_of(work_as, key)
+    assert [name, "16045550177"] == [next(iter(machine.sent)), machine.sent[name][0]]
     with work_as("dov") as work:
         assert dispatches.find(work, key).stage == Stage.SENT
     machine.said = None
@@ -279,7 +291,7 @@ def test_a_fax_is_tried_again_and_its_arrival_is_read_back(
     with work_as("dov") as work:
         found = dispatches.find(work, key)
         assert found.stage == Stage.ARRIVED
-        assert found.pages == edge.outside.press.pages(machine.sent[f"fax-{key}"][1])
+        assert found.pages == edge.outside.press.pages(machine.sent[name][1])
 
 
 @pytest.mark.parametrize("firm", [True, False])
@@ -298,7 +310,7 @@ def test_a_fax_that_is_given_up_is_a_task(
         (row,) = correspondence.page(work, Tab.BACK).rows
         assert row.dispatch.id == key
         assert row.dispatch.problem == ("fax_refused" if firm else "fax_given_up")
-    assert firm or machine.forgotten == [f"fax-{key}"]
+    assert firm or machine.forgotten == [name_of(work_as, key)]
 
 
 def test_a_fax_of_which_nobody_hears_does_not_lie_in_the_folder(
@@ -310,7 +322,7 @@ def test_a_fax_of_which_nobody_hears_does_not_lie_in_the_folder(
         clock.move(minutes=40)
     with work_as("dov") as work:
         assert dispatches.find(work, key).problem == "fax_silent"
-    assert machine.forgotten == [f"fax-{key}"]
+    assert machine.forgotten == [name_of(work_as, key)]
 
 
 @pytest.mark.usefixtures("machine")
@@ -371,8 +383,64 @@ def test_a_second_press_makes_no_second_call(work_as: WorkAs) -> None:
         (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
         first = dispatch_tasks.call(work, found)
         assert dispatch_tasks.call(work, found).id == first.id
+        assert lines_about(work, found.letter_id, "call_planned") == 1
         assert dispatch_tasks.told(work, first, "call_back", "I read the letter to her.")
         assert dispatch_tasks.call(work, found).id != first.id  # a call some other day is a call of its own
+
+
+def lines_about(work: Work, letter_id: UUID, act: str) -> int:
+    """How often her access log says this of a letter."""
+    said = (AuditEntry.action == f"dispatch.{act}", AuditEntry.text.contains(str(letter_id)))
+    return len(work.db.scalars(select(AuditEntry.id).where(*said)).all())
+
+
+def test_who_moves_a_letter_out_of_a_batch_is_named_on_both(work_as: WorkAs, edge: Edge) -> None:
+    number = without_account(work_as)
+    (key,) = printed(work_as, edge, asks_at_the_counter(work_as, number))
+    with work_as("dov") as work:
+        first = letter_batches.make(work, [key]).id
+    with work_as("esi") as work:
+        second = letter_batches.make(work, [key]).id
+    with work_as("dov") as work:
+        before, now = (letter_batches.find(work, each) for each in (first, second))
+        assert letter_batches.of(work, before) == []
+        (gone,), (came,) = letter_batches.moves(work, before), letter_batches.moves(work, now)
+        assert (gone.away, gone.other.id, came.away, came.other.id) == (True, second, False, first)
+        assert came.other.made_by_name == work.actor.name
+        assert gone.reference == came.reference
+        assert lines_about(work, dispatches.find(work, key).letter_id, "batched") == 2
+
+
+def test_one_wrong_letter_of_a_batch_is_named_and_nothing_goes(work_as: WorkAs, edge: Edge, clock: Clockwork) -> None:
+    early = asks_at_the_counter(work_as, without_account(work_as))
+    with work_as("dov") as work:
+        written_on = work.today
+    (one,) = printed(work_as, edge, early)
+    clock.move(days=2)
+    late = asks_at_the_counter(work_as, without_account(work_as))
+    (other,) = printed(work_as, edge, late)
+    with work_as("dov") as work:
+        batch = letter_batches.make(work, [one, other])
+        with pytest.raises(Invalid, match=late) as day:
+            letter_batches.handed_over(work, batch, written_on, {})
+        with pytest.raises(Invalid, match=early) as number:
+            letter_batches.handed_over(work, batch, work.today, {one: "?"})
+        assert (day.value.field, number.value.field) == ("on", f"tracking-{one}")
+        assert {dispatches.find(work, each).stage for each in (one, other)} == {Stage.READY}
+
+
+def test_the_plain_confirmation_is_for_paper_alone(work_as: WorkAs, edge: Edge) -> None:
+    number = without_account(work_as)
+    reference = asks_at_the_counter(work_as, number, delivery=Delivery.FAX, delivery_to="604-555-0177")
+    with work_as("dov") as work:
+        answered(work, reference)
+        (fax,) = [each for each in of_case(work, reference) if each.way == Way.FAX]
+        post = next(each for each in of_case(work, reference) if each.way == Way.POST)
+        with pytest.raises(NotPossible, match="does not go out on paper"):
+            posting.confirm(work, fax, shown(work, fax))
+        with pytest.raises(NotPossible, match="does not go by fax"):
+            posting.confirm_fax(work, post, shown(work, post), "604-555-0177", "604-555-0177", False)
+        assert {fax.stage, post.stage} == {Stage.WAITING}
 
 
 def test_a_letter_is_not_posted_before_it_was_written(work_as: WorkAs, edge: Edge) -> None:
@@ -480,6 +548,30 @@ def test_a_paper_whose_nobody_knows_waits_in_the_tray_until_it_is_put_away(work_
         (filed,) = incoming_papers.of_case(work, access_requests.find(work, reference))
         assert (filed.sender, filed.row.received_on) == ("R. Quist", work.today)
         assert (filed.row.key_wrapped, filed.row.stored_digest) == (None, None)
+
+
+def test_a_sheet_for_the_recipient_of_before_is_not_kept(work_as: WorkAs, edge: Edge) -> None:
+    number = without_account(work_as)
+    reference = asks_at_the_counter(work_as, number)
+    with work_as("dov") as work:
+        (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
+        posting.confirm(work, found, shown(work, found))
+        key = found.id
+    with work_as("system", writes=False) as work:
+        wanted = dispatch_printing.to_print(work, {"dispatch": str(key)})
+        made = dispatch_printing.print_sheets(work, wanted, None)
+    with work_as("dov") as work:
+        patients.find(work, number).address = "9 New Street\nNanaimo BC  V9R 2B2"
+        work.db.flush()
+        found = dispatches.find(work, key, lock=True)
+        assert posting.took_back(work, found)
+        posting.confirm(work, found, shown(work, found))
+    with work_as("system") as work:
+        dispatch_printing.keep_print(work, {"dispatch": str(key)}, made)
+        assert dispatches.find(work, key).stage == Stage.CONFIRMED  # the job of the second look prints it
+    Worker(edge).drain()
+    with work_as("dov") as work:
+        assert dispatches.find(work, key).stage == Stage.READY
 
 
 def test_the_events_of_a_letter_are_written_once(work_as: WorkAs) -> None:

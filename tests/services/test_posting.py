@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from portal.adapters.fax import FaxRefused
 from portal.domain.access_requests import Delivery
 from portal.domain.dispatches import Stage, Way
 from portal.domain.errors import Invalid, NotPossible
@@ -23,10 +24,13 @@ from portal.models.dispatches import Dispatch
 from portal.services import (
     access_requests,
     accuracy_notes,
+    cases,
     consent_changes,
     consent_reviews,
     consents,
+    correction_notices,
     correction_replies,
+    disclosures,
     dispatch_tasks,
     dispatches,
     judgements,
@@ -40,7 +44,7 @@ from portal.services import (
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.conftest import Clockwork
-from tests.services.test_accuracy_notes import decides, gave, pointed_out
+from tests.services.test_accuracy_notes import decides, gave, pays_only, pointed_out
 from tests.services.test_consent_changes import accepted
 from tests.services.test_correspondence import Machine, of_case, shown
 from tests.web.patient import stages
@@ -89,6 +93,15 @@ def register_of(work: Work, notice: UUID) -> Disclosure:
     return work.db.scalars(rows).one()
 
 
+def arrives(edge: Edge, no: Exception | None = None) -> None:
+    """The gateway answers: it arrived, or ``no``."""
+    machine: Any = edge.outside.fax
+    clock: Any = edge.now
+    machine.said = no
+    clock.move(minutes=5)
+    Worker(edge).drain()
+
+
 def goes(work_as: WorkAs, edge: Edge, key: UUID, way: Way) -> None:
     if way == Way.POST:
         confirmed(work_as, edge, key)
@@ -101,6 +114,7 @@ def goes(work_as: WorkAs, edge: Edge, key: UUID, way: Way) -> None:
             found = dispatches.find(work, key, lock=True)
             posting.confirm_fax(work, found, shown(work, found), "604-555-0177", "604-555-0177", False)
         Worker(edge).drain()
+        arrives(edge)
     elif way == Way.PHONE:
         with work_as("dov") as work:
             dispatch_tasks.told(work, dispatches.find(work, key, lock=True), "", "I read the letter to Dr. Ito.")
@@ -137,6 +151,128 @@ def test_the_register_says_the_day_on_which_it_was_posted(work_as: WorkAs, edge:
             posting.handed_over(work, found, written_on - timedelta(1))
         assert posting.handed_over(work, found, written_on) is posting.Handed.GONE
         assert register_of(work, notice).disclosed_on == written_on
+
+
+def told(work: Work, notice: UUID) -> tuple[list[Disclosure], list[Disclosure]]:
+    """What the register says of telling Dr. Ito: the entries that hold, and those that say that nothing was given."""
+    given = work.db.get_one(CorrectionNotice, notice).disclosure_id
+    recipient = work.db.get_one(Disclosure, given).recipient
+    theirs = select(Disclosure).where(Disclosure.recipient == recipient, Disclosure.id != given).order_by(Disclosure.id)
+    return list(work.db.scalars(theirs.where(*disclosures.STANDING))), list(
+        work.db.scalars(theirs.where(Disclosure.void))
+    )
+
+
+def test_a_refused_fax_is_never_said_to_have_been_given(
+    work_as: WorkAs, edge: Edge, machine: Machine, clock: Clockwork
+) -> None:
+    _reference, notice, key = a_correction(work_as)
+    key = by_another_way(work_as, key, Way.FAX)
+    with work_as("dov") as work:
+        found = dispatches.find(work, key, lock=True)
+        posting.confirm_fax(work, found, shown(work, found), "604-555-0177", "604-555-0177", False)
+    Worker(edge).drain()
+    with work_as("dov") as work:
+        assert dispatches.find(work, key).stage == Stage.SENT
+        assert told(work, notice) == ([], [])
+    arrives(edge, FaxRefused("busy for good"))
+    with work_as("dov") as work:
+        assert dispatches.find(work, key).problem == "fax_refused"
+        assert told(work, notice) == ([], [])
+    clock.move(days=2)
+    key = by_another_way(work_as, key, Way.POST)
+    confirmed(work_as, edge, key)
+    with work_as("dov") as work:
+        posting.handed_over(work, dispatches.find(work, key, lock=True), work.today)
+        row = work.db.get_one(CorrectionNotice, notice)
+        assert (row.sent_how, row.sent_on) == ("post", work.today)
+        assert [each.disclosed_on for each in told(work, notice)[0]] == [work.today]
+
+
+def test_a_fax_by_a_gateway_that_never_answers_is_recorded_at_once_and_corrected_when_it_comes_back(
+    work_as: WorkAs, edge: Edge, machine: Machine
+) -> None:
+    machine.answers = False
+    _reference, notice, key = a_correction(work_as)
+    key = by_another_way(work_as, key, Way.FAX)
+    with work_as("dov") as work:
+        found = dispatches.find(work, key, lock=True)
+        posting.confirm_fax(work, found, shown(work, found), "604-555-0177", "604-555-0177", False)
+    Worker(edge).drain()
+    with work_as("dov") as work:
+        assert work.db.get_one(CorrectionNotice, notice).sent_how == "fax"
+        dispatch_tasks.came_back(work, dispatches.find(work, key, lock=True), "refused")
+        held, void = told(work, notice)
+        assert (held, len(void)) == ([], 1)
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_who_is_told_by_a_letter_that_came_back_was_not_told(
+    work_as: WorkAs, edge: Edge, clock: Clockwork, settled: bool
+) -> None:
+    reference, notice, key = a_correction(work_as)
+    goes(work_as, edge, key, Way.POST)
+    with work_as("dov") as work:
+        case = accuracy_notes.find(work, reference)
+        before = case.notices_open
+        if settled:
+            correction_replies.settle_without(work, case, notice, "We expect no answer.")
+    clock.move(days=9)
+    with work_as("dov") as work:
+        dispatch_tasks.came_back(work, dispatches.find(work, key, lock=True), "moved")
+        row, case = work.db.get_one(CorrectionNotice, notice), accuracy_notes.find(work, reference)
+        assert (row.sent_on, row.settled_at, row.came_back_on) == (None, None, work.today)
+        assert case.notices_open == before
+        assert cases.history(work, case)[-1].event == "notice_came_back"
+        held, (void,) = told(work, notice)
+        assert held == []
+        assert disclosures.details_of(work, void)["wrong"] == "Our letter did not arrive, so they were not told by it."
+    with work_as("amina") as work:
+        (line,) = [
+            each for each in correction_notices.of_case(work, accuracy_notes.find(work, reference)) if each.id == notice
+        ]
+        assert line.came_back_on
+    key = by_another_way(work_as, key, Way.PHONE)
+    with work_as("dov") as work:
+        dispatch_tasks.told(work, dispatches.find(work, key, lock=True), "", "I read the letter to Dr. Ito.")
+        assert work.db.get_one(CorrectionNotice, notice).sent_on == work.today
+        assert [each.disclosed_on for each in told(work, notice)[0]] == [work.today]
+
+
+def test_a_letter_that_comes_back_when_its_case_is_done_is_told_there_too(work_as: WorkAs, edge: Edge) -> None:
+    reference, notice, key = a_correction(work_as)
+    pays_only(work_as, reference)
+    goes(work_as, edge, key, Way.POST)
+    with work_as("dov") as work:
+        case = accuracy_notes.find(work, reference)
+        correction_replies.settle_without(work, case, notice, "We expect no answer.")
+        assert not case.is_open
+    with work_as("dov") as work:
+        dispatch_tasks.came_back(work, dispatches.find(work, key, lock=True), "moved")
+        case = accuracy_notes.find(work, reference)
+        assert (case.is_open, cases.history(work, case)[-1].event) == (False, "notice_came_back")
+        assert told(work, notice)[0] == []
+    key = by_another_way(work_as, key, Way.PHONE)
+    with work_as("dov") as work:
+        dispatch_tasks.told(work, dispatches.find(work, key, lock=True), "", "I read the letter to Dr. Ito.")
+        assert len(told(work, notice)[0]) == 1
+
+
+def test_told_by_telephone_before_the_letter_came_back_counts(work_as: WorkAs, edge: Edge, clock: Clockwork) -> None:
+    _reference, notice, key = a_correction(work_as)
+    goes(work_as, edge, key, Way.POST)
+    clock.move(days=1)
+    with work_as("dov") as work:
+        call = dispatch_tasks.call(work, dispatches.find(work, key, lock=True))
+        dispatch_tasks.told(work, call, "", "I read the letter to Dr. Ito.")
+        called_on = work.today
+        assert work.db.get_one(CorrectionNotice, notice).sent_how == "post"
+    clock.move(days=5)
+    with work_as("dov") as work:
+        dispatch_tasks.came_back(work, dispatches.find(work, key, lock=True), "moved")
+        row = work.db.get_one(CorrectionNotice, notice)
+        assert (row.sent_how, row.sent_on) == ("telephone", called_on)
+        assert [each.disclosed_on for each in told(work, notice)[0]] == [called_on]
 
 
 def test_a_letter_nobody_waits_for_any_more_is_not_posted_either(work_as: WorkAs) -> None:

@@ -23,8 +23,10 @@ from portal.domain.dispatches import (
     Event,
     Stage,
     Way,
+    ending,
     find_return,
     returns,
+    town,
 )
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
@@ -149,7 +151,7 @@ def _after() -> UUID | None:
 
 
 def line(row: Row) -> dict[str, Any]:
-    """A letter on its way, ready to show."""
+    """A letter on its way, ready for a list: of its recipient the name, and of the place no more than a town."""
     found = row.dispatch
     return {
         "id": found.id,
@@ -165,8 +167,9 @@ def line(row: Row) -> dict[str, Any]:
         "ready": found.stage == Stage.READY and found.way in CARRIED,
         "waiting": found.stage == Stage.WAITING,
         "problem": _(PROBLEM_NAMES[found.problem]) if found.problem and found.stage == Stage.TASK else "",
-        "lines": row.target.lines or (row.target.name,),
-        "call": row.target.number,
+        "name": row.target.name,
+        "place": _place(row.target),
+        "batch": found.batch_id if found.stage == Stage.READY else None,
         "secret": secret_letters.is_secret(found.letter),
         "doubted": row.target.doubted,
         "last_day": last_day(found, work().today),
@@ -185,12 +188,20 @@ def last_day(found: Any, today: date) -> str:
     return _("Post it by %(day)s.", day=say_plain_date(found.post_by))
 
 
+def _place(target: Any) -> str:
+    """Where it goes, as far as a list that leaves no trace may say it."""
+    end = ending(target.number)
+    if not end:
+        return town(target.lines)
+    return _("number ends in %(end)s", end=end)
+
+
 def shown(found: Any) -> dict[str, Any]:
     """What every page about one letter on its way shows; that it was looked at is written down."""
     row = correspondence.look(work(), found)
     return {
         "row": row,
-        "line": line(row),
+        "line": line(row) | {"lines": row.target.lines or (row.target.name,), "call": row.target.number},
         "seen": posting.digest_of(row.target),
         "changed": posting.must_not_go(work(), found),
         "doubted": _(find_return(row.target.doubted).title) if row.target.doubted else "",

@@ -18,10 +18,12 @@ from portal.web.office.blueprint import blueprint
 from portal.web.office.correspondence import shown
 from portal.web.office.step_pages import Answer
 from portal.web.typed_keys import read_key
-from portal.web.work import edge, work
+from portal.web.work import edge, keep, work
 
 
 class HandedForm(Form):
+    """Each letter's tracking number is added by ``_form``: ``tracking-`` and its key."""
+
     on = Date(
         N_("On which day were they handed over?"),
         [required(N_("Give the day."))],
@@ -65,15 +67,23 @@ def _taken_back(names: list[str]) -> str:
 
 @blueprint.get("/office/correspondence/batches/<uuid:batch_id>")
 def letter_batch(batch_id: UUID) -> str:
-    return _page(batch_id, HandedForm(data={"on": work().today}))
-
-
-def _page(batch_id: UUID, form: HandedForm) -> str:
     batch = letter_batches.find(work(), batch_id)
-    rows = letter_batches.rows(work(), batch)
+    return _page(batch, _form(batch, {"on": work().today}))
+
+
+def _form(batch: Any, data: dict[str, Any] | None = None) -> Any:
+    """A field for the tracking number of each letter, named as the service blames it."""
+    numbers = {f"tracking-{each.id}": Text(N_("Tracking number"), most=60) for each in letter_batches.of(work(), batch)}
+    return type("HandedFormOfBatch", (HandedForm,), numbers)(data=data)
+
+
+def _page(batch: Any, form: Any) -> str:
+    rows, moves = letter_batches.look(work(), batch), letter_batches.moves(work(), batch)
     facts = {
         "batch": batch,
         "rows": rows,
+        "came": [each for each in moves if not each.away],
+        "went": [each for each in moves if each.away],
         "left": [row for row in rows if row.dispatch.stage == Stage.READY and not row.changed],
     }
     return render_template("office/correspondence/batch.html", form=form, today=work().today, **facts)
@@ -84,29 +94,27 @@ def batch_sheets(batch_id: UUID, part: str) -> Response:
     """What the printer gets. The press works with no transaction open."""
     if part not in letter_batches.PARTS:
         raise NotFound(_("There is no such page, or it is not yours to see."))
-    found = letter_batches.taken(work(), letter_batches.find(work(), batch_id))
-    data = letter_batches.drawn(edge().outside, edge().clinic, work().today, found, part)
-    return downloads.attachment(f"{part}-{work().today.isoformat()}.pdf", "application/pdf", len(data), iter([data]))
+    found, today = letter_batches.taken(work(), letter_batches.find(work(), batch_id)), work().today
+    keep()
+    data = letter_batches.drawn(edge().outside, edge().clinic, today, found, part)
+    return downloads.attachment(f"{part}-{today.isoformat()}.pdf", "application/pdf", len(data), iter([data]))
 
 
 @blueprint.post("/office/correspondence/batches/<uuid:batch_id>/handed-over")
 def batch_handed_over(batch_id: UUID) -> Answer:
     """Pressed twice, it has one effect."""
-    form, batch = HandedForm(), letter_batches.find(work(), batch_id)
+    batch = letter_batches.find(work(), batch_id)
+    form = _form(batch)
     if form.validate_on_submit():
-        tracking = {key: request.form.get(f"tracking-{key}", "") for key in _in_it(batch)}
+        tracking = {each.id: form[f"tracking-{each.id}"].data or "" for each in letter_batches.of(work(), batch)}
         try:
             gone, back = letter_batches.handed_over(work(), batch, form.on.data, tracking)
         except Invalid as no:
-            blame(form, Invalid(no.sentence, "on"))
+            blame(form, no)
         else:
             _say(gone, back)
             return redirect(url_for("office.correspondence_list", tab="sent"), 303)
-    return _page(batch_id, form), 422
-
-
-def _in_it(batch: object) -> list[UUID]:
-    return [row.id for row in letter_batches.of(work(), batch)]  # type: ignore[arg-type]
+    return _page(batch, form), 422
 
 
 def _say(gone: int, back: int) -> None:

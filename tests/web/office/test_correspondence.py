@@ -5,17 +5,20 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import g
 from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.contact_plans import Plan
 from portal.domain.dispatches import Event, Way
 from portal.edges import Edge
+from portal.models.audit import AuditEntry
 from portal.models.dispatches import Dispatch, LetterBatch
-from portal.services import contact_plans, dispatch_tasks, dispatches, patients, posting
+from portal.services import access_requests, contact_plans, dispatch_tasks, dispatches, letters, patients, posting
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.adapters.upload_samples import picture
@@ -42,7 +45,8 @@ def test_a_letter_is_looked_at_printed_posted_and_comes_back(client_of: Clients,
     dov = client_of("dov")
     assert "Letters to send" in text_of(dov.get("/office"))
     listed = text_of(dov.get(LIST))
-    assert "12 Harbour Way" in listed
+    assert "Nanaimo BC" in listed
+    assert "Harbour Way" not in listed  # a list leaves no line in her log
     assert "She has no sign-in to the portal." in listed
     with work_as("dov") as work:
         (found,) = [each for each in of_case(work, reference) if each.way == Way.POST]
@@ -58,7 +62,14 @@ def test_a_letter_is_looked_at_printed_posted_and_comes_back(client_of: Clients,
     assert "1 letter for the post" in text_of(dov.get(batch))
     for part in ("letters", "envelopes", "labels"):
         assert dov.get(f"{batch}/{part}.pdf").data.startswith(b"%PDF")
+    read = lines_read(work_as, key)
     assert dov.post(f"{batch}/handed-over", data={}).status_code == 422
+    assert lines_read(work_as, key) == read + 1  # the refused page shows the address too
+    wrong = dov.post(f"{batch}/handed-over", data={**TODAY, f"tracking-{key}": "LM12?"})
+    assert wrong.status_code == 422
+    assert f'href="#tracking-{key}"' in wrong.text
+    assert 'value="LM12?"' in wrong.text
+    assert f"Letter {reference}: Write the tracking number" in text_of(wrong)
     assert dov.post(f"{batch}/handed-over", data={**TODAY, f"tracking-{key}": "LM123456785CA"}).status_code == 303
     assert dov.post(f"{batch}/handed-over", data=TODAY).status_code == 303
     assert "handed over" in text_of(dov.get(batch))
@@ -82,7 +93,10 @@ def test_a_fax_is_sent_after_the_number_was_typed_twice(client_of: Clients, work
         (found,) = [each for each in of_case(work, reference) if each.way == Way.FAX]
         page, seen = f"{LIST}/{found.id}", shown(work, found)
     dov = client_of("dov")
-    assert "604-555-0177" in text_of(dov.get(f"{LIST}?tab=to-fax"))
+    listed = text_of(dov.get(f"{LIST}?tab=to-fax"))
+    assert "number ends in 77" in listed
+    assert "604-555" not in listed
+    assert dov.post(page, data={"seen": seen}).status_code == 409  # the plain confirmation dials nothing
     assert "604-555-0177" in text_of(dov.get(f"{page}/fax"))
     wrong = dov.post(f"{page}/fax", data={"number": "604-555-0177", "again": "604-555-0117", "seen": seen})
     assert wrong.status_code == 422
@@ -151,6 +165,65 @@ def test_nobody_but_the_office_sees_the_correspondence(client_of: Clients, work_
     for name, status in (("femi", 403), ("amina", 404), ("esi", 200)):
         assert client_of(name).get(LIST).status_code == status
     assert client_of("femi").get(f"{LIST}/{key}").status_code == 403
+
+
+def lines_read(work_as: WorkAs, key: UUID) -> int:
+    """How often her log says that somebody looked where this patient's letters go."""
+    with work_as("dov") as work:
+        chain = str(dispatches.find(work, key).patient_id)
+        rows = select(AuditEntry.id).where(AuditEntry.chain == chain, AuditEntry.action == "dispatch.read")
+        return len(work.db.scalars(rows).all())
+
+
+def test_a_batch_writes_one_line_for_each_patient_in_it(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    with work_as("dov") as work:
+        letters.write(work, access_requests.find(work, reference), "question", {"question": "Which visit do you mean?"})
+    keys = printed(work_as, edge, reference)
+    assert len(keys) == 2
+    others = printed(work_as, edge, asks_at_the_counter(work_as, without_account(work_as)))
+    dov = client_of("dov")
+    batch = dov.post(f"{LIST}/batches", data={"letters": [str(key) for key in (*keys, *others)]}).headers["Location"]
+    assert "12 Harbour Way" in text_of(dov.get(batch))
+    assert [lines_read(work_as, key) for key in (keys[0], others[0])] == [1, 1]
+
+
+def test_a_letter_that_went_into_another_batch_is_named_on_both_pages(
+    client_of: Clients, work_as: WorkAs, edge: Edge
+) -> None:
+    reference = asks_at_the_counter(work_as, without_account(work_as))
+    (key,) = printed(work_as, edge, reference)
+    dov, esi = client_of("dov"), client_of("esi")
+    first = dov.post(f"{LIST}/batches", data={"letters": [str(key)]}).headers["Location"]
+    listed = esi.get(LIST).text
+    assert "in a batch" in listed
+    assert f'value="{key}" ' in listed
+    assert "checked" not in listed.split(f'value="{key}"')[1].split(">")[0]
+    second = esi.post(f"{LIST}/batches", data={"letters": [str(key)]}).headers["Location"]
+    assert f"{reference} came over from a batch that Dov" in text_of(esi.get(second))
+    assert f"{reference} is not in this batch any more. Esi" in text_of(dov.get(first))
+
+
+def test_the_press_works_with_no_transaction_open(client_of: Clients, work_as: WorkAs, edge: Edge) -> None:
+    keys = printed(work_as, edge, asks_at_the_counter(work_as, without_account(work_as)))
+    dov = client_of("dov")
+    batch = dov.post(f"{LIST}/batches", data={"letters": [str(key) for key in keys]}).headers["Location"]
+    begun = []
+
+    class Watching:
+        def __getattr__(self, name: str) -> Any:
+            begun.append("work" in g)
+            return getattr(press, name)
+
+    press = edge.outside.press
+    object.__setattr__(edge.outside, "press", Watching())
+    try:
+        for part in ("letters", "labels"):
+            assert dov.get(f"{batch}/{part}.pdf").data.startswith(b"%PDF")
+    finally:
+        object.__setattr__(edge.outside, "press", press)
+    assert begun
+    assert not any(begun)
 
 
 def moved_away(work_as: WorkAs, number: str) -> None:
