@@ -57,11 +57,13 @@ def contact(number: str) -> Answer:
     """At an open desk nobody else turns a patient's letters and e-mails to himself: it asks for a proof."""
     form = OfficePlanForm(PLAN)
     contact_form.offer_languages(form)
+    with glance() as looking:
+        found = patients.find(looking, number)
+        looking.must(Permission.CONTACT_PLAN, found)
+        if ask := asked_first(looking, found, good=request.method == "GET"):
+            return ask
     sent = form.is_submitted() and proven(form)
     found = patients.find(work(), number)
-    work().must(Permission.CONTACT_PLAN, found)
-    if ask := asked_first(work(), found, good=request.method == "GET"):
-        return ask
     if sent and _kept(form, found):
         came_in(found)
         tell(_("It is kept, and counts from now on."))
