@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.domain.contact_plans import LONGEST, Entry, Plan, choices
 from portal.domain.words import N_
-from portal.web.fields import Address, Choice, Choices, Email, LongText, Phone, Text, Tick, required
+from portal.web.fields import Address, Choice, Choices, Email, Phone, Text, Tick, required
 from portal.web.languages import own_names
 
 KEPT = ("channel", "language", "phone", "phone_when", "message_ok", "address", "email", "neutral")

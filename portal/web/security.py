@@ -127,9 +127,11 @@ def _refuse_large_forms() -> None:
 def _refuse_empty_signs() -> None:
     """No keyboard types U+0000, and PostgreSQL takes it in no text: whoever sends one is told so, wherever it stands.
 
-    After the sizes: it reads the form. Nobody's form is read who is not let in by it anyway.
+    After the sizes, since it reads the form, as the look at its token does next; not the form of no page.
     """
-    sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    sent = list(request.args.items(multi=True))
+    if request.endpoint and request.method == "POST":
+        sent += request.form.items(multi=True)
     if any("\0" in text for pair in sent for text in pair):
         raise BadRequest
 

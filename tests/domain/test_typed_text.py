@@ -8,12 +8,16 @@ ALL = (typed_text.several_lines, typed_text.one_line, typed_text.address)
 LONG, LINE, PLACE = ALL
 
 
-@pytest.mark.parametrize("typed", ["", " \n\t", "\u200b\u2060", "\ufeff", "\u3164\u115f", "\u2800", "\u0301", "\u200e\u200f"])
+@pytest.mark.parametrize(
+    "typed", ["", " \n\t", "\u200b\u2060", "\ufeff", "\u3164\u115f", "\u2800", "\u0301", "\u200e\u200f"]
+)
 def test_a_text_without_a_visible_sign_is_empty(typed: str) -> None:
     assert [read(typed) for read in ALL] == ["", "", ""]
 
 
-@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", *"\u00ad\u2060\ufeff\U000e0041"])
+@pytest.mark.parametrize(
+    "sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", *"\u00ad\u2060\ufeff\U000e0041"]
+)
 def test_what_turns_or_hides_is_left_out_everywhere(sign: str) -> None:
     assert [read(f"77 Safe{sign} Lane") for read in ALL] == ["77 Safe Lane"] * 3
 

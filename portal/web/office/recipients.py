@@ -8,7 +8,7 @@ from portal.domain.policy import Permission
 from portal.domain.recipients import KIND_NAMES, Kind
 from portal.domain.words import N_, _
 from portal.services import recipients
-from portal.web.fields import Address, Email, Form, LongText, Phone, Select, Text, blame, required
+from portal.web.fields import Address, Email, Form, Phone, Select, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.work import work

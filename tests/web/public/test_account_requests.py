@@ -82,6 +82,9 @@ def test_a_form_sent_twice_is_one_request_and_bad_input_loses_nothing(visitor: R
     first = visitor.post("/account-requests/new", data=FORM)
     again = visitor.post("/account-requests/new", data=FORM)
     assert (first.status_code, first.location) == (again.status_code, again.location)
+    other = visitor.post("/account-requests/new", data={**FORM, "given_name": "Nora"})
+    assert (other.status_code, "so this is not sent yet" in other.text) == (422, True)
+    assert FORM["once"] not in other.text
     for wrong, sentence in (
         ({"phone": ""}, "Give an e-mail address or a telephone number"),
         ({"birth_date-year": "2094"}, "This birth date cannot be"),
