@@ -223,7 +223,6 @@ NEEDS_NO_LEAVE = {
     "disclosure_lists.purpose_in_words": "what a purpose is called",
     "throttling.spend": "counts tries, of whomever",
     "files.stream": "a file that was found through its case, its item or its letter",
-    "files.are_among": "files that were found through their case or their message",
     "files.name_of": "a file that was found through its case, its item or its letter",
     "letters.printed": "the file of a letter that was found through its case",
     "paper_forms.blank": "a form for anybody, with nobody's name on it",

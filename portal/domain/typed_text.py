@@ -38,7 +38,7 @@ def one_line(text: str) -> str:
     return _plain(ODD_BREAKS.sub(" ", text), "")
 
 
-def address(text: str) -> str:
+def envelope(text: str) -> str:
     """The lines of an address: as ``one_line`` has it, line by line."""
     return _plain(text, "")
 

@@ -137,7 +137,7 @@ class Address(LongText):
     """The lines of an envelope: no sign that cannot be seen stands in them."""
 
     def process_formdata(self, values: list[str]) -> None:
-        self.data = typed_text.address(values[0]) if values else ""
+        self.data = typed_text.envelope(values[0]) if values else ""
 
 
 class Password(Asked, PasswordField):

@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain import typed_text
 
-ALL = (typed_text.several_lines, typed_text.one_line, typed_text.address)
+ALL = (typed_text.several_lines, typed_text.one_line, typed_text.envelope)
 LONG, LINE, PLACE = ALL
 
 
