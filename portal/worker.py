@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.domain.actors import SYSTEM
 from portal.domain.errors import Hopeless, Later
 from portal.edges import Edge
-from portal.services import binding, jobs
+from portal.services import binding, jobs, recurring_jobs
 from portal.services.jobs import JOBS, LEASE, UNKNOWN_PAUSE, Hand
 from portal.services.work import Report, Work
 
@@ -195,7 +195,7 @@ class Worker:
         self.beaten_at = self.edge.now()
         with self.edge.work(SYSTEM) as work:
             jobs.beat(work, self.name)
-            jobs.promise_recurring(work)
+            recurring_jobs.promise_recurring(work)
 
     @contextmanager
     def _at_its_own_place(self) -> Iterator[None]:

@@ -19,7 +19,7 @@ from portal.domain.jurisdictions import profile
 from portal.domain.providers import OutOfReach
 from portal.edges import FONTS, Edge
 from portal.models import schema
-from portal.services import jobs, keys
+from portal.services import keys, recurring_jobs
 
 MAIL_PORTS = {"smtp": 25, "smtps": 465}
 MAIL_SECONDS = 5
@@ -148,7 +148,7 @@ def _clock(portal: Edge) -> None:
 def _recurring(portal: Edge) -> None:
     """What is done once a day was done; a portal whose worker never ran has nothing to be late with."""
     with portal.work(OPERATOR, writes=False) as work:
-        late = jobs.late(work)
+        late = recurring_jobs.late(work)
     if late:
         told = ", ".join(
             f"{kind} (last done {at:%Y-%m-%d})" if at else f"{kind} (never done)" for kind, at in late.items()

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from portal.domain import homes, phone_numbers
 from portal.domain.errors import Invalid
 from portal.domain.words import _
 
@@ -128,9 +129,13 @@ def reach(plan: Plan, on_file: OnFile, watched: bool) -> Reach:
 
 
 def goes_home(typed: str, on_file: OnFile) -> bool:
-    """Whether an address that was typed somewhere is the one on file, however it was written."""
-    written = _letters(typed)
-    return bool(on_file.address) and all(_letters(line) in written for line in on_file.address)
+    """Whether an address that was typed somewhere may be the one on file, however it was written."""
+    return homes.is_home(typed, on_file.address)
+
+
+def rings_there(typed: str, on_file: OnFile) -> bool:
+    """Whether a telephone or fax number that was typed somewhere is the one on file, however it was written."""
+    return phone_numbers.same(typed, on_file.phone)
 
 
 def check(plan: Plan, on_file: OnFile) -> Plan:
@@ -154,7 +159,7 @@ def check(plan: Plan, on_file: OnFile) -> Plan:
 
 def _check_forbidden(plan: Plan, on_file: OnFile) -> None:
     """She cannot name as safe the very thing that she forbids."""
-    if PHONE in plan.never and plan.phone and _digits(plan.phone) == _digits(on_file.phone):
+    if PHONE in plan.never and rings_there(plan.phone, on_file):
         raise Invalid(_("You forbid us this number below. Write another one, or take that tick away."), "phone")
     if EMAIL in plan.never and plan.email.casefold() in {each.casefold() for each in on_file.emails}:
         raise Invalid(_("You forbid us this address below. Write another one, or take that tick away."), "email")
@@ -177,7 +182,7 @@ def _check_channel(plan: Plan, open_ways: Reach) -> None:
 def check_phone(text: str, name: str) -> None:
     """A telephone number with its area code, and an extension at most."""
     one_line(text, name)
-    digits = len(re.sub(r"\D", "", re.split(r"x|ext", text, flags=re.IGNORECASE)[0]))
+    digits = len(phone_numbers.digits_before_extension(text))
     if not NUMBER.fullmatch(text) or not FEWEST_DIGITS <= digits <= MOST_DIGITS:
         raise Invalid(_("Write the telephone number with its area code, such as 250-555-0123."), name)
 
@@ -217,11 +222,3 @@ def one_line(text: str, name: str) -> None:
 
 def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)[-FEWEST_DIGITS:]
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W", "", text).casefold()

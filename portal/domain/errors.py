@@ -40,6 +40,13 @@ class Invalid(PortalError):
         self.field = field
 
 
+class SentBefore(Invalid):
+    """A form that was sent already came again and says something else: nothing of it is kept (422).
+
+    The page comes back with what was typed and a key of its own, so that the next press sends it.
+    """
+
+
 class TooManyTries(PortalError):
     """Too many attempts; ``retry_after`` says in how many seconds it is worth trying again (429)."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain import account_requests as rules
+from portal.domain import resending
 from portal.domain.account_requests import LEAST_WEIGHT, METHODS, WEIGHTS, Outcome, Proof, Wanted, digits
 from portal.domain.addresses import spelled
 from portal.domain.clocks import local_date
@@ -36,9 +37,15 @@ def count(work: Work, network: str) -> None:
     throttling.spend(work, f"account-requests:{network}", throttling.ACCOUNT_REQUESTS_BY_NETWORK)
 
 
-def is_there(work: Work, once: str) -> bool:
-    """Whether this very form was sent before."""
-    return work.db.scalar(select(AccountRequest.id).where(AccountRequest.once == once)) is not None
+def is_there(work: Work, once: str, wanted: Wanted, proof: Proof) -> bool:
+    """Whether this very form was sent before. Raises SentBefore where it says something else by now.
+
+    What a settled request said is destroyed, so nothing can be the same as it.
+    """
+    row = work.db.scalars(select(AccountRequest).where(AccountRequest.once == once)).one_or_none()
+    if row is not None:
+        resending.must_be_the_same((_words_of(work, row), row.proof) == (wanted, proof.value))
+    return row is not None
 
 
 def send(work: Work, once: str, wanted: Wanted, proof: Proof, language: str, paper: tuple[str, Any] | None) -> None:
@@ -104,6 +111,10 @@ def opened(work: Work, request: AccountRequest) -> None:
 def wanted_in(work: Work, request: AccountRequest) -> Wanted | None:
     """What was written; None once the request is settled, when it cannot be read any more."""
     work.must(Permission.ACCOUNT_REQUESTS_SETTLE)
+    return _words_of(work, request)
+
+
+def _words_of(work: Work, request: AccountRequest) -> Wanted | None:
     if request.key_wrapped is None or request.words_sealed is None:
         return None
     text = work.outside.vault.open(_key(work, request), request.words_sealed, pin(request, "words_sealed"))

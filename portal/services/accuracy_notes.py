@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain import jurisdictions
+from portal.domain import jurisdictions, resending
 from portal.domain.access_requests import Channel, Outcome
 from portal.domain.access_requests import Stage as RequestStage
 from portal.domain.accuracy_notes import MOST_PROOFS, Claim, Stage, check_claim
@@ -27,7 +27,7 @@ from portal.models.people import Patient
 from portal.models.record_items import Judgement, RecordItem
 from portal.models.scopes import cases_seen_by
 from portal.services import audit, cases, files, powers
-from portal.services.sealing import seal_json
+from portal.services.sealing import seal_json, unseal_json
 from portal.services.work import Work
 
 PROOF = "proof"
@@ -131,7 +131,7 @@ def send(work: Work, patient: Patient, sent: Sent) -> AccuracyNote:
     """
     work.must(Permission.ACCURACY_SEND, patient)
     _one_at_a_time(work, patient)
-    if made := _made_before(work, patient, sent.key):
+    if made := _made_before(work, patient, sent):
         return made
     _check(work, patient, sent)
     case = _start(work, patient, sent)
@@ -156,14 +156,26 @@ def _one_at_a_time(work: Work, patient: Patient) -> None:
     work.db.execute(select(Patient.id).where(Patient.id == patient.id).with_for_update(key_share=True))
 
 
-def _made_before(work: Work, patient: Patient, key: UUID | None) -> AccuracyNote | None:
-    if key is None:
+def _made_before(work: Work, patient: Patient, sent: Sent) -> AccuracyNote | None:
+    """The note this form made; raises SentBefore where it says something else by now.
+
+    An entry that the physician pointed out since, and a paper that was added, are no difference.
+    """
+    if sent.key is None:
         return None
-    mine = (AccuracyNote.sent_by_id == work.actor.id, AccuracyNote.sent_key == key)
-    found = work.db.scalars(select(AccuracyNote).where(*mine)).one_or_none()
-    if found is not None and found.patient_id != patient.id:
+    mine = (AccuracyNote.sent_by_id == work.actor.id, AccuracyNote.sent_key == sent.key)
+    made = work.db.scalars(select(AccuracyNote).where(*mine)).one_or_none()
+    if made is not None and made.patient_id != patient.id:
         raise NotPossible(_("This form is no longer whole. Open the page again."))
-    return found
+    if made is not None:
+        claim = Claim.from_json(unseal_json(work, patient.id, made, "claim_sealed"))
+        pointed = sent.item_id == made.item_id or (sent.item_id is None and made.item_id is not None)
+        kind = made.category == sent.category or made.item_id is not None
+        kept = [row for row, _name in proofs(work, made)]
+        resending.must_be_the_same(
+            claim == sent.claim and pointed and kind and files.are_among(work, kept, sent.proofs)
+        )
+    return made
 
 
 def _check(work: Work, patient: Patient, sent: Sent) -> None:

@@ -208,7 +208,7 @@ def _clock(case: Case, work: Work) -> list[Chapter]:
 def _history(work: Work, case: Case) -> list[Chapter]:
     rows = tuple(
         (complaint_trail.when(work, row.at), histories.sentence(row.event, who_did(row), Role(row.actor_role)))
-        for row in cases.history(work, case)
+        for row in complaint_trail.steps(work, case)
     )
     title = _("What happened in %(reference)s", reference=case.reference)
     return [Chapter(f"history-{_slug(case)}", title, (), (_("When"), _("What")), rows)]

@@ -13,10 +13,13 @@ from portal.domain.actors import Role
 from portal.domain.words import _
 from portal.domain.zones import zone
 from portal.models.audit import AuditEntry
-from portal.models.cases import Case
+from portal.models.cases import Case, CaseEvent
+from portal.services import cases
 from portal.services.work import Work
 
 AT_ONCE = 500  # lines that are held while they are read
+# The clinic's own work on a complaint: no office outside reads of it, as the patient does not.
+INTERNAL = frozenset({"investigate"})
 Table = tuple[tuple[str, ...], ...]
 
 
@@ -34,15 +37,23 @@ def of_cases(work: Work, about: Sequence[Case]) -> tuple[tuple[str, ...], Table]
     for entry in work.db.execute(query.execution_options(yield_per=AT_ONCE)):
         facts = json.loads(entry.text)
         if facts.get("case") in keys or facts.get("reference") in numbers:
-            words = _in_words(entry.action, facts)
+            if not (words := _in_words(entry.action, facts)):
+                continue
             rows.append((when(work, entry.at), facts["name"], words, entry.action, entry.digest[:16]))
     head = (_("When"), _("Who"), _("What, as the patient reads it"), _("Entry"), _("Fingerprint"))
     return head, tuple(rows)
 
 
+def steps(work: Work, case: Case) -> list[CaseEvent]:
+    """What happened in a case, but for the clinic's own work on it. For whoever was allowed to have the papers."""
+    return [row for row in cases.history(work, case) if row.event not in INTERNAL]
+
+
 def _in_words(action: str, facts: Any) -> str:
-    """A line of the trail as a sentence; empty for what only machines read."""
+    """A line of the trail as a sentence; empty for what the patient does not read either."""
     area, _dot, event = action.partition(".")
+    if area == "case" and event in INTERNAL:
+        return ""
     if area == "case" and event in histories.DONE:
         return histories.sentence(event, facts["name"], Role(facts["role"]))
     return _(LOOKED[action]) if action in LOOKED else ""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain import arithmetic, complaint_rules, complaints, jurisdictions
+from portal.domain import arithmetic, complaint_rules, complaints, jurisdictions, resending
 from portal.domain.access_requests import BEFORE_RELEASE, Channel
 from portal.domain.access_requests import Stage as Asked
 from portal.domain.complaints import Stage
@@ -85,7 +85,7 @@ def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: d
         raise Invalid(_("The complaint cannot have come in the future. Give the day it reached us."), "came_on")
     if not said.verified.strip():
         raise Invalid(_("Write how you made sure who it was."), "verified")
-    if first := _sent_before(work, patient, said):
+    if first := _sent_before(work, patient, said, (channel, came_on), scan):
         return first
     case = _start(work, patient, said, channel)
     seal(work, patient.id, case, "verified_sealed", said.verified.strip())
@@ -95,13 +95,42 @@ def enter(work: Work, patient: Patient, said: Said, channel: Channel, came_on: d
     return _route(work, case, said.straight)
 
 
-def _sent_before(work: Work, patient: Patient, said: Said) -> Complaint | None:
-    """Whoever presses twice at once waits here, and the second finds what the first made."""
+def _sent_before(
+    work: Work, patient: Patient, said: Said, came: tuple[Channel, date] | None = None, scan: Any = None
+) -> Complaint | None:
+    """Whoever presses twice at once waits here, and the second finds what the first made.
+
+    Raises SentBefore where the form says something else by now.
+    """
     consents.hold(work, patient.id)
-    found = work.db.scalars(select(Complaint).where(Complaint.once == said.once)).one_or_none()
-    if found is not None and found.patient_id != patient.id:
+    case = work.db.scalars(select(Complaint).where(Complaint.once == said.once)).one_or_none()
+    if case is not None and case.patient_id != patient.id:
         raise NotPossible(_("This form is no longer whole. Open the page again."))
-    return found
+    if case is None or not work.may(Permission.REQUEST_VIEW, case):
+        return case
+    same = _says(work, patient, case, said)
+    if came is not None:
+        told = (Channel(case.channel), case.received_on), unseal(work, patient.id, case, "verified_sealed")
+        kept = [row for row, _name in scans(work, case)]
+        same = same and told == (came, said.verified.strip()) and tray_entries.came_on(work, case, kept, scan)
+    resending.must_be_the_same(same)
+    return case
+
+
+def _says(work: Work, patient: Patient, case: Complaint, said: Said) -> bool:
+    """Whether a complaint says what this form does: by its words, whom it names, and where it was to go.
+
+    Somebody whom the office named since is no difference.
+    """
+    linked, events = _linked(work, patient, said.linked), {row.event for row in cases.history(work, case)}
+    words = [unseal(work, patient.id, case, column) for column in ("words_sealed", "wish_sealed")]
+    named = frozenset(case.about_ids)
+    return (
+        words == [said.words.strip(), said.wish.strip()]
+        and (case.about, case.linked_id) == (said.about, linked.id if linked is not None else None)
+        and (named == said.people or ("name_person" in events and said.people < named))
+        and (not said.straight or "to_provider" not in events)
+    )
 
 
 def _start(work: Work, patient: Patient, said: Said, channel: Channel) -> Complaint:

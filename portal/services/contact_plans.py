@@ -143,6 +143,20 @@ def may_post_to(work: Work, patient: Patient, typed: str) -> bool:
     return not home or rules.ADDRESS not in open_ways(work, patient).closed
 
 
+def check_place(work: Work, patient: Patient, typed: str, by_fax: bool = False) -> None:
+    """Where the office enters that an answer is to go. Raises Invalid, with what to do, for what her plan closes."""
+    work.must(Permission.REQUEST_REGISTER, patient)
+    closed, known = open_ways(work, patient).closed, on_file(work, patient)
+    if by_fax and rules.PHONE in closed and rules.rings_there(typed, known):
+        sentence = _("She does not want this number used. Ask her for another one, or choose another way.")
+        raise Invalid(sentence, "delivery_to")
+    if not by_fax and rules.ADDRESS in closed and rules.goes_home(typed, known):
+        raise Invalid(
+            _("This looks like her home, where nothing may go. Ask her for another address, or choose another way."),
+            "delivery_to",
+        )
+
+
 # For those who send: what is given here goes to the patient, or into the office's hands.
 
 

@@ -115,8 +115,7 @@ def _may_dial(work: Work, reader: Patient | None, reach: Reach, number: str) -> 
     """A fax lies open beside its machine and its sheets name the clinic, which a plan may forbid."""
     if reach.neutral or reader is None:
         return not reach.neutral
-    phone = contact_plans.on_file(work, reader).phone
-    return plans.PHONE not in reach.closed or fax_digits(number) != fax_digits(phone)
+    return plans.PHONE not in reach.closed or not plans.rings_there(number, contact_plans.on_file(work, reader))
 
 
 def no_fax() -> str:

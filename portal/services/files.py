@@ -1,7 +1,7 @@
 """Files: kept sealed in the store under the patient's key, opened again as a stream."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +71,12 @@ def stream(work: Work, row: StoredFile) -> Iterator[bytes]:
 
 def name_of(work: Work, row: StoredFile) -> str:
     return unseal(work, row.patient_id, row, "name_sealed")
+
+
+def are_among(work: Work, kept: Sequence[StoredFile], looked: Sequence[Any]) -> bool:
+    """Whether each file that was looked at is one of those kept, byte for byte; for whoever found the kept ones."""
+    known = {unseal(work, row.patient_id, row, "plain_digest_sealed") for row in kept}
+    return all(hashlib.sha256(each.clean).hexdigest() in known for each in looked)
 
 
 def look_at_scan(outside: Outside, name: str, data: bytes) -> Any:

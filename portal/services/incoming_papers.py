@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
 
+from portal.domain import resending
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
@@ -65,6 +66,8 @@ def receive(work: Work, looked: Any, came: Came, belongs: str = "", key: UUID | 
     work.db.scalars(select(Account.id).where(Account.id == work.actor.id).with_for_update()).one_or_none()
     own_id = uuid5(work.actor.id, str(key)) if key and work.actor.id else new_id()
     if first := work.db.get(IncomingPaper, own_id):
+        kept, come = (first.way, first.received_on, first.media_type, first.size), (came.way, came.on)
+        resending.must_be_the_same(kept == (*come, looked.media_type, len(looked.clean)))
         return first
     case, patient = _owner_by(work, belongs)
     row = _row(work, own_id, looked, came)

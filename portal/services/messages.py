@@ -11,17 +11,18 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from portal.domain import jurisdictions
+from portal.domain import jurisdictions, resending
 from portal.domain import messages as rules
 from portal.domain.clocks import local_date
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _, speaking
 from portal.models.base import new_id
+from portal.models.letters import StoredFile
 from portal.models.messages import Message, MessageFile, MessageThread
 from portal.services import audit, consents, contact_plans, files, message_notices
 from portal.services.message_threads import Thread
-from portal.services.sealing import seal
+from portal.services.sealing import seal, unseal
 from portal.services.work import Work
 
 PURPOSE = "message"
@@ -46,7 +47,7 @@ def send(work: Work, thread: Thread, said: Said) -> Message:
     Raises Invalid for what has to be put right; nothing is kept then.
     """
     work.must(Permission.MESSAGES_WRITE, thread.about)
-    if first := _sent_before(work, thread, said.key):
+    if first := _sent_before(work, thread, said):
         return first
     thread = _begun(work, thread)
     message = _write(work, thread, said, from_clinic=False)
@@ -71,7 +72,7 @@ def answer(work: Work, thread: Thread, said: Said) -> Message:
     Raises Invalid when somebody wrote since the page was drawn: nobody answers what she has not read.
     """
     work.must(Permission.MESSAGES_ANSWER, thread.about)
-    if first := _sent_before(work, thread, said.key):
+    if first := _sent_before(work, thread, said):
         return first
     _nothing_new(work, thread, said.seen)
     thread = _begun(work, thread)
@@ -86,15 +87,15 @@ def no_answer(work: Work, thread: Thread, reason_id: str, said: Said) -> Message
     Raises NotPossible while nothing waits.
     """
     work.must(Permission.MESSAGES_ANSWER, thread.about)
-    if first := _sent_before(work, thread, said.key):
-        return first
     reason = rules.find_no_answer(reason_id, said.text)
-    if not thread.is_waiting:
-        raise NotPossible(_("Nothing waits for an answer here. Somebody was quicker."))
-    _nothing_new(work, thread, said.seen, "words")
     with speaking(contact_plans.written_in(work, thread.patient)):
         words = "\n\n".join(filter(None, [_(reason.words), said.text.strip()]))
     told = Said(words, said.key)
+    if first := _sent_before(work, thread, told, reason.id):
+        return first
+    if not thread.is_waiting:
+        raise NotPossible(_("Nothing waits for an answer here. Somebody was quicker."))
+    _nothing_new(work, thread, said.seen, "words")
     message = _write(work, thread, told, from_clinic=True, reason=reason.id)
     audit.record_told(work, thread.told, "message.settled", thread.patient.id, message=str(message.id), **thread.facts)
     return _answered(work, thread, message)
@@ -108,20 +109,33 @@ def _answered(work: Work, thread: Thread, message: Message) -> Message:
     return message
 
 
-def _sent_before(work: Work, thread: Thread, key: UUID | None) -> Message | None:
-    """Whoever presses twice at once waits here, and the second finds what the first wrote."""
+def _sent_before(work: Work, thread: Thread, said: Said, reason: str | None = None) -> Message | None:
+    """Whoever presses twice at once waits here, and the second finds what the first wrote.
+
+    Raises SentBefore where the form says something else by now.
+    """
     consents.hold(work, thread.patient.id)
     if thread.row is not None:
         work.db.refresh(thread.row)  # as it is now, and not as it was before the lock was waited for
-    if key is None:
+    if said.key is None:
         return None
-    mine = (Message.by_id == work.actor.id, Message.once == str(key))
+    mine = (Message.by_id == work.actor.id, Message.once == str(said.key))
     found = work.db.scalars(select(Message).where(*mine)).one_or_none()
     if found is not None and (thread.row is None or found.thread_id != thread.row.id):
         begun = work.db.get(MessageThread, found.thread_id)
         if begun is None or (begun.patient_id, begun.case_id) != (thread.patient.id, _case_id(thread)):
             raise NotPossible(_("This form is no longer whole. Open the page again."))
+    if found is not None:
+        resending.must_be_the_same(found.reason == reason and _says(work, thread, found, said))
     return found
+
+
+def _says(work: Work, thread: Thread, message: Message, said: Said) -> bool:
+    """Whether a message has these words and these files."""
+    query = select(StoredFile).join(MessageFile, MessageFile.file_id == StoredFile.id)
+    kept = work.db.scalars(query.where(MessageFile.message_id == message.id)).all()
+    words = unseal(work, thread.patient.id, message, "body_sealed")
+    return words == said.text.strip() and len(kept) == len(said.files) and files.are_among(work, kept, said.files)
 
 
 def _nothing_new(work: Work, thread: Thread, seen: UUID | None, field: str = "text") -> None:

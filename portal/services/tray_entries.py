@@ -3,6 +3,7 @@
 The day on which it reached the clinic is the tray's, whoever enters it on whichever day: lawful clocks start on it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,6 +77,13 @@ def keep(work: Work, case: Any, scan: Any) -> StoredFile:
     if isinstance(scan, Lying):
         return work.db.get_one(StoredFile, file(work, scan, case.patient, case).file_id)
     return files.receive_scan(work, case, scan)
+
+
+def came_on(work: Work, case: Any, kept: Sequence[StoredFile], scan: Any) -> bool:
+    """Whether a case, which somebody found, came on this paper; ``kept`` are its scans. No paper is no difference."""
+    if isinstance(scan, Lying):
+        return bool(work.db.scalar(select(IncomingPaper.case_id).where(IncomingPaper.id == scan.id)) == case.id)
+    return scan is None or files.are_among(work, kept, [scan])
 
 
 def day_of(scan: Any) -> date | None:

@@ -1,17 +1,17 @@
 """What every field of ours has, and what may be asked of an answer: that it is there, that two are alike."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from wtforms.validators import StopValidation
 
-from portal.domain.errors import Invalid
+from portal.domain import typed_text
+from portal.domain.errors import Invalid, SentBefore
 from portal.domain.words import N_, _
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+KEYS = ("key", "once")  # what a form carries so that a second press of it is known
 
 
 class Asked:
@@ -44,10 +44,14 @@ class Asked:
         return str(self.id)  # type: ignore[attr-defined]
 
 
-def clean(text: str | None) -> str:
-    """What a person typed: composed characters, one kind of line break, no control characters, no blanks around it."""
-    text = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROLS.sub("", text).strip()
+def clean(text: Any) -> str:
+    """What a person typed in a box of several lines, made plain. A file that came under the name of a text is none."""
+    return typed_text.several_lines(text) if isinstance(text, str) else ""
+
+
+def clean_line(text: Any) -> str:
+    """The same for a box of one line."""
+    return typed_text.one_line(text) if isinstance(text, str) else ""
 
 
 class required:  # noqa: N801 - reads as a word in a list of validators
@@ -104,7 +108,13 @@ class same_as:  # noqa: N801
 
 
 def blame(form: FlaskForm, error: Invalid) -> None:
-    """Hang a service's no on the field it names, or on the form as a whole; the page is then shown again with 422."""
+    """Hang a service's no on the field it names, or on the form as a whole; the page is then shown again with 422.
+
+    A form that said something else when it was sent before gets a key of its own, so that the next press sends it.
+    """
+    if isinstance(error, SentBefore):
+        for key in (form[name] for name in KEYS if name in form):
+            key.data = str(uuid4())
     if error.field and error.field in form:
         form[error.field].errors = [*form[error.field].errors, error.sentence]
     else:

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.domain.contact_plans import LONGEST, Entry, Plan, choices
 from portal.domain.words import N_
-from portal.web.fields import Choice, Choices, Email, LongText, Phone, Text, Tick, required
+from portal.web.fields import Address, Choice, Choices, Email, Phone, Text, Tick, required
 from portal.web.languages import own_names
 
 KEPT = ("channel", "language", "phone", "phone_when", "message_ok", "address", "email", "neutral")
@@ -45,7 +45,7 @@ class PlanFields:
         hint=N_("Nobody else can read it. We send only word that there is something for you."),
         most=LONGEST["email"],
     )
-    address = LongText(
+    address = Address(
         N_("A postal address that is safe"),
         hint=N_("As it stands on an envelope, with a line for the street and one for the place."),
         limit=LONGEST["address"],

@@ -7,7 +7,16 @@ from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, PortalError, TooBusy, TooManyTries
+from portal.domain.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    PortalError,
+    SentBefore,
+    TooBusy,
+    TooManyTries,
+)
 from portal.domain.words import _
 
 log = logging.getLogger("portal.web")
@@ -17,6 +26,7 @@ STATUS: dict[type[PortalError], int] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotPossible: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SentBefore: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }

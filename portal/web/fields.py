@@ -10,9 +10,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, StringField
 from wtforms.fields import (
     BooleanField,
@@ -25,10 +26,12 @@ from wtforms.fields import (
 )
 from wtforms.validators import StopValidation
 
+from portal.domain import typed_text
 from portal.domain.words import _
 from portal.web.asked import Asked as Asked
 from portal.web.asked import blame as blame
 from portal.web.asked import clean as clean
+from portal.web.asked import clean_line as clean_line
 from portal.web.asked import required as required
 from portal.web.asked import required_if as required_if
 from portal.web.asked import required_without as required_without
@@ -45,9 +48,17 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What was sent; on a page that is only looked at, what its reader typed before her session ran out."""
-            sent = super().wrap_formdata(form, formdata)
-            return sent if sent is not None else g.get("left_form")
+            """What was sent; on a page that is only looked at, what its reader typed before her session ran out.
+
+            A file counts under the name of a file's field alone, and a text under any other: a field never meets what
+            it cannot read. Our forms are sent as forms, so nothing else is one.
+            """
+            sent = super().wrap_formdata(form, formdata) if not request.is_json else None
+            if sent is None:
+                return g.get("left_form")
+            uploads = {field.name for field in form._fields.values() if isinstance(field, FileField)}
+            pairs = [(name, each) for name, values in sent.lists() for each in values]
+            return MultiDict((name, each) for name, each in pairs if isinstance(each, str) is (name not in uploads))
 
 
 class Text(Asked, StringField):
@@ -62,7 +73,7 @@ class Text(Asked, StringField):
         super().__init__(label, validators, **rest)
 
     def process_formdata(self, values: list[str]) -> None:
-        self.data = clean(values[0]) if values else ""
+        self.data = clean_line(values[0]) if values else ""
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data or "") > self.most:
@@ -96,7 +107,7 @@ class Code(Text):
         super().__init__(label, validators, autocomplete=rest.pop("autocomplete", "one-time-code"), **rest)
 
     def process_formdata(self, values: list[str]) -> None:
-        self.data = re.sub(r"\s+", "", clean(values[0])) if values else ""
+        self.data = re.sub(r"\s+", "", clean_line(values[0])) if values else ""
 
 
 class LongText(Asked, TextAreaField):
@@ -120,6 +131,13 @@ class LongText(Asked, TextAreaField):
             raise StopValidation(
                 _("Use at most %(n)s characters here. It is %(over)s too long.", n=self.limit, over=over)
             )
+
+
+class Address(LongText):
+    """The lines of an envelope: no sign that cannot be seen stands in them."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.data = typed_text.envelope(values[0]) if values else ""
 
 
 class Password(Asked, PasswordField):
@@ -200,7 +218,7 @@ class Number(Asked, IntegerField):
         super().__init__(label, validators, **rest)
 
     def process_formdata(self, values: list[str]) -> None:
-        written = re.sub(r"[\s,\u00a0\u202f]", "", clean(values[0])) if values else ""
+        written = re.sub(r"[\s,\u00a0\u202f]", "", clean_line(values[0])) if values else ""
         if written and not re.fullmatch(r"-?\d{1,9}", written):
             self.data = None
             raise ValueError(_("Write a whole number, such as 30."))
@@ -213,7 +231,7 @@ class Money(Asked, StringField):
     inputmode = "decimal"
 
     def process_formdata(self, values: list[str]) -> None:
-        written = re.sub(r"[\s$\u00a0\u202f]", "", clean(values[0])) if values else ""
+        written = re.sub(r"[\s$\u00a0\u202f]", "", clean_line(values[0])) if values else ""
         self.data: Any = _amount(written) if written else None
 
     def _value(self) -> str:
@@ -253,7 +271,7 @@ class Date(Asked, Field):
             return
         self.process_errors: list[str] = []
         self.data: date | None = None
-        self.written = {part: clean(formdata.get(f"{self.name}-{part}", ""))[:20] for part in self.parts}
+        self.written = {part: clean_line(formdata.get(f"{self.name}-{part}", ""))[:20] for part in self.parts}
         self.raw_data = list(self.written.values())
         try:
             self.data = read_date(**self.written)

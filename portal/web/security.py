@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, RequestEntityTooLarge
 
 from config import Config
 
@@ -82,6 +82,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.before_request(_refuse_broken_addresses)
     app.before_request(_refuse_foreign_forms(f"{base.scheme}://{base.netloc}"))
     app.before_request(_refuse_large_forms)
+    app.before_request(_refuse_empty_signs)
     csrf.init_app(app)  # last: it reads the form, and what was read cannot be measured any more
     app.after_request(_headers(secure))
     app.wsgi_app = _with_readable_bodies(app.wsgi_app)  # type: ignore[method-assign]
@@ -121,6 +122,18 @@ def _refuse_large_forms() -> None:
         raise RequestEntityTooLarge
     if request.get_data(cache=True, parse_form_data=False).count(b"&") >= MOST_FIELDS:
         raise RequestEntityTooLarge
+
+
+def _refuse_empty_signs() -> None:
+    """No keyboard types U+0000, and PostgreSQL takes it in no text: whoever sends one is told so, wherever it stands.
+
+    After the sizes, since it reads the form, as the look at its token does next; not the form of no page.
+    """
+    sent = list(request.args.items(multi=True))
+    if request.endpoint and request.method == "POST":
+        sent += request.form.items(multi=True)
+    if any("\0" in text for pair in sent for text in pair):
+        raise BadRequest
 
 
 def _headers(secure: bool):  # type: ignore[no-untyped-def]

@@ -103,7 +103,8 @@ def test_one_click_makes_the_papers_of_a_complaint_and_its_case(
         "RN123456785CA",
     ):
         assert squeezed(wanted) in text
-    assert "Zebra" not in text
+    for ours in ("Zebra", "internal_note", "case.investigate", "wrote an internal note"):
+        assert squeezed(ours) not in text, "the clinic's own work on a complaint is not told outside"
     assert edge.outside.signer.verify(out).good
 
 

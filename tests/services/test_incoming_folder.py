@@ -22,7 +22,7 @@ from portal.edges import Edge
 from portal.models.dispatches import IncomingPaper
 from portal.models.folder_files import FolderFile
 from portal.models.jobs import Job
-from portal.services import incoming_folder, incoming_papers, jobs, keys
+from portal.services import incoming_folder, incoming_papers, keys, recurring_jobs
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.cli.conftest import environment
@@ -208,16 +208,16 @@ def test_a_round_is_promised_every_two_minutes_one_at_a_time_where_there_is_a_fo
             return db.scalar(select(func.count()).select_from(Job).where(Job.kind == KIND)) or 0
 
     with edge.work(SYSTEM) as work:
-        jobs.promise_recurring(work)
+        recurring_jobs.promise_recurring(work)
     assert count() == 0, "no folder, no rounds"
     for _beat in range(3):
         with scanning.work(SYSTEM) as work:
-            jobs.promise_recurring(work)
+            recurring_jobs.promise_recurring(work)
         clock.move(minutes=3)
     assert count() == 1, "one that waits is not promised again"
     Worker(scanning).drain()
     with scanning.work(SYSTEM) as work:
-        jobs.promise_recurring(work)
+        recurring_jobs.promise_recurring(work)
     assert count() == 2
     clock.move(days=2)
     Worker(scanning).drain()

@@ -22,7 +22,7 @@ from portal.models.accounts import Account
 from portal.models.jobs import Heartbeat, Job
 from portal.models.letters import StoredFile
 from portal.models.releases import ReleasePackage
-from portal.services import access_requests, audit, jobs, releases
+from portal.services import access_requests, audit, jobs, recurring_jobs, releases
 from portal.services.jobs import JOBS, Hand
 from portal.services.work import Work
 from portal.worker import Worker, own_folder
@@ -336,5 +336,5 @@ def test_what_a_dead_worker_left_is_destroyed_and_a_living_ones_is_not(tmp_path:
 
 def test_every_kind_of_job_says_how_it_is_done() -> None:
     assert set(JOBS) >= {"notice", "invitation", "recovery", "letter", "package", "clock", "checkpoint", "sweep"}
-    assert set(jobs.RECURRING) <= set(JOBS)
+    assert set(recurring_jobs.RECURRING) <= set(JOBS)
     assert all(isinstance(hand, Hand) for hand in JOBS.values())

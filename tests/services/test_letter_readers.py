@@ -176,7 +176,7 @@ def test_a_fax_is_planned_only_where_its_number_may_be_dialled(work_as: WorkAs, 
     number = without_account(work_as)
     with work_as("dov") as work:
         patient = patients.find(work, number)
-        patient.phone = "(604) 555-0177"
+        patient.phone = "(604) 555-0177 ext 3"
         contact_plans.keep(work, patient, replace(plan, channel="post"), "", 0, "photo_id")
     reference = asks_at_the_counter(work_as, number, delivery=Delivery.FAX, delivery_to="604-555-0177")
     with work_as("dov") as work:

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.domain.actors import Actor, Role
-from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
+from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, SentBefore
 from portal.domain.policy import Permission, allows
 from portal.domain.record_items import Category
 from portal.domain.rights import EVERYTHING, Powers, Right
@@ -153,6 +153,10 @@ def test_a_second_press_writes_nothing_twice_and_a_key_of_another_thread_is_refu
     assert asks(work_as, request_of_hers, key=key) == asks(work_as, request_of_hers, key=key)
     with pytest.raises(NotPossible):
         asks(work_as, None, key=key)
+    with work_as("amina") as work, pytest.raises(SentBefore):
+        messages.send(work, thread_of(work, request_of_hers), Said("Something else.", key))
+    with work_as("amina") as work, pytest.raises(SentBefore):
+        messages.send(work, thread_of(work, request_of_hers), Said(WORDS, key, [Looked]))
     with work_as("system", writes=False) as work:
         thread = thread_of(work, request_of_hers)
         assert thread.row is not None
@@ -247,6 +251,9 @@ def test_no_answer_needed_leaves_no_promise(work_as: WorkAs, request_of_hers: st
             thread = thread_of(work, request_of_hers)
             said = Said("You are welcome.", key, seen=newest(work, thread))
             messages.no_answer(work, thread, "thanks", said)
+    for reason, words in (("thanks", "Oh, and do come in."), ("settled", "You are welcome.")):
+        with work_as("dov") as work, pytest.raises((SentBefore, Invalid)):
+            messages.no_answer(work, thread_of(work, request_of_hers), reason, Said(words, key))
     assert not waits(work_as, request_of_hers)
     _question, settled = opens(work_as, "amina", request_of_hers)
     assert settled.no_answer

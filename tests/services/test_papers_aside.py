@@ -16,7 +16,7 @@ from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.dispatches import IncomingPaper
-from portal.services import incoming_papers, jobs, papers_aside
+from portal.services import incoming_papers, papers_aside, recurring_jobs
 from portal.services.incoming_papers import Came
 from portal.services.work import Work
 from portal.worker import Worker
@@ -143,7 +143,7 @@ def test_who_brought_it_back_and_put_it_aside_anew_is_the_one_who_may_not(work_a
 def test_the_night_destroys_what_lay_aside_for_all_its_days_and_not_a_day_sooner(
     work_as: WorkAs, worker: Worker, clock: Clockwork
 ) -> None:
-    assert "papers_aside" in jobs.RECURRING
+    assert "papers_aside" in recurring_jobs.RECURRING
     key, kept, back = aside(work_as), in_tray(work_as), aside(work_as)
     night(worker, clock, rules.rules().kept_days)
     with work_as("dov") as work:

@@ -14,7 +14,7 @@ from portal.domain.errors import NotAllowed
 from portal.edges import Edge
 from portal.models.jobs import Job
 from portal.models.letters import StoredFile
-from portal.services import audit, jobs, sweeping
+from portal.services import audit, recurring_jobs, sweeping
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.conftest import Clockwork
@@ -26,7 +26,7 @@ DAY = 24 * 3600
 
 def recurring(edge: Edge) -> list[tuple[str, str]]:
     with edge.sessions() as db:
-        rows = db.scalars(select(Job).where(Job.kind.in_(jobs.RECURRING)).order_by(Job.made_at, Job.kind))
+        rows = db.scalars(select(Job).where(Job.kind.in_(recurring_jobs.RECURRING)).order_by(Job.made_at, Job.kind))
         return [(job.kind, job.status) for job in rows]
 
 
@@ -40,14 +40,14 @@ def aged(edge: Edge, digest: str, seconds: float) -> Path:
 def test_several_workers_promise_each_recurring_job_once_a_period(work_as: WorkAs, edge: Edge) -> None:
     def promises() -> None:
         with work_as("system") as work:
-            jobs.promise_recurring(work)
+            recurring_jobs.promise_recurring(work)
 
     assert at_once(*[promises] * 6) == [None] * 6
-    assert [kind for kind, _status in recurring(edge)] == sorted(jobs.RECURRING)
+    assert [kind for kind, _status in recurring(edge)] == sorted(recurring_jobs.RECURRING)
 
 
 def test_they_are_done_once_a_day_and_again_on_the_next(edge: Edge, clock: Clockwork) -> None:
-    once = [(kind, "done") for kind in sorted(jobs.RECURRING)]
+    once = [(kind, "done") for kind in sorted(recurring_jobs.RECURRING)]
     Worker(edge).drain()
     assert recurring(edge) == once
     clock.move(hours=1)
@@ -109,7 +109,7 @@ def test_the_doctor_tells_what_is_overdue(edge: Edge, clock: Clockwork) -> None:
 
 def test_the_doctor_tells_what_was_never_done(edge: Edge, work_as: WorkAs, clock: Clockwork) -> None:
     with work_as("system") as work:
-        jobs.promise_recurring(work)
+        recurring_jobs.promise_recurring(work)
     clock.move(days=3)
     assert "sweep (never done)" in (dict(check_up(edge))["recurring jobs"] or "")
 

@@ -25,12 +25,12 @@ from portal.services import (
     access_requests,
     disclosure_lists,
     files,
-    jobs,
     letters,
     lives,
     notices,
     patients,
     powers,
+    recurring_jobs,
     releases,
     representative_notices,
     representatives,
@@ -241,7 +241,7 @@ def test_row_107_both_are_told_once_before_a_power_ends_and_nothing_personal(wor
             query = select(Job.payload).where(Job.kind == "representative_notice", Job.name.contains("/ending/"))
             return list(work.db.scalars(query))
 
-    assert "powers_ending" in jobs.RECURRING
+    assert "powers_ending" in recurring_jobs.RECURRING
     with work_as("system") as work:
         the_power_of_ben(work).ends_on = work.today + timedelta(days=31)
     assert told() == []

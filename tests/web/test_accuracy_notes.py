@@ -61,6 +61,10 @@ def test_she_finds_it_from_her_record_sends_it_and_follows_it(client_of: ClientO
     again = {**TYPED, "key": hidden(page, "key")}
     assert reference in amina.post(NEW, data=again, follow_redirects=True).text
     assert notes(work_as) == [reference]
+    other = amina.post(NEW, data={**again, "wrong": "It is the other arm, heron."})
+    assert (other.status_code, "so this is not sent yet" in other.text, "heron" in other.text) == (422, True, True)
+    assert notes(work_as) == [reference]
+    assert hidden(other.text, "key") != again["key"]
     assert "A mistake in your record" in amina.get("/home").text
     assert reference in amina.get("/accuracy-notes").text
     with work_as("amina", writes=False) as work:

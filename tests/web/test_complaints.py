@@ -137,6 +137,25 @@ def test_the_same_form_sent_twice_is_one_complaint(client_of: Clients) -> None:
     assert first == second
 
 
+def test_the_same_form_with_other_words_is_neither_lost_nor_said_to_be_sent(client_of: Clients) -> None:
+    amina = client_of("amina")
+    data = form(amina)
+    first = amina.post("/complaints/new", data=data).headers["Location"]
+    for changed in ({"words": "Dov laughed at me, ostrich."}, {"people": person(amina, "Dov")}, {"straight": "yes"}):
+        answer = amina.post("/complaints/new", data=data | changed)
+        assert answer.status_code == 422
+        assert "so this is not sent yet" in answer.text
+        assert next(iter(changed.values())) in answer.text
+        assert once(answer.text) != data["once"]
+    assert "ostrich" not in amina.get(first).text
+    again = data | {"words": "Dov laughed at me, ostrich.", "people": person(amina, "Dov"), "once": once(answer.text)}
+    second = amina.post("/complaints/new", data=again)
+    assert second.status_code == 303
+    assert second.headers["Location"] != first
+    reference = second.headers["Location"].rpartition("/")[2]
+    assert client_of("dov").get(f"/office/cases/{reference}").status_code == 404
+
+
 def test_the_front_desk_enters_a_complaint_that_came_by_telephone(client_of: Clients, work_as: WorkAs) -> None:
     dov, amina = client_of("dov"), client_of("amina")
     with work_as("dov", writes=False) as work:

@@ -1,5 +1,7 @@
 """What fields read, and what they say when it cannot be read."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms.fields.core import UnboundField
 
 from portal.domain.errors import Invalid
 from portal.domain.words import speaking
@@ -224,3 +227,39 @@ def test_what_the_service_refuses_is_hung_on_the_field_it_names() -> None:
 def test_problems_stand_in_the_order_of_the_page_and_lead_to_the_first_wrong_box() -> None:
     form = filled(scope=[], since__day="7", since__month="", since__year="2020", sure=[])
     assert [where for where, _sentence in problems(form)] == ["scope", "since-month", "sure"]
+
+
+def every_form() -> list[type[Form]]:
+    """Every form of the portal; ``FlaskForm`` itself and the forms of these tests aside."""
+    import portal.web as web
+
+    for found in pkgutil.walk_packages(web.__path__, "portal.web."):
+        importlib.import_module(found.name)
+    known, waiting = [], [Form]
+    while waiting:
+        waiting += (below := waiting.pop().__subclasses__())
+        known += [each for each in below if each.__module__.startswith("portal.")]
+    return list(dict.fromkeys(known))
+
+
+def test_no_form_takes_a_file_for_a_text_or_a_text_for_a_file() -> None:
+    """Whoever builds a request by hand may send either under any name."""
+    seen: set[str] = set()
+    for kind in every_form():
+        fields = {name: each for name, each in vars(kind).items() if isinstance(each, UnboundField)}
+        for base in kind.__mro__:
+            fields |= {name: each for name, each in vars(base).items() if isinstance(each, UnboundField)}
+        bare = type("Bare", (Form,), {"Meta": type("Meta", (), {"csrf": False}), **fields})
+        names = [f"{name}{part}" for name in fields for part in ("", "-day", "-month", "-year")]
+        handed = [(name, FileStorage(BytesIO(b"no text"), "a.txt")) for name in names]
+        form = bare(formdata=MultiDict(handed))
+
+        for field in form:
+            if isinstance(field, Upload):
+                assert isinstance(field.data, FileStorage), f"{kind.__name__}.{field.name}"
+            else:
+                assert field.data in (None, "", False, []), f"{kind.__name__}.{field.name}: {field.data!r}"
+            seen.add(type(field).__name__)
+        form = bare(formdata=MultiDict((name, "text") for name in names))
+        assert not [field.name for field in form if isinstance(field, Upload) and field.data], kind.__name__
+    assert {"Text", "LongText", "Email", "Code", "Password", "Hidden", "Tick", "Date", "Upload"} <= seen

@@ -1,5 +1,6 @@
 """Requests that no page of ours would make: fields nobody asked for, forms without end, hosts that are not ours."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from uuid import UUID
@@ -77,8 +78,7 @@ def test_a_form_without_end_is_refused_before_it_is_read(app: Flask, path: str) 
     many = {f"field-{n}": "x" for n in range(10_000)}
     assert visitor.post(path, data=many).status_code == 413
     parts = dict(list(many.items())[:1500])
-    refused = visitor.post(path, data=parts, content_type="multipart/form-data").status_code
-    assert refused == (404 if "token" in path else 413)  # of a link that leads nowhere not even the form is read
+    assert visitor.post(path, data=parts, content_type="multipart/form-data").status_code == 413
     assert visitor.post(path, data={"a": "x" * 300_000}).status_code == 413
     assert visitor.post(path, data={"a" + "[b]" * 1000: "x"}).status_code < 500
 
@@ -155,3 +155,42 @@ def test_an_address_that_no_cookie_or_header_holds_keeps_nobody_out(visitor: Rea
 def test_a_browser_whose_name_no_database_holds_is_let_in(visitor: ReadingClient) -> None:
     given = {"email": "mei@patients.example", "password": "demo-portal-2026"}
     assert visitor.post("/sign-in", data=given, headers={"User-Agent": "a\x00b\x7f"}).status_code == 303
+
+
+NOTHING = "\0"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("mei", "/disclosures?recipient=%00"),
+        ("mei", "/access-log?until=a%00b"),
+        ("dov", "/office/consent-check?patient=%00"),
+        ("dov", "/office/patients?%00=1"),
+    ],
+)
+def test_an_empty_sign_in_an_address_is_refused_on_every_database(client_of: ClientOf, who: str, path: str) -> None:
+    refused = client_of(who).get(path)
+    assert refused.status_code == 400
+    assert "What your browser sent was not complete, so we did not use it." in refused.text
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("data", [{"purpose": NOTHING}, {f"purpose{NOTHING}": "research"}])
+def test_an_empty_sign_in_a_form_is_refused(client_of: ClientOf, kind: str, data: dict[str, str], edge: Edge) -> None:
+    mei, before = client_of("mei"), dump(edge)["paper_forms"]
+    assert mei.post("/forms/consent/mine", data=data, content_type=kind).status_code == 400
+    assert dump(edge)["paper_forms"] == before
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize("path", ["/sign-in", "/recover", "/activate", "/account-requests/new"])
+def test_a_file_under_the_name_of_a_text_is_no_text(visitor: ReadingClient, path: str) -> None:
+    """And the other way round: which of our fields are there, ``tests/web/test_fields.py`` asks one by one."""
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', visitor.get(path).text)) - {"csrf_token"}
+    files = {name: (BytesIO(b"no text"), "a.txt") for name in names}
+    assert names
+    assert visitor.post(path, data=files).status_code in (303, 422)
+    assert visitor.post(path, data=dict.fromkeys(names, "text")).status_code in (303, 422)
+    assert visitor.post(path, json=dict.fromkeys(names, 5)).status_code in (303, 422)

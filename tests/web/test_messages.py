@@ -122,6 +122,15 @@ def test_the_same_form_sent_twice_is_one_message_and_a_forged_key_writes_nowhere
     for _press in range(2):
         assert amina.post("/messages/general", data=data).status_code == 303
     assert amina.get("/messages/general").text.count("Marigold once.") == 1
+    other = amina.post("/messages/general", data=data | {"text": "Marigold twice."})
+    assert (other.status_code, "so this is not sent yet" in other.text) == (422, True)
+    assert hidden(other.text, "key") != data["key"]
+    assert "Marigold twice." in other.text
+    new = data | {"text": "Marigold twice.", "key": hidden(other.text, "key")}
+    assert amina.post("/messages/general", data=new).status_code == 303
+    for nothing in ("\u200b\u2060", "\u3164"):
+        unseen = amina.post("/messages/general", data=form(amina, "/messages/general", text=nothing))
+        assert (unseen.status_code, "Write your message first." in unseen.text) == (422, True)
     assert amina.post(f"/messages/{reference}", data=data).status_code == 409
     assert ben.post(f"/messages/{reference}", data=data | {"text": "Ben's own."}).status_code == 303
     assert ben.post(f"/messages/{reference}", data={"key": "no key", "text": "Without one."}).status_code == 303

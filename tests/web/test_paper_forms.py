@@ -89,6 +89,8 @@ def test_the_page_of_forms_is_for_anybody_in_both_languages_and_in_large_print(
         "/forms/statement.pdf",
         "/forms/consent.pdf",
         "/forms/access.pdf?purpose=research",
+        "/forms/access.pdf?purpose=zz",
+        "/forms/consent.pdf?purpose=zz",
     ):
         assert visitor.get(wrong).status_code == 404
 
@@ -135,6 +137,15 @@ ON_PAPER_ONLY = {"Signature of who will act", "Name and signature of a witness"}
 def test_paper_asks_in_the_words_of_the_portal(form: str) -> None:
     on_paper = {question.label for question in paper_sheets.sheet(rules.find(form, BC)).questions}
     assert on_paper - labels(*PORTAL_ASKS[form]) - ON_PAPER_ONLY == set()
+
+
+def test_of_a_form_there_is_not_nothing_is_kept(client_of: ClientOf, work_as: WorkAs, sqlite_only: None) -> None:
+    amina, dov = client_of("amina"), client_of("dov")
+    for form in ("complaint", "access", "consent"):
+        for client, place in ((amina, f"/forms/{form}/mine"), (dov, f"/office/patients/P-004117/paper-forms/{form}")):
+            assert client.post(place, data={"purpose": "zz"}).status_code == 404
+    with work_as("system", writes=False) as work:
+        assert work.db.scalars(select(Row)).all() == []
 
 
 # The code comes back.

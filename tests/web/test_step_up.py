@@ -156,6 +156,23 @@ class TestTheList:
         with work_as("esi", writes=False) as looking:
             assert accounts.own(looking).language == "en"
 
+    @pytest.mark.usefixtures("sqlite_only")
+    def test_who_gave_no_reason_for_a_file_is_asked_for_it_and_nothing_breaks(
+        self, app: Flask, client_of: ClientOf
+    ) -> None:
+        """The way to the page that asks why is taken before the work begins; else it looks like a change."""
+        dov = client_of("dov")
+        guarded, asked = step_up.pages(app), set()
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint not in guarded or rule.arguments != {"number"}:
+                continue
+            path = str(rule).replace("<number>", "P-006230")
+            for data in ({}, {"proof": PASSWORD, "shown": "x", "drawn": "x"}):
+                answer = dov.post(path, data=data)
+                assert answer.status_code < 500, path
+                asked |= {path} if (answer.location or "").endswith("/reason") else set()
+        assert {f"/office/patients/P-006230/{page}" for page in ("contact", "representatives/new")} <= asked
+
     @pytest.mark.slow
     @pytest.mark.usefixtures("sqlite_only")
     def test_without_a_proof_none_of_them_changes_anything(

@@ -47,7 +47,9 @@ def _place(case: Any, wishes: Wishes) -> str:
     """Where a copy goes that was asked for by post or fax; not the patient's home, once that is closed."""
     if contact_plans.may_post_to(work(), case.patient, wishes.delivery_to):
         return wishes.delivery_to
-    return _("Not to the address in the request: it is not safe any more. See how to reach her.")
+    return _(
+        "Not to the address in the request: it looks like her home, where nothing may go. Ask her for another one."
+    )
 
 
 def people(case: Any) -> list[tuple[str, str, str]]:

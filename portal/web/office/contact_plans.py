@@ -67,11 +67,13 @@ def contact(number: str, beside: Lying | None) -> Answer:
     form = kind(PLAN)
     contact_form.offer_languages(form)
     paper = _paper(form, beside)
+    with glance() as looking:
+        found = patients.find(looking, number)
+        looking.must(Permission.CONTACT_PLAN, found)
+        if ask := asked_first(looking, found, good=request.method == "GET"):
+            return ask
     sent = form.is_submitted() and not form.errors and proven(form)
     found = patients.find(work(), number)
-    work().must(Permission.CONTACT_PLAN, found)
-    if ask := asked_first(work(), found, good=request.method == "GET"):
-        return ask
     if sent and _kept(form, found, paper):
         came_in(found)
         tell(_("It is kept, and counts from now on."))

@@ -10,7 +10,7 @@ from portal.domain.recipients import KIND_NAMES
 from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.words import N_, _
 from portal.services import recipients
-from portal.web.fields import Choice, Choices, Date, Form, LongText, Select, Text, required
+from portal.web.fields import Address, Choice, Choices, Date, Form, LongText, Select, Text, required
 
 CHOOSE = ("", N_("Choose"))
 AT_ONCE = ("", N_("No: she sees it at once"))
@@ -77,7 +77,7 @@ class DisclosureForm(QuestionForm):
         N_("What kind of recipient is it?"),
         choices=[CHOOSE, *((each.value, name) for each, name in KIND_NAMES.items())],
     )
-    address = LongText(N_("Postal address"), hint=N_("Street and town on lines of their own."), limit=400, rows=3)
+    address = Address(N_("Postal address"), hint=N_("Street and town on lines of their own."), limit=400, rows=3)
     what = LongText(
         N_("What is given?"),
         [required(N_("Say what is given, so that the patient knows it: a letter, a result, which days."))],

@@ -12,7 +12,7 @@ from portal.domain.words import N_, _
 from portal.services import disclosure_notices, disclosure_plans, disclosure_register, disclosures, patients
 from portal.services.disclosure_lists import Only
 from portal.services.disclosures import Correction, Past
-from portal.web.fields import Date, Form, LongText, Text, Tick, required
+from portal.web.fields import Address, Date, Form, LongText, Text, Tick, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.disclosure_form import listed
@@ -38,7 +38,7 @@ class CorrectionForm(Form):
 
 class PastForm(Form):
     recipient = Text(N_("Who received it?"), [required(N_("Write the name of the recipient."))], most=200, width=30)
-    address = LongText(N_("Postal address"), limit=400, rows=3)
+    address = Address(N_("Postal address"), limit=400, rows=3)
     on = Date(N_("On which day did it go out?"), [required(N_("Give the day it went out."))])
     what = LongText(N_("What was given?"), [required(N_("Say what was given."))], limit=LONGEST_WORDS, rows=3)
     why = LongText(N_("What was it for?"), [required(N_("Say what it was for."))], limit=LONGEST_WORDS, rows=2)

@@ -6,6 +6,7 @@ from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.wishes import Scope, Wishes
 from portal.domain.words import N_
 from portal.web.fields import (
+    Address,
     Choice,
     Choices,
     Date,
@@ -75,7 +76,7 @@ class PaperForm(Form):
         choices=[(value.value, name) for value, name in DELIVERIES.items()],
         reveals={Delivery.POST.value: "address", Delivery.FAX.value: "fax"},
     )
-    address = LongText(N_("The address to send it to"), limit=400, rows=4)
+    address = Address(N_("The address to send it to"), limit=400, rows=4)
     fax = Phone(N_("The fax number, with its area code"), width=20)
     language = Choice(
         N_("In which language does the patient want to be written to?"), [required(N_("Choose a language."))]

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain import wishes as rules
-from portal.domain.access_requests import Channel
+from portal.domain.access_requests import Channel, Delivery
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
@@ -79,8 +79,11 @@ def _scan(form: PaperForm) -> Any:
 
 def _enter(number: str, form: PaperForm, scan: Any) -> Any:
     """All of it in one transaction: the request, its number, its letters, its clock and the paper."""
-    entered = access_requests.start(work(), patients.find(work(), number), Channel(form.channel.data))
-    access_requests.save(work(), entered, form.wishes())
+    patient, wishes = patients.find(work(), number), form.wishes()
+    if wishes.delivery in (Delivery.POST, Delivery.FAX):
+        contact_plans.check_place(work(), patient, wishes.delivery_to, by_fax=wishes.delivery == Delivery.FAX)
+    entered = access_requests.start(work(), patient, Channel(form.channel.data))
+    access_requests.save(work(), entered, wishes)
     came = form.received_on.data or work().today  # the form asks for it, so it is there
     access_requests.register(work(), entered, came, bool(form.although_alike.data))
     if scan is not None:

@@ -8,7 +8,7 @@ from portal.domain.policy import Permission
 from portal.domain.recipients import KIND_NAMES, Kind
 from portal.domain.words import N_, _
 from portal.services import recipients
-from portal.web.fields import Email, Form, LongText, Phone, Select, Text, blame, required
+from portal.web.fields import Address, Email, Form, Phone, Select, Text, blame, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.work import work
@@ -21,7 +21,7 @@ class RecipientForm(Form):
         [required(N_("Choose what kind of recipient this is."))],
         choices=[("", N_("Choose")), *((each.value, KIND_NAMES[each]) for each in Kind)],
     )
-    address = LongText(
+    address = Address(
         N_("Postal address"),
         [required(N_("Write the recipient's postal address. After a withdrawal we write to it."))],
         limit=400,

@@ -8,7 +8,7 @@ from portal.domain.contact_plans import LONGEST
 from portal.domain.errors import Invalid
 from portal.domain.words import N_, _
 from portal.services import contact_changes, patients
-from portal.web.fields import Email, Form, LongText, Phone, Text, blame
+from portal.web.fields import Address, Email, Form, Phone, Text, blame
 from portal.web.notices import tell
 from portal.web.patient.blueprint import blueprint
 from portal.web.work import work
@@ -24,7 +24,7 @@ class ChangeForm(Form):
         most=LONGEST["email"],
         autocomplete="email",
     )
-    address = LongText(N_("Address"), limit=LONGEST["address"], rows=4, autocomplete="street-address")
+    address = Address(N_("Address"), limit=LONGEST["address"], rows=4, autocomplete="street-address")
 
 
 @blueprint.route("/contact/changes", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from portal.domain.record_items import CATEGORY_NAMES, Category
 from portal.domain.rights import WHOLE_RECORD
 from portal.domain.wishes import DELIVERY_NAMES, MODE_NAMES, SCOPE_NAMES, Scope, Wishes
 from portal.domain.words import N_, _, speaking
-from portal.web.fields import Choice, Choices, Date, Form, LongText, Phone, Tick, required, required_if
+from portal.web.fields import Address, Choice, Choices, Date, Form, LongText, Phone, Tick, required, required_if
 from portal.web.work import edge
 
 LARGE_PRINT = N_("Large print")
@@ -144,7 +144,7 @@ class DeliveryForm(Form):
         },
         reveals={Delivery.POST.value: "address", Delivery.FAX.value: "fax"},
     )
-    address = LongText(
+    address = Address(
         N_("The address to send it to"),
         [required_if("delivery", Delivery.POST.value, N_("Write the address we should send the copy to."))],
         limit=400,

@@ -121,7 +121,7 @@ def _send(form: AccountRequestForm, proof: Proof) -> None:
     """Count the try, look at the paper, then keep all of it at once. A form that was sent before costs no try."""
     once = form.once.data or ""
     with apart() as counting:
-        if account_requests.is_there(counting, once):
+        if account_requests.is_there(counting, once, form.wanted(), proof):
             return
         account_requests.count(counting, network())
     paper = _paper(form) if proof is Proof.DOCUMENTS else None

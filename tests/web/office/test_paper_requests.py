@@ -4,11 +4,13 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from portal.domain.access_requests import Channel, Delivery
+from portal.domain.contact_plans import Plan
 from portal.domain.wishes import Scope
-from portal.services import access_requests, files, queues
+from portal.services import access_requests, contact_plans, files, patients, queues
 from tests.pages import ReadingClient, text_of
 from tests.web.office.stages import WorkAs
 from tests.web.office.uploading import post
@@ -112,3 +114,33 @@ def test_the_same_asked_twice_is_noticed_and_can_be_meant(client_of: Clients, wo
     assert len(requests_of(work_as)) == 1
     assert client.post(PATH, data={**data, "although_alike": "yes"}).status_code == 303
     assert len(requests_of(work_as)) == 2
+
+
+@pytest.mark.usefixtures("sqlite_only")
+@pytest.mark.parametrize(
+    ("never", "delivery", "place", "sentence"),
+    [
+        ("address", "post", "Amina Haddad\n12-418 Machleary Ln\nNanaimo", "This looks like her home"),
+        ("address", "post", "The back door\nNanaimo BC V9R OX4", "This looks like her home"),
+        ("phone", "fax", "+1 250 555 0142", "She does not want this number used."),
+        ("address", "post", "Box 9\nVictoria BC  V8W 2B2", ""),
+        ("phone", "fax", "604-555-0199", ""),
+    ],
+)
+def test_the_clerk_is_told_what_to_do_where_a_place_is_one_that_she_closed(
+    client_of: Clients, work_as: WorkAs, never: str, delivery: str, place: str, sentence: str
+) -> None:
+    with work_as("amina") as work:
+        mine = patients.own(work)
+        mine.phone = "250-555-0142 ext 3"
+        contact_plans.keep(work, mine, Plan(channel="portal", never=(never,)), "", 0)
+    to = {"post": "address", "fax": "fax"}[delivery]
+    answer = post(client_of("dov"), PATH, "scan", **{**ASKED, "delivery": delivery, to: place})
+    if not sentence:
+        assert answer.status_code == 303, text_of(answer)
+        return
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert "or choose another way." in text_of(answer)
+    assert "Everything about the light treatment" in answer.text
+    assert requests_of(work_as) == []

@@ -14,7 +14,7 @@ from portal.domain.account_requests import Proof, Wanted
 from portal.domain.errors import NotPossible
 from portal.edges import Edge
 from portal.models.account_requests import AccountRequest, IdentityPaper
-from portal.services import account_requests, identity_papers, jobs, keys, patients, sweeping
+from portal.services import account_requests, identity_papers, jobs, keys, patients, recurring_jobs, sweeping
 from portal.services.work import Report
 from portal.worker import Worker
 from tests.conftest import Clockwork
@@ -82,6 +82,9 @@ def test_a_form_sent_twice_is_one_request_and_bad_input_loses_nothing(visitor: R
     first = visitor.post("/account-requests/new", data=FORM)
     again = visitor.post("/account-requests/new", data=FORM)
     assert (first.status_code, first.location) == (again.status_code, again.location)
+    other = visitor.post("/account-requests/new", data={**FORM, "given_name": "Nora"})
+    assert (other.status_code, "so this is not sent yet" in other.text) == (422, True)
+    assert FORM["once"] not in other.text
     for wrong, sentence in (
         ({"phone": ""}, "Give an e-mail address or a telephone number"),
         ({"birth_date-year": "2094"}, "This birth date cannot be"),
@@ -196,7 +199,7 @@ def test_a_paper_is_seen_by_name_survives_the_sweep_and_is_gone_in_time(
 
 def destroy(work_as: WorkAs) -> None:
     """The recurring job, as the worker does it."""
-    assert "identity_papers" in jobs.RECURRING
+    assert "identity_papers" in recurring_jobs.RECURRING
     with work_as("system") as work:
         hand = jobs.JOBS["identity_papers"]
         made = hand.make(work, hand.read(work, {}), Report("identity_papers", lambda _done, _total: None))
