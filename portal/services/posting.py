@@ -74,8 +74,10 @@ def _print(work: Work, found: Dispatch, target: Target, dialled: str = "") -> No
     kept |= {"given": target.number, "reader": target.reader_id}
     dispatches.step(work, found, Event.CONFIRMED)
     dispatches.keep_target(work, found, kept)
-    kind = "fax" if found.way == Way.FAX and work.outside.fax is not None else "dispatch"
-    work.promise(kind, f"{kind}/{new_id()}", dispatch=str(found.id))
+    if found.way == Way.FAX and work.outside.fax is not None:
+        work.promise("fax", f"fax/{new_id()}", dispatch=str(found.id))
+    else:
+        work.promise("dispatch", f"dispatch/{new_id()}", dispatch=str(found.id))
 
 
 def is_right(work: Work, found: Dispatch) -> bool:
