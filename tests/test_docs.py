@@ -7,7 +7,8 @@ from portal.cli import main
 from portal.domain.cases import KINDS
 from portal.domain.workflow import Step
 from portal.services.effects import EFFECTS
-from portal.services.jobs import JOBS, RECURRING
+from portal.services.jobs import JOBS
+from portal.services.recurring_jobs import RECURRING
 from setup import documents
 
 ROOT = Path(__file__).resolve().parents[1]
