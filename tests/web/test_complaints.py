@@ -15,7 +15,7 @@ from portal.edges import Edge
 from portal.services import patients
 from tests.clinic_at_work import Week
 from tests.conftest import Clockwork
-from tests.pages import ReadingClient
+from tests.pages import ReadingClient, text_of
 from tests.services.test_consent_changes import AMINA, WorkAs
 
 pytestmark = pytest.mark.usefixtures("sqlite_only")
@@ -187,3 +187,4 @@ def test_the_last_day_of_a_review_is_counted_from_the_clinics_own_day_although_i
 def test_who_answers_reads_what_the_patient_wrote_beside_the_form(client_of: Clients) -> None:
     reference = complained(client_of("amina"))
     assert WORDS in client_of("femi").get(f"/office/cases/{reference}/complaint-answer").text
+    assert "opened a complaint of yours" in text_of(client_of("amina").get("/access-log"))

@@ -264,7 +264,9 @@ def take_bundle(reference: str, file_id: UUID) -> Response:
 
 
 def _page(title: str, case: Any, form: Form, **more: str) -> tuple[str, int]:
-    """The page of one step; ``words`` is what the patient wrote, where the step answers it."""
+    """The page of one step; ``words`` is what the patient wrote, where the step answers it: then somebody read it."""
+    if "words" in more:
+        complaints.opened(work(), case)
     fields = [each for each in form if each.name != "csrf_token"]
     html = render_template(
         "office/complaint_step.html", step=title, case=case, head=heading(case), form=form, fields=fields, **more
