@@ -36,6 +36,7 @@ from portal.services import (
     dispatch_tasks,
     dispatches,
     incoming_papers,
+    notice_chains,
     posting,
     secret_letters,
     untold_messages,
@@ -270,6 +271,8 @@ def dispatch_next(dispatch_id: UUID) -> Answer:
     form = NextForm()
     if secret_letters.is_secret(found.letter):
         form.choice.choices = [each for each in form.choice.choices if each[0] in ON_PAPER]
+    if not notice_chains.counts(work(), found.letter):
+        form.choice.choices = [each for each in form.choice.choices if each[0] == NOTHING_MORE]
     if form.validate_on_submit():
         values = (form.choice.data or "", form.how.data or "", form.words.data or "")
         if done(form, dispatch_tasks.settle, found, *values):
