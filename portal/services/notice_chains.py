@@ -29,7 +29,9 @@ def as_corrected(work: Work, row: Disclosure) -> Disclosure:
 def letters_of(work: Work, row: Disclosure) -> list[LetterRow]:
     """The letters about an entry and about those it corrects or is corrected by, oldest first: the last one counts."""
     keys = [each.id for each in chain(work, row)]
-    found = {each.disclosure_id: each for each in work.db.scalars(select(LetterRow).where(LetterRow.disclosure_id.in_(keys)))}
+    found = {
+        each.disclosure_id: each for each in work.db.scalars(select(LetterRow).where(LetterRow.disclosure_id.in_(keys)))
+    }
     return [found[key] for key in keys if key in found]
 
 

@@ -66,9 +66,7 @@ def to_do(work_as: WorkAs) -> list[Any]:
         return correspondence.page(work, correspondence.Tab.BACK).rows
 
 
-def test_a_letter_about_what_never_happened_is_out_of_the_lists_at_every_stage(
-    work_as: WorkAs, worker: Worker
-) -> None:
+def test_a_letter_about_what_never_happened_is_out_of_the_lists_at_every_stage(work_as: WorkAs, worker: Worker) -> None:
     recipient = hospital(work_as)
     for far in ("waiting", "confirmed", "printed"):
         key = gives(work_as, "dov", in_danger(recipient))

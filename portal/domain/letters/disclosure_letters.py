@@ -19,8 +19,8 @@ class Disclosed:
 
     ``number`` is the patient's own, ``recipient_address`` may be empty. ``law`` are the plain words of the case the law
     names, with its ``provision``; ``note`` what was so, ``held_back`` why she is told only now, empty at once.
-    ``wording`` finds the clinic's own words for it. ``replaces`` is the day of an earlier letter that told her wrong, with
-    ``was_wrong``, what the register says was wrong.
+    ``wording`` finds the clinic's own words for it. ``replaces`` is the day of an earlier letter that told her wrong,
+    with ``was_wrong``, what the register says was wrong.
     """
 
     clinic: Clinic
@@ -79,7 +79,11 @@ def _instead_of(about: Disclosed) -> tuple[LetterBlock, ...]:
     if about.replaces is None:
         return ()
     said = _("We wrote to you about this on %(day)s. That letter was wrong.", day=say_date(about.replaces))
-    return (paragraph(said), quote(about.was_wrong), paragraph(_("Only this letter counts. You can throw the other away.")))
+    return (
+        paragraph(said),
+        quote(about.was_wrong),
+        paragraph(_("Only this letter counts. You can throw the other away.")),
+    )
 
 
 def _day(about: Disclosed) -> LetterBlock:
