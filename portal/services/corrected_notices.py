@@ -60,7 +60,8 @@ def _was_wrong(work: Work, row: Disclosure) -> str:
 def _take_out(work: Work, letter: LetterRow) -> None:
     """What of the letter still lies in the lists is settled. It follows from the correction, and asks no leave."""
     mine = select(Dispatch).where(Dispatch.letter_id == letter.id, Dispatch.stage.in_(UNSENT))
-    for found in work.db.scalars(mine.where(Dispatch.way.in_(BY_HAND)).with_for_update(of=Dispatch)):
+    by_hand = mine.where(Dispatch.way.in_(BY_HAND)).order_by(Dispatch.id)
+    for found in work.db.scalars(by_hand.with_for_update(of=Dispatch)):
         dispatches.follows(work, found, Event.SETTLED, "corrected")
     dispatches.settle_mails(work, "corrected", Dispatch.letter_id == letter.id)
 
