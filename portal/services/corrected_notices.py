@@ -67,10 +67,10 @@ def _take_out(work: Work, letter: LetterRow) -> None:
 
 
 def _ask_to_make_good(work: Work, letter: LetterRow, before: Dispatch) -> Dispatch:
-    """She was told of what never happened: somebody of the office has to write to her."""
+    """She was told of what never happened: somebody of the office has to write to her. No day is set for that letter:
+    its last day would read as that of the wrong one."""
     row = dispatches.make(work, letter, Planned(Way.POST, "law", "was_wrong"), before.account_id, follows=before)
-    duty = work.profile.disclosures.notice
-    row.post_by = duty.by(work.today) if duty is not None else None
+    row.post_by = None
     return row
 
 
