@@ -202,6 +202,7 @@ def shown(found: Any) -> dict[str, Any]:
     row = correspondence.look(work(), found)
     return {
         "row": row,
+        "counts": notice_chains.counts(work(), found.letter),
         "line": line(row) | {"lines": row.target.lines or (row.target.name,), "call": row.target.number},
         "seen": posting.digest_of(row.target),
         "changed": posting.must_not_go(work(), found),

@@ -304,7 +304,9 @@ def test_a_letter_that_was_wrong_is_marked_on_every_page_and_can_only_be_settled
     assert "Somebody has to write to her that it was." in text_of(entry)
     task = re.search(r'href="(/office/correspondence/[\w-]+)"', entry.text)
     assert task is not None
-    assert "She got this letter, and it was wrong" in text_of(dov.get(task[1]))
+    page = text_of(dov.get(task[1]))
+    assert "She got this letter, and it was wrong" in page
+    assert "Tell her on the telephone" not in page
     choices = re.findall(r'name="choice"[^>]*value="(\w+)"', dov.get(f"{task[1]}/next").text)
     assert choices == ["nothing"]
     assert "Do not give it out." in text_of(dov.get(f"/office/disclosures/{key}/letter"))
