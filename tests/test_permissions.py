@@ -136,6 +136,7 @@ NEEDS_NO_LEAVE = {
     "representatives_list.line": "puts a power in words that was found before",
     "representatives_list.of_actor": "one's own powers, by the session",
     "representatives_list.lapsed": "one's own powers, by the session",
+    "notice_chains.counts": "says whether a letter counts that was found before",
     "lives.is_minor": "counts from the birth date of a file that was found before",
     "cases.offers": "says what leave there is; the workflow asks the policy about each step",
     "accounts.own": "one's own account, by the session",

@@ -121,6 +121,9 @@ PROBLEM_NAMES = {
         "Ask there what arrived. If the number was wrong, tell the office administrator today."
     ),
     "print_given_up": N_("The letter could not be printed. Try again, and tell whoever runs the portal."),
+    "was_wrong": N_(
+        "She got this letter, and it was wrong: nothing was given. Write to her that it was wrong, then note it here."
+    ),
     "returned": N_("It came back. Check the address with her, or choose another way."),
 }
 # What a step followed from, where it was no step of its own.
@@ -130,6 +133,7 @@ FOLLOWED_FROM = {
     "elsewhere": N_("It was written down at the case that it went out."),
     "opened": N_("She opened the letter in the portal."),
     "reached": N_("A later e-mail went through."),
+    "corrected": N_("The register was corrected: what this letter says was wrong."),
 }
 PAPER = (Way.POST, Way.COURIER, Way.COUNTER)
 CARRIED = (Way.POST, Way.COURIER)

@@ -84,7 +84,7 @@ def _plan(
     given = [row for row in rows if row.decision in (Decision.RELEASE, Decision.SEVER)]
     kept_back = [row for row in rows if row.decision in (Decision.SEVER, Decision.WITHHOLD)]
     grounds = {ground.id: ground for ground in law.grounds}
-    notified = letter.dated or work.today
+    written_on = letter.dated or work.today
     return Plan(
         package_id=package.id,
         request=request,
@@ -107,7 +107,7 @@ def _plan(
         },
         removed=tuple(_removed(row, grounds[row.ground_id or ""]) for row in kept_back),
         recipients=tuple(letter_composers.recipients_with_purpose(work, request)) if facts.tells_recipients else None,
-        review=tuple(review_right(replace(facts, notified_on=notified))) if kept_back else (),
+        review=tuple(review_right(replace(facts, written_on=written_on))) if kept_back else (),
         reasons={ground.id: _(ground.plain_words) for ground in law.grounds},
         notes=annotations.rows_beside(work, request, (row.item for row in given)),
         missing=_missing(work, request, given),

@@ -2,12 +2,14 @@
 
 It is written with the entry or, where the entry is held back, on the day the patient sees it (``carry_out``, each
 night). What was corrected meanwhile is told as it was corrected; where nothing was given at all, nothing is written.
+A correction after it was written takes it out of the lists and, where a letter is still owed, writes it anew: then the
+letter that counts belongs to the newest entry.
 """
 
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +30,7 @@ from portal.models.people import Patient
 from portal.models.scopes import told_to
 from portal.services import audit, contact_plans, dispatch_targets, dispatches, letter_wordings
 from portal.services.audit import Told
+from portal.services.notice_chains import as_corrected, chain, counts, letters_of
 from portal.services.sealing import seal, unseal, unseal_json
 from portal.services.work import Report, Work
 
@@ -51,7 +54,7 @@ def due(work: Work, _payload: dict[str, Any]) -> list[UUID]:
     query = select(Disclosure).join(Patient, Patient.id == Disclosure.patient_id).where(Patient.died_on.is_(None))
     query = query.where(Disclosure.purpose.in_(_obliging(work)), Disclosure.shown_from <= work.today)
     rows = work.db.scalars(query.where(Disclosure.corrects_id.is_(None), ~written).order_by(Disclosure.id))
-    return [row.id for row in rows if not _as_corrected(work, row).void]
+    return [row.id for row in rows if not as_corrected(work, row).void]
 
 
 def as_it_is(_work: Work, found: list[UUID], _report: Report) -> list[UUID]:
@@ -77,15 +80,24 @@ def _law(work: Work, row: Disclosure) -> Lawful | None:
     return work.profile.consents.lawful_row(row.purpose or "") if row.purpose in _obliging(work) else None
 
 
-def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
+def write_instead(
+    work: Work, patient: Patient, entry: Disclosure, replaces: date | None, was_wrong: str
+) -> LetterRow | None:
+    """Write anew about an entry that corrects another; ``replaces`` is the day of the letter that told her wrong."""
+    work.must(Permission.DISCLOSURES_RECORD, patient)
+    return _write(work, patient, entry, replaces=replaces, was_wrong=was_wrong)
+
+
+def _write(work: Work, patient: Patient, entry: Disclosure, **instead: Any) -> LetterRow | None:
     """To nobody where nothing was given after all, or she has died."""
-    standing = _as_corrected(work, first)
-    if standing.void or patient.died_on is not None or _written(work, first) is not None:
+    standing = as_corrected(work, entry)
+    if standing.void or patient.died_on is not None or _its_own(work, entry) is not None:
         return None
     language = contact_plans.written_in(work, patient)
-    row = LetterRow(patient_id=patient.id, disclosure_id=first.id, kind=KIND, language=language)
+    row = LetterRow(patient_id=patient.id, disclosure_id=entry.id, kind=KIND, language=language)
     with speaking(row.language):
-        letter = compose.disclosure_notice(_facts(work, patient, standing, dispatch_targets.undoubted(work, patient)))
+        facts = _facts(work, patient, standing, dispatch_targets.undoubted(work, patient))
+        letter = compose.disclosure_notice(replace(facts, **instead))
     if gap := compose.gap(letter, work.profile):
         raise NotPossible(gap)
     row.wording_id = UUID(letter.wording) if letter.wording else None
@@ -96,9 +108,9 @@ def _write(work: Work, patient: Patient, first: Disclosure) -> LetterRow | None:
     _put_on_its_way(work, row, letter)
     work.promise("letter", f"letter/{row.id}", letter=str(row.id))
     if patient.account_id:
-        name = f"disclosure_letter/{first.id}/{patient.account_id}"
+        name = f"disclosure_letter/{entry.id}/{patient.account_id}"
         work.promise("notice", name, account=str(patient.account_id), notice="letter", letter=str(row.id))
-    audit.record_told(work, _told(first), "disclosure_notice.written", patient.id, disclosure=str(first.id))
+    audit.record_told(work, _told(entry), "disclosure_notice.written", patient.id, disclosure=str(entry.id))
     return row
 
 
@@ -113,19 +125,6 @@ def _put_on_its_way(work: Work, row: LetterRow, letter: Letter) -> None:
 def _told(row: Disclosure) -> Told:
     """Nothing of the letter is ever told to who acts for her: it is to her alone."""
     return Told(row.shown_from, hers_alone=True)
-
-
-def _as_corrected(work: Work, row: Disclosure) -> Disclosure:
-    while (later := work.db.scalar(select(Disclosure).where(Disclosure.corrects_id == row.id))) is not None:
-        row = later
-    return row
-
-
-def _first(work: Work, row: Disclosure) -> Disclosure:
-    """The entry that others correct: the letter belongs to it."""
-    while row.corrects_id is not None:
-        row = work.db.get_one(Disclosure, row.corrects_id)
-    return row
 
 
 def _facts(work: Work, patient: Patient, row: Disclosure, address: tuple[str, ...]) -> Disclosed:
@@ -153,8 +152,8 @@ def _facts(work: Work, patient: Patient, row: Disclosure, address: tuple[str, ..
     )
 
 
-def _written(work: Work, first: Disclosure) -> LetterRow | None:
-    return work.db.scalars(select(LetterRow).where(LetterRow.disclosure_id == first.id)).one_or_none()
+def _its_own(work: Work, entry: Disclosure) -> LetterRow | None:
+    return work.db.scalars(select(LetterRow).where(LetterRow.disclosure_id == entry.id)).one_or_none()
 
 
 def read(work: Work, row: LetterRow) -> Letter:
@@ -195,7 +194,8 @@ class Standing:
 
     ``gone`` is how it went out, on ``gone_on``, unless it came back since; ``open`` the letter on its way that somebody
     has to do something about, and ``needs_somebody`` that no way is open for it. ``on`` is the day on which the letter
-    will be written, where it is not yet. ``done`` is why nothing more is to be done, by ``done_by``.
+    will be written, where it is not yet. ``done`` is why nothing more is to be done, by ``done_by``. ``replaces``: an
+    earlier letter about it was wrong.
     """
 
     letter_id: UUID | None
@@ -210,18 +210,22 @@ class Standing:
     done: str = ""
     done_by: str = ""
     never: str = ""
+    replaces: bool = False
 
 
 def standing(work: Work, patient: Patient, entry: Disclosure) -> Standing | None:
     """How it stands with the letter about this entry or the one it corrects; None where the law asks for none."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    first = _first(work, entry)
-    letter, duty = _written(work, first), work.profile.disclosures.notice
+    (first, *_later), letters = chain(work, entry), letters_of(work, entry)
+    duty = work.profile.disclosures.notice
     if _law(work, first) is None or duty is None:
         return None
-    if letter is None:
+    if not letters:
         return _not_written(work, patient, first)
+    letter = letters[-1]
     gone, to_do = dispatches.gone(work, letter), _to_do(work, letter)
+    if not counts(work, letter):
+        return _wrong(letter, to_do)
     last_day = duty.by(read(work, letter).dated or work.today)
     done, done_by = ("", "") if gone is not None or to_do is not None else _settled(work, letter)
     return Standing(
@@ -235,7 +239,14 @@ def standing(work: Work, patient: Patient, entry: Disclosure) -> Standing | None
         needs_somebody=to_do is not None and to_do.stage == Stage.TASK,
         done=done,
         done_by=done_by,
+        replaces=len(letters) > 1,
     )
+
+
+def _wrong(letter: LetterRow, to_do: Dispatch | None) -> Standing:
+    said = _("Nothing was given after all, so the letter about it counts no more. If it lies printed, shred it.")
+    key = to_do.id if to_do is not None else None
+    return Standing(letter.id, open=key, needs_somebody=key is not None, never=said)
 
 
 def _to_do(work: Work, letter: LetterRow) -> Dispatch | None:
@@ -256,7 +267,7 @@ def _settled(work: Work, letter: LetterRow) -> tuple[str, str]:
 
 
 def _not_written(work: Work, patient: Patient, first: Disclosure) -> Standing:
-    if _as_corrected(work, first).void:
+    if as_corrected(work, first).void:
         return Standing(None, never=_("Nothing was given after all, so no letter is written."))
     if patient.died_on is not None:
         return Standing(None, never=_("The patient has died, so no letter is written."))
@@ -270,11 +281,14 @@ def _not_written(work: Work, patient: Patient, first: Disclosure) -> Standing:
 
 
 def office_letter(work: Work, patient: Patient, entry: Disclosure) -> tuple[LetterRow, Letter]:
-    """The letter about this entry, for whoever of the office works with it; the patient can see that it was read."""
+    """The letter about this entry, else the one that counts for it, for whoever of the office works with it.
+
+    The patient can see that it was read. Raises NotFound.
+    """
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    first = _first(work, entry)
-    row = _written(work, first)
-    if row is None:
+    letters = letters_of(work, entry)
+    if not letters:
         raise NotFound(_("There is no such letter, or it is not yours to see."))
-    audit.record_told(work, _told(first), "disclosure_notice.read", patient.id, disclosure=str(first.id))
+    row = _its_own(work, entry) or letters[-1]
+    audit.record_told(work, _told(entry), "disclosure_notice.read", patient.id, disclosure=str(row.disclosure_id))
     return row, read(work, row)

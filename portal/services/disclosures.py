@@ -23,7 +23,7 @@ from portal.models.consents import Recipient
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.models.scopes import told_to
-from portal.services import annotations, audit, consents, disclosure_notices, patients
+from portal.services import annotations, audit, consents, corrected_notices, disclosure_notices, patients
 from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
 from portal.services.work import Work
@@ -197,11 +197,14 @@ def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Corre
         raise NotPossible(_("This entry was corrected already. Correct the newer one."))
     row = _in_place_of(work, before, correction)
     details = details_of(work, before) | {"wrong": correction.wrong.strip()}
+    if row.recipient_id != before.recipient_id or row.recipient != before.recipient:
+        details["address"] = []  # it is that of the one who did not receive it
     why = correction.why.strip() or unseal(work, patient.id, before, "purpose_sealed")
     what = correction.what.strip() or unseal(work, patient.id, before, "description_sealed")
     _seal(work, row, patient.id, why, what, details)
     work.db.add(row)
     audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, disclosure=str(row.id))
+    corrected_notices.write_anew(work, patient, before, row)
     return row
 
 

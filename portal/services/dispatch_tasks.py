@@ -23,6 +23,7 @@ from portal.services import (
     gone_letters,
     letter_readers,
     letters,
+    notice_chains,
     posting,
     secret_letters,
     untold_messages,
@@ -115,6 +116,7 @@ def _checked(work: Work, found: Dispatch, choice: str, how: str) -> None:
 
 def _is_open(work: Work, found: Dispatch, way: Way, asked: bool = False) -> None:
     """Raises Invalid when this way leads nowhere; ``asked`` when the patient was asked about what came back."""
+    notice_chains.must_count(work, found.letter)
     if secret_letters.is_secret(found.letter):
         secret_letters.must_go(work, found.letter)
         if way not in PAPER:

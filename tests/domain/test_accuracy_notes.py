@@ -182,7 +182,7 @@ def test_row_76_she_reads_the_outcome_with_reasons_and_how_to_go_further(outcome
     said = str(letter.to_json())
     assert "Dr. Ito" in said
     assert CLAIM.wrong in said
-    assert ("The last day to ask is" in said) is (outcome in NOT_ALL)
+    assert ("the last day to ask is" in said) is (outcome in NOT_ALL)
     if outcome in NOT_ALL:
         silent = replace(about(outcome), decision=replace(about(outcome).decision, reasons=""))
         assert gap(letters.note_decision(FACTS, silent), BC) is not None

@@ -212,7 +212,7 @@ def test_a_partial_answer_begins_with_what_is_given_then_what_is_not_and_why() -
         "It names a relative.",
         "section 23(4)(c)",
         "What you can do",
-        "The last day to ask is Friday 7 August 2026",
+        "the last day to ask is Friday 7 August 2026",
     ]
     places = [said.index(part) for part in order]
     assert places == sorted(places)
@@ -232,9 +232,16 @@ def test_a_refusal_that_leaves_open_whether_there_is_anything_tells_of_nothing()
         assert telling not in said
 
 
-def test_the_last_day_for_a_review_counts_from_the_day_the_letter_arrives() -> None:
-    facts = replace(FACTS, written_on=date(2026, 3, 18), notified_on=date(2026, 3, 20))
-    assert "Tuesday 5 May 2026" in text(letters.refusal(facts, WITHHELD, []))  # vector R4
+def test_no_letter_names_a_last_day_for_a_review_that_is_too_early_however_late_it_comes() -> None:
+    facts = replace(FACTS, written_on=date(2026, 3, 20))
+    said = text(letters.refusal(facts, WITHHELD, []))
+    assert "You are told on the day you get our letter." in said
+    earliest = "If you got it on the day we wrote it, Friday 20 March 2026, the last day to ask is Tuesday 5 May 2026."
+    assert earliest in said  # vector R4
+    assert "If you got it later, the last day is later too." in said
+    for kind, write in ALL.items():
+        parts = {block.part: block.text for block in write().walk() if block.part == "review_last_day"}
+        assert all("If you got it later" in words for words in parts.values()), kind
 
 
 def test_an_empty_list_of_recipients_is_said_to_be_empty() -> None:

@@ -94,7 +94,7 @@ def test_a_wrong_allergy_is_corrected_in_part_and_both_recipients_are_told(
     she.reads("We told everybody who had to know.", CORRECTED, REASONS, "Dr. Ito: answered on")
     she.page.get_by_role("link", name="Our decision", exact=False).click()
     she.looks_around()
-    she.reads("The last day to ask is", "Telephone")
+    she.reads("the last day to ask is", "Telephone")
     she.goes_to("/disclosures")
     she.reads("Coast Pharmacy", f"Our letter about {reference}.")
 

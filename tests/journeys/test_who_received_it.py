@@ -4,15 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.demo.people import PASSWORD
+from portal.domain.dispatches import Event
 from portal.domain.record_items import Category
 from portal.models.consents import Consent
-from portal.services import consents
+from portal.models.dispatches import Dispatch
+from portal.models.letters import Letter
+from portal.services import consents, dispatches
 from tests.conftest import Clockwork
 from tests.journeys.office_acts import PROOF
 from tests.journeys.visitor import Visitor
-from tests.services.test_disclosures import by_two, somebody, to_police
+from tests.services.test_disclosure_notices import hospital, in_danger
+from tests.services.test_disclosures import by_two, gives, somebody, to_police
 from tests.services.test_may_we import a_study, in_force
 from tests.web.office.stages import WorkAs
 
@@ -82,3 +87,40 @@ def test_the_patient_finds_an_entry_that_was_held_back_until_yesterday(
     assert "Cedar Strait Mutual" not in amina.page.locator("section").all_inner_texts()
     amina.goes_to("/access-log")
     amina.reads("wrote down that we gave your information to somebody outside the clinic")
+
+
+def test_a_letter_about_what_never_happened_is_marked_wrong_and_somebody_writes_to_her(
+    arrives: Arrives, work_as: WorkAs
+) -> None:
+    # Given a letter in the post about what was given in danger, for the wrong patient.
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    with work_as("dov") as work:
+        letter = select(Letter.id).where(Letter.disclosure_id == key)
+        sheet = work.db.scalars(select(Dispatch).where(Dispatch.letter_id.in_(letter), Dispatch.way == "post")).one()
+        dispatches.follows(work, sheet, Event.CONFIRMED)
+        dispatches.follows(work, sheet, Event.PRINTED)
+        dispatches.follows(work, sheet, Event.POSTED)
+
+    # When Dov corrects the register.
+    dov = arrives("dov")
+    dov.goes_to(f"/office/disclosures/{key}/correct")
+    dov.fills_in("What was wrong with the entry?", "It was about another patient.")
+    dov.page.get_by_label("Nothing was given at all").check()
+    dov.presses("Enter the correction")
+
+    # Then he reads what to do, and the letter can go out by no way.
+    dov.goes_to(f"/office/disclosures/{key}")
+    dov.reads("Somebody has to write to her that it was.")
+    dov.follows("Choose what to do")
+    dov.reads("She got this letter, and it was wrong")
+    dov.goes_to(f"{dov.page.url}/next")
+    dov.reads("Nothing more is to be done")
+    for way in ("Post", "Courier", "Fax", "Telephone", "At the front desk"):
+        assert dov.page.get_by_label(way, exact=True).count() == 0
+
+    # And she reads on her telephone that it does not count.
+    amina = arrives("amina", phone=True)
+    amina.goes_to("/disclosures")
+    amina.reads("Our letter to you about this was wrong. It does not count any more.")
+    amina.follows("Read the letter that was wrong")
+    amina.reads("This letter was wrong. It does not count any more.")

@@ -148,7 +148,7 @@ def test_nobody_who_acts_for_her_sees_the_letter_or_that_there_is_one(work_as: W
     assert len(jobs) == 1, "the e-mail goes to her account alone"
 
 
-def test_a_correction_writes_no_second_letter_and_what_was_corrected_in_time_is_told_right(
+def test_a_correction_is_written_about_anew_and_what_was_corrected_in_time_is_told_right(
     work_as: WorkAs, worker: Worker, clock: Any
 ) -> None:
     hospital_id = hospital(work_as)
@@ -165,18 +165,21 @@ def test_a_correction_writes_no_second_letter_and_what_was_corrected_in_time_is_
     for key, correction in corrections:
         with work_as("dov") as work:
             disclosures.correct(work, patients.find(work, AMINA), key, correction)
-    assert [row.disclosure_id for row in written(work_as)] == [at_once]
+    with work_as("dov") as work:
+        newer = work.db.scalars(select(Disclosure.id).where(Disclosure.corrects_id == at_once)).one()
+    assert [row.disclosure_id for row in written(work_as)] == [at_once, newer]
     clock.move(days=3)
     worker.beaten_at = clock() - timedelta(days=1)
     worker.drain()
     rows = {row.disclosure_id: row for row in written(work_as)}
-    assert set(rows) == {at_once, right}
+    assert set(rows) == {at_once, newer, right}
+    assert "Her allergies" in says(work_as, rows[newer])
     assert "Her medicines" in says(work_as, rows[at_once])
     assert "Her allergies" in says(work_as, rows[right])
     assert "nothing was given" in standing(work_as, never).never.lower()
     with work_as("dov") as work:
         later = work.db.scalars(select(Disclosure).where(Disclosure.corrects_id == at_once)).one()
-        assert disclosure_notices.office_letter(work, patients.find(work, AMINA), later)[0].disclosure_id == at_once
+        assert disclosure_notices.office_letter(work, patients.find(work, AMINA), later)[0].disclosure_id == newer
 
 
 def forbids_her_address(work_as: WorkAs) -> None:

@@ -19,7 +19,8 @@ class Disclosed:
 
     ``number`` is the patient's own, ``recipient_address`` may be empty. ``law`` are the plain words of the case the law
     names, with its ``provision``; ``note`` what was so, ``held_back`` why she is told only now, empty at once.
-    ``wording`` finds the clinic's own words for it.
+    ``wording`` finds the clinic's own words for it. ``replaces`` is the day of an earlier letter that told her wrong,
+    with ``was_wrong``, what the register says was wrong.
     """
 
     clinic: Clinic
@@ -38,6 +39,8 @@ class Disclosed:
     note: str = ""
     held_back: str = ""
     wording: WordingFor = the_portals
+    replaces: date | None = None
+    was_wrong: str = ""
 
 
 def disclosure_notice(about: Disclosed) -> Letter:
@@ -48,7 +51,7 @@ def disclosure_notice(about: Disclosed) -> Letter:
         title=_("We gave information about you to somebody"),
         blocks=(
             paragraph(_("Dear %(name)s,", name=place("reader", about.patient_name))),
-            slot("day-given", _day(about)),
+            slot("day-given", *_instead_of(about), _day(about)),
             *_what_was_given(about),
             *_why_we_could(about),
             what_you_can_do(*_choices(about)),
@@ -69,6 +72,18 @@ def _places(about: Disclosed) -> dict[str, str]:
         "reference": about.number,
         "today": say_date(about.written_on),
     }
+
+
+def _instead_of(about: Disclosed) -> tuple[LetterBlock, ...]:
+    """That an earlier letter was wrong, in a slot that no wording may leave out."""
+    if about.replaces is None:
+        return ()
+    said = _("We wrote to you about this on %(day)s. That letter was wrong.", day=say_date(about.replaces))
+    return (
+        paragraph(said),
+        quote(about.was_wrong),
+        paragraph(_("Only this letter counts. You can throw the other away.")),
+    )
 
 
 def _day(about: Disclosed) -> LetterBlock:

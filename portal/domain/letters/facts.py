@@ -19,9 +19,8 @@ class LetterFacts:
     title ("Dr Femi Adeyemi"). ``asked_by`` is the representative who asked, empty when the patient asked herself.
     ``tells_recipients`` is False where whoever asked may not know who received information.
     ``due`` is the lawful date now; ``count_words`` says its arithmetic in a sentence (``arithmetic.summary``).
-    ``signed_by`` is ``(name, title)``, or None for the clinic's privacy contact. ``notified_on`` is the day the letter
-    reaches the patient, from which a review's window is counted; ``written_on`` when None. ``wording`` finds the
-    clinic's own words for a kind of letter, in the language it is written in.
+    ``signed_by`` is ``(name, title)``, or None for the clinic's privacy contact. ``wording`` finds the clinic's own
+    words for a kind of letter, in the language it is written in.
     """
 
     profile: Profile
@@ -37,7 +36,6 @@ class LetterFacts:
     tells_recipients: bool = True
     count_words: str = ""
     signed_by: tuple[str, str] | None = None
-    notified_on: date | None = None
     say_date: Callable[[date], str] = say_date
     wording: WordingFor = the_portals
 

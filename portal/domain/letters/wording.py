@@ -120,15 +120,22 @@ def how_to_reach(body: Body) -> tuple[LetterBlock, ...]:
 
 
 def review_right(facts: LetterFacts) -> tuple[LetterBlock, ...]:
-    """The right to have the decision reviewed, with its last day worked out."""
-    last = window_end(facts.profile, facts.notified_on or facts.written_on)
+    """The right to have the decision reviewed, with the day it ends at the earliest.
+
+    The days count from the day she is told (PIPA s.47(2)(a)). Nobody knows that day when a letter is written, whether
+    the post brings it or she opens it in the portal, and a letter can change its way: so the words name what is sure.
+    """
+    last = window_end(facts.profile, facts.written_on)
     return (
         paragraph(_(facts.profile.review_body.words), "review_right"),
         paragraph(
             _(
-                "The last day to ask is %(day)s (%(rule)s). %(more)s",
-                day=facts.say_date(last),
+                "You can ask %(rule)s. You are told on the day you get our letter. If you got it on the day we wrote "
+                "it, %(written)s, the last day to ask is %(day)s. If you got it later, the last day is later too. "
+                "%(more)s",
                 rule=_(facts.profile.review_words),
+                written=facts.say_date(facts.written_on),
+                day=facts.say_date(last),
                 more=_(facts.profile.review_more_words),
             ),
             "review_last_day",

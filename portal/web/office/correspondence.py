@@ -36,6 +36,7 @@ from portal.services import (
     dispatch_tasks,
     dispatches,
     incoming_papers,
+    notice_chains,
     posting,
     secret_letters,
     untold_messages,
@@ -201,6 +202,7 @@ def shown(found: Any) -> dict[str, Any]:
     row = correspondence.look(work(), found)
     return {
         "row": row,
+        "counts": notice_chains.counts(work(), found.letter),
         "line": line(row) | {"lines": row.target.lines or (row.target.name,), "call": row.target.number},
         "seen": posting.digest_of(row.target),
         "changed": posting.must_not_go(work(), found),
@@ -270,6 +272,8 @@ def dispatch_next(dispatch_id: UUID) -> Answer:
     form = NextForm()
     if secret_letters.is_secret(found.letter):
         form.choice.choices = [each for each in form.choice.choices if each[0] in ON_PAPER]
+    if not notice_chains.counts(work(), found.letter):
+        form.choice.choices = [each for each in form.choice.choices if each[0] == NOTHING_MORE]
     if form.validate_on_submit():
         values = (form.choice.data or "", form.how.data or "", form.words.data or "")
         if done(form, dispatch_tasks.settle, found, *values):

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from portal.services import disclosure_notices, disclosure_register
+from portal.services import disclosure_notices, disclosure_register, notice_chains
 from portal.web.letters import as_file
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
@@ -20,7 +20,14 @@ def disclosure_letter(disclosure_id: UUID) -> str | Response:
     if ask := asked_first(work(), patient):
         return ask
     row, letter = disclosure_notices.office_letter(work(), patient, entry)
-    return render_template("office/disclosures/letter.html", entry=entry, patient=patient, row=row, letter=letter)
+    return render_template(
+        "office/disclosures/letter.html",
+        entry=entry,
+        patient=patient,
+        row=row,
+        letter=letter,
+        counts=notice_chains.counts(work(), row),
+    )
 
 
 @blueprint.get(f"{PLACE}.pdf")

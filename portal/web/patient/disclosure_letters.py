@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import render_template
 from werkzeug.wrappers import Response
 
-from portal.services import disclosure_notices
+from portal.services import disclosure_notices, notice_chains
 from portal.web.letters import as_file
 from portal.web.patient.blueprint import blueprint
 from portal.web.work import work
@@ -14,7 +14,8 @@ from portal.web.work import work
 @blueprint.get("/disclosures/<uuid:disclosure_id>/letter")
 def disclosure_letter(disclosure_id: UUID) -> str:
     row, letter = disclosure_notices.her_letter(work(), disclosure_id)
-    return render_template("patient/disclosure_letter.html", row=row, letter=letter)
+    counts = notice_chains.counts(work(), row)
+    return render_template("patient/disclosure_letter.html", row=row, letter=letter, counts=counts)
 
 
 @blueprint.get("/disclosures/<uuid:disclosure_id>/letter.pdf")

@@ -10,7 +10,7 @@ from portal.domain.disclosures import BASIS_NAMES
 from portal.domain.policy import Permission
 from portal.domain.record_items import CATEGORY_NAMES
 from portal.domain.words import N_, _, language
-from portal.services import disclosure_lists, disclosure_notices, throttling
+from portal.services import corrected_notices, disclosure_lists, disclosure_notices, throttling
 from portal.services.disclosure_lists import MOST_TAKEN, Entry, Only
 from portal.web import downloads
 from portal.web.patient.blueprint import blueprint
@@ -39,12 +39,14 @@ def disclosures() -> str:
     whose, only, after = circle(Permission.DISCLOSURES_VIEW), _only(), request.args.get("after")
     page = disclosure_lists.of_patient(work(), whose.chosen, only, after)
     kept = carried_on("for", "recipient", "since", "until")
+    written = disclosure_notices.hers(work(), whose.chosen, [entry.id for entry in page.entries])
     return render_template(
         "patient/disclosures.html",
         whose=whose,
         only=only,
         entries=[(entry, remarks(entry)) for entry in page.entries],
-        written=disclosure_notices.hers(work(), whose.chosen, [entry.id for entry in page.entries]),
+        written=written,
+        wrong=corrected_notices.that_were_wrong(work(), whose.chosen, written),
         names=disclosure_lists.recipients(work(), whose.chosen),
         years=work().profile.disclosures.kept_years,
         kept=kept,

@@ -5,12 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from portal.domain.contact_plans import Plan
+from portal.domain.dispatches import Stage
 from portal.domain.record_items import Category
 from portal.models.consents import Consent
+from portal.models.dispatches import Dispatch
+from portal.models.letters import Letter
 from portal.services import access_log, consents, contact_plans, patients, recipients
 from tests.pages import ReadingClient, text_of
+from tests.services.test_disclosure_notices import hospital, in_danger
+from tests.services.test_disclosures import gives
 from tests.services.test_may_we import AMINA, a_study, in_force
 from tests.web.office.stages import PASSWORD, WorkAs, referred
 
@@ -251,7 +257,7 @@ def test_a_letter_no_address_is_safe_for_stands_with_all_that_needs_somebody(
     entry = dov.get(gone)
     assert "This letter needs somebody. Do not post it before" in text_of(entry)
     task = entry.text.split('href="/office/correspondence/')[1].split('"')[0]
-    assert "Letters that need somebody" in text_of(dov.get("/office"))
+    assert "Letters and messages that need somebody" in text_of(dov.get("/office"))
     page = text_of(dov.get(f"/office/correspondence/{task}"))
     assert "No address was safe for this letter. Do not post it." in page
     assert "She is to have it by 24 November 2026." in page
@@ -280,3 +286,29 @@ def test_the_last_day_of_a_letter_stands_in_the_list_and_in_the_count(
     dov = client_of("dov")
     assert "It was to be posted by 24 November 2026." in text_of(dov.get("/office/correspondence"))
     assert "Letters to post, overdue" in text_of(dov.get("/office"))
+
+
+def test_a_letter_that_was_wrong_is_marked_on_every_page_and_can_only_be_settled(
+    client_of: ClientOf, work_as: WorkAs
+) -> None:
+    key = gives(work_as, "dov", in_danger(hospital(work_as)))
+    with work_as("dov") as work:
+        letter = select(Letter.id).where(Letter.disclosure_id == key)
+        sheet = work.db.scalars(select(Dispatch).where(Dispatch.letter_id.in_(letter), Dispatch.way == "post")).one()
+        sheet.stage = Stage.SENT
+    dov, amina = client_of("dov"), client_of("amina")
+    assert "was wrong" not in text_of(amina.get("/disclosures"))
+    wrong = {"wrong": "It was about another patient.", "void": "y", "recipient": "x", "what": "x", "why": "x"}
+    assert dov.post(f"/office/disclosures/{key}/correct", data=wrong).status_code == 303
+    entry = dov.get(f"/office/disclosures/{key}")
+    assert "Somebody has to write to her that it was." in text_of(entry)
+    task = re.search(r'href="(/office/correspondence/[\w-]+)"', entry.text)
+    assert task is not None
+    page = text_of(dov.get(task[1]))
+    assert "She got this letter, and it was wrong" in page
+    assert "Tell her on the telephone" not in page
+    choices = re.findall(r'name="choice"[^>]*value="(\w+)"', dov.get(f"{task[1]}/next").text)
+    assert choices == ["nothing"]
+    assert "Do not give it out." in text_of(dov.get(f"/office/disclosures/{key}/letter"))
+    assert "Our letter to you about this was wrong. It does not count any more." in text_of(amina.get("/disclosures"))
+    assert "It does not count any more." in text_of(amina.get(f"/disclosures/{key}/letter"))
