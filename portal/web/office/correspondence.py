@@ -35,7 +35,7 @@ from portal.services import (
     correspondence,
     dispatch_tasks,
     dispatches,
-    incoming_papers,
+    paper_lists,
     posting,
     secret_letters,
     untold_messages,
@@ -130,7 +130,7 @@ def correspondence_list() -> str:
         lines=[line(row) for row in page.rows],
         untold=[untold_line(each) for each in lost],
         empty_text=_(EMPTY[tab]),
-        tray=incoming_papers.how_many(work()),
+        tray=paper_lists.how_many(work()),
         next=url_for("office.correspondence_list", tab=tab.value, after=page.next) if page.next else None,
         first=url_for("office.correspondence_list", tab=tab.value) if request.args.get("after") else None,
     )
