@@ -58,7 +58,7 @@ SAFE = (NAME, BORN, NUMBER, PHONE, OTHER)  # the form asks which address is safe
 
 
 def who(form: PaperForm) -> tuple[str, ...]:
-    """What each form asks of whoever fills it in: also where to answer, for she may have no file (law.md section 17)."""
+    """What each form asks of whoever fills it in: also where to answer, for she may have no file (law.md 17)."""
     return SAFE if form.id == "contact" else WHO
 
 

@@ -1,6 +1,6 @@
 """The form on paper that asks the office outside the clinic to review a decision of ours; it goes there, not to us.
 
-Source of its fields: law.md section 17, “Request for review (to regulator)”. The office and its rules are the profile's.
+Source of its fields: law.md section 17, “Request for review”. The office and its rules are the profile's.
 """
 
 from portal.domain.jurisdictions import Profile

@@ -60,8 +60,9 @@ def test_whoever_can_be_answered_without_a_file_says_where() -> None:
 def test_it_is_offered_with_a_refusal_and_not_before(client_of: ClientOf, work_as: WorkAs) -> None:
     offered, mei = "/forms#review", client_of("mei")
     reference = stages.gathering(work_as)
-    assert offered not in mei.get(f"/requests/{reference}").text
+    before = mei.get(f"/access-requests/{reference}")
+    assert (before.status_code, offered in before.text) == (200, False)
     with work_as("system") as work:
         case = work.db.scalars(select(Case).where(Case.reference == reference)).one()
         case.stage, case.outcome, case.is_open = Stage.CLOSED, Outcome.REFUSED, False
-    assert offered in mei.get(f"/requests/{reference}").text
+    assert offered in mei.get(f"/access-requests/{reference}").text
