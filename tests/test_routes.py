@@ -72,7 +72,7 @@ WRITTEN_BY_READING = frozenset(
 CONSENT_KEYS = (
     *("consent_id", "picture_id", "receipt_id", "task_id", "notice_id", "question_id", "snippet_id"),
     *("dispatch_id", "batch_id", "scan_id"),  # nor are letters on paper, and papers that came in
-    *("aside_id", "untold_id"),
+    *("aside_id", "untold_id", "astray_id"),
 )
 NO_CONSENT = str(uuid4())
 NOWHERE = {

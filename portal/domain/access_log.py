@@ -107,6 +107,13 @@ LOOKED = {
     "dispatch.outside_not_sent": N_("wrote down that a letter about you to somebody outside did not arrive"),
     "incoming.opened": N_("opened a paper that came in and stands with your file"),
     "incoming.filed": N_("put a paper that came in with your file or your request"),
+    "incoming.taken_back": N_("took away a paper that stood with your file or your request and is not yours"),
+    "incoming.was_shown_to_others": N_(
+        "put a paper with your file or your request that others than you could see by mistake, and nobody opened"
+    ),
+    "incoming.was_opened_by_others": N_(
+        "put a paper with your file or your request that others than you opened by mistake; we tell you more"
+    ),
     "access.refused": N_("tried to open your file or your request, and the portal refused"),
     "access.not_allowed": N_("tried to do something with your request, and the portal refused"),
 }
@@ -125,6 +132,7 @@ TOLD_ELSEWHERE = {
     "dispatch.*": "each of them is named above",
     "case.*": "every step of a request stands on the request's own page",
     "representative.*": "each of them is named above",
+    "incoming.hers_opened": "her own act; who acts for her has the line of the file",
     "watch.*": "it stands on her page of safe contact alone: whoever watches her may read this list with her",
     "contact_change.asked": "her own act, which her account page shows until it is decided",
     "contact_change.taken_back": "her own act",

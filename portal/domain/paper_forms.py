@@ -34,14 +34,14 @@ class PaperForm:
 
 
 FORMS = (
-    PaperForm("access", "A", 1, N_("Ask for my record"), N_("To see what we hold about you, or to get a copy.")),
-    PaperForm("accuracy", "E", 1, N_("A mistake in my record"), N_("To say that something is wrong or missing.")),
-    PaperForm("complaint", "C", 1, N_("A complaint"), N_("To say that you are not satisfied with us.")),
-    PaperForm(CONSENT, "J", 1, N_("My consent"), N_("To agree that something of yours may be used or shared.")),
-    PaperForm("withdrawal", "W", 1, N_("I take a consent back"), N_("To end a consent. You do not have to say why.")),
-    PaperForm("representative", "R", 1, N_("Somebody acts for me"), N_("To let somebody you trust act for you here.")),
+    PaperForm("access", "A", 2, N_("Ask for my record"), N_("To see what we hold about you, or to get a copy.")),
+    PaperForm("accuracy", "E", 2, N_("A mistake in my record"), N_("To say that something is wrong or missing.")),
+    PaperForm("complaint", "C", 2, N_("A complaint"), N_("To say that you are not satisfied with us.")),
+    PaperForm(CONSENT, "J", 2, N_("My consent"), N_("To agree that something of yours may be used or shared.")),
+    PaperForm("withdrawal", "W", 2, N_("I take a consent back"), N_("To end a consent. You do not have to say why.")),
+    PaperForm("representative", "R", 2, N_("Somebody acts for me"), N_("To let somebody you trust act for you here.")),
     PaperForm("contact", "H", 1, N_("How to reach me"), N_("To tell us which ways of reaching you are safe.")),
-    PaperForm("statement", "T", 1, N_("I do not agree"), N_("To add your words to what we did not correct.")),
+    PaperForm("statement", "T", 2, N_("I do not agree"), N_("To add your words to what we did not correct.")),
 )
 
 

@@ -47,10 +47,19 @@ NAME = N_("Your full name")
 BORN = N_("Your date of birth")
 NUMBER = N_("Your number with us, if you know it")
 PHONE = N_("Your telephone number, with its area code")
+ADDRESS = N_("Your mailing address, with its postal code")
+EMAIL = N_("Your e-mail address, if we may write to it")
 OTHER = N_("If you act for the patient: your own name, and by what right")
 SIGNATURE = N_("Your signature")
 TODAY = N_("Today’s date")
-WHO = (NAME, BORN, NUMBER, PHONE, OTHER)
+WHO = (NAME, BORN, NUMBER, ADDRESS, PHONE, EMAIL, OTHER)
+SHORT = (BORN, NUMBER, PHONE, EMAIL)  # half a line is enough
+SAFE = (NAME, BORN, NUMBER, PHONE, OTHER)  # the form asks which address is safe, and wants no other
+
+
+def who(form: PaperForm) -> tuple[str, ...]:
+    """What each form asks of whoever fills it in: also where to answer, for she may have no file (law.md 17)."""
+    return SAFE if form.id == "contact" else WHO
 
 
 def sheet(form: PaperForm, purpose: str = "") -> Sheet:
@@ -138,6 +147,7 @@ def _withdrawal() -> tuple[Question, ...]:
 def _representative() -> tuple[Question, ...]:
     return (
         Question(N_("Full name of who will act")),
+        Question(N_("Mailing address of who will act"), LINES, rows=2),
         Question(N_("E-mail address of who will act")),
         Question(N_("What exactly?"), SOME, _names(RIGHT_NAMES)),
         Question(N_("Which kinds?"), SOME, _names(CATEGORY_NAMES), N_("Tick none for all of the record.")),

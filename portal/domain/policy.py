@@ -88,6 +88,7 @@ class Permission(StrEnum):
     CORRESPONDENCE_WORK = "correspondence:work"
     INCOMING_SORT = "incoming:sort"
     INCOMING_BRING = "incoming:bring"
+    ASTRAY_DECIDE = "astray:decide"
 
 
 front_office = role(Role.FRONT_OFFICE, "the front office")
@@ -274,6 +275,7 @@ POLICY: dict[Permission, Rule] = {
     Permission.CORRESPONDENCE_WORK: works | portal,
     Permission.INCOMING_SORT: office,
     Permission.INCOMING_BRING: portal,
+    Permission.ASTRAY_DECIDE: administrator,
 }
 
 

@@ -11,6 +11,7 @@ from portal.domain import jurisdictions
 from portal.domain.access_requests import Stage
 from portal.domain.actors import STAFF_ROLES, Actor, Role
 from portal.domain.rights import RIGHTS_OF_CASE, WHOLE_RECORD
+from portal.models.astray_papers import AstrayPaper
 from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
@@ -151,6 +152,11 @@ def dispatches_seen_by(actor: Actor) -> ColumnElement[bool]:
 def papers_seen_by(actor: Actor) -> ColumnElement[bool]:
     """The same of papers that came in and are known to be some patient's."""
     return _handled_by(actor, IncomingPaper)
+
+
+def astray_papers_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same of papers that stood with the wrong patient; by the patient and the case they stood with."""
+    return _handled_by(actor, AstrayPaper)
 
 
 def untold_messages_seen_by(actor: Actor) -> ColumnElement[bool]:

@@ -23,8 +23,9 @@ from portal.domain.words import _, speaking
 from portal.models.base import new_id
 from portal.models.folder_files import FolderFile
 from portal.models.jobs import Job
-from portal.services import audit, incoming_papers
+from portal.services import audit, incoming_papers, paper_lists
 from portal.services.incoming_papers import LONG_AGO, Came
+from portal.services.paper_lists import Page
 from portal.services.sealing import make_portal_key, pin, portal_key
 from portal.services.work import Report, Work
 
@@ -194,13 +195,12 @@ class Refusal:
     on: date
 
 
-def refusals(work: Work, limit: int = 50) -> list[Refusal]:
-    """The files nobody has looked at yet, the oldest first."""
-    work.must(Permission.INCOMING_SORT)
-    query = select(FolderFile).where(FolderFile.told_sealed.is_not(None), FolderFile.settled_at.is_(None))
-    rows = work.db.scalars(query.order_by(FolderFile.taken_at, FolderFile.id).limit(limit))
-    return [Refusal(row.id, told["name"], told["reason"], row.way, row.received_on)
-            for row in rows if (told := _told(work, row))]  # fmt: skip
+def refusals(work: Work, after: UUID | None = None) -> Page:
+    """The files nobody has looked at yet, as ``Refusal``, the oldest first. ``after`` was shown last."""
+    page = paper_lists.refused(work, after)
+    said = [Refusal(row.id, told["name"], told["reason"], row.way, row.received_on)
+            for row in page.rows if (told := _told(work, row))]  # fmt: skip
+    return Page(said, page.next)
 
 
 def settle(work: Work, file_id: UUID) -> None:

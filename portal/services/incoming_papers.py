@@ -9,16 +9,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.domain import resending
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
 from portal.models.accounts import Account
+from portal.models.astray_papers import AstrayPaper
 from portal.models.base import new_id
 from portal.models.dispatches import IncomingPaper
-from portal.models.folder_files import FolderFile
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
 from portal.services import audit, case_reach, cases, files, patients
@@ -37,7 +37,8 @@ LONG_AGO = timedelta(days=365)
 LONGEST_SENDER = 200
 BLOCK = 256 * 1024
 FILED = "filed"
-_IN_TRAY = (IncomingPaper.settled_at.is_(None), IncomingPaper.aside_at.is_(None))
+OPENED_BY_HER_SIDE = "incoming.hers_opened"
+HIDDEN, SHOWN, OPENED = "hidden", "shown", "opened"  # what the side of a patient saw of a paper that is not hers
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,11 @@ def receive(work: Work, looked: Any, came: Came, belongs: str = "", key: UUID | 
         kept, come = (first.way, first.received_on, first.media_type, first.size), (came.way, came.on)
         resending.must_be_the_same(kept == (*come, looked.media_type, len(looked.clean)))
         return first
-    case, patient = _owner_by(work, belongs)
+    case, patient = owner_by(work, belongs)
     row = _row(work, own_id, looked, came)
     row.hers = came.hers and case is not None  # whose paper it is says who put it to a case
     if patient is None:
-        _into_the_tray(work, row, looked.clean, came.sender)
+        lay_into_the_tray(work, row, looked.clean, came.sender)
         audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
     else:
         _file(work, row, patient, case, looked.clean, came.sender)
@@ -84,7 +85,7 @@ def bring(work: Work, looked: Any, came: Came) -> IncomingPaper:
     """Put what a scanner or fax server wrote into the tray; nobody but the portal does so."""
     work.must(Permission.INCOMING_BRING)
     row = _row(work, new_id(), looked, came)
-    _into_the_tray(work, row, looked.clean, came.sender)
+    lay_into_the_tray(work, row, looked.clean, came.sender)
     audit.record(work, "incoming.kept", paper=str(row.id), way=came.way)
     return row
 
@@ -106,7 +107,7 @@ def _check(work: Work, came: Came) -> None:
         raise Invalid(_("Use at most %(n)s characters here.", n=LONGEST_SENDER), "sender")
 
 
-def _owner_by(work: Work, number: str) -> tuple[Any, Patient | None]:
+def owner_by(work: Work, number: str) -> tuple[Any, Patient | None]:
     """The case or the patient of a number that somebody typed; nobody for an empty one. Raises Invalid."""
     number = number.strip()
     if not number:
@@ -122,7 +123,8 @@ def _owner_by(work: Work, number: str) -> tuple[Any, Patient | None]:
     return case, case.patient
 
 
-def _into_the_tray(work: Work, row: IncomingPaper, data: bytes, sender: str) -> None:
+def lay_into_the_tray(work: Work, row: IncomingPaper, data: bytes, sender: str) -> None:
+    """Seal a scan under a key of its own; for whoever made or found the paper."""
     vault = work.outside.vault
     row.key_wrapped = vault.new_key(owner_of(row))
     key = vault.unwrap(row.key_wrapped, owner_of(row))
@@ -150,22 +152,20 @@ def _file(work: Work, row: IncomingPaper, patient: Patient, case: Any, data: byt
         audit.record_of(work, "incoming.filed", case, **facts)
     else:
         audit.record(work, "incoming.filed", patient.id, **facts)
+    _tell_where_it_was(work, row, patient, case)
 
 
-def tray(work: Work, limit: int = 50) -> list[IncomingPaper]:
-    """What nobody has put where it belongs yet, nor aside; the oldest first."""
-    work.must(Permission.INCOMING_SORT)
-    query = select(IncomingPaper).where(*_IN_TRAY)
-    return list(work.db.scalars(query.order_by(IncomingPaper.received_on, IncomingPaper.id).limit(limit)))
-
-
-def how_many(work: Work) -> int:
-    """What waits on the page of the tray: papers, and files of the scanner's folder that were put aside."""
-    work.must(Permission.INCOMING_SORT)
-    papers = select(func.count()).select_from(IncomingPaper).where(*_IN_TRAY)
-    aside = select(func.count()).select_from(FolderFile)
-    aside = aside.where(FolderFile.told_sealed.is_not(None), FolderFile.settled_at.is_(None))
-    return (work.db.scalar(papers) or 0) + (work.db.scalar(aside) or 0)
+def _tell_where_it_was(work: Work, row: IncomingPaper, patient: Patient, case: Any) -> None:
+    """A paper that stood with another patient, whose side could see it there: she reads that in her access log."""
+    others = (AstrayPaper.paper_id == row.id, AstrayPaper.patient_id != patient.id, AstrayPaper.seen != HIDDEN)
+    seen = set(work.db.scalars(select(AstrayPaper.seen).where(*others)))
+    if not seen:
+        return
+    action = "incoming.was_opened_by_others" if OPENED in seen else "incoming.was_shown_to_others"
+    if case is not None:
+        audit.record_of(work, action, case, paper=str(row.id))
+    else:
+        audit.record(work, action, patient.id, paper=str(row.id))
 
 
 def find(work: Work, paper_id: UUID, lock: bool = False) -> IncomingPaper:
@@ -206,7 +206,7 @@ def put_away(work: Work, row: IncomingPaper, belongs: str, hers: bool = False) -
     work.must(Permission.INCOMING_SORT)
     if not belongs.strip():
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
-    case, patient = _owner_by(work, belongs)
+    case, patient = owner_by(work, belongs)
     if patient is None:
         raise Invalid(_("Type the number of the case or of the patient."), "belongs")
     move(work, row, patient, case, hers)
@@ -280,6 +280,8 @@ def file_of_case(work: Work, case: Any, file_id: UUID) -> StoredFile:
         raise NotFound(_("There is no such file, or it is not yours to see."))
     if work.looks_at_another(case.patient_id):
         audit.record_of(work, "file.read", case, file=str(row.id))
+    if not _is_of_the_clinic(work, case):  # a paper may turn out not to be hers
+        audit.record_of(work, OPENED_BY_HER_SIDE, case, file=str(row.id))
     return row
 
 

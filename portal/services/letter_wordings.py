@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain import jurisdictions
@@ -135,14 +135,23 @@ def _is_written(work: Work, kind: LetterKind, law: Profile) -> bool:
 def overview(work: Work, law: Profile) -> list[Line]:
     """Every letter the clinic writes under these rules, in each of its languages."""
     work.must(Permission.WORDING_WRITE)
-    ours = select(LetterWording).where(LetterWording.jurisdiction == law.id).order_by(LetterWording.number)
-    newest = {(row.kind, row.language): row for row in work.db.scalars(ours)}
+    newest = {(row.kind, row.language): row for row in _newest_of_each(work, law)}
     return [
         _line(WordedLetter(kind, law, tongue), newest.get((kind.value, tongue)))
         for kind in OUTLINES
         if _is_written(work, kind, law)
         for tongue in languages_of(work, kind)
     ]
+
+
+def _newest_of_each(work: Work, law: Profile) -> Sequence[LetterWording]:
+    """The newest version of each letter in each language; the text of those before it stays where it is."""
+    key = (LetterWording.kind, LetterWording.language)
+    last = select(*key, func.max(LetterWording.number).label("number")).where(LetterWording.jurisdiction == law.id)
+    newest = last.group_by(*key).subquery()
+    is_newest = (newest.c.kind == LetterWording.kind) & (newest.c.language == LetterWording.language)
+    query = select(LetterWording).join(newest, is_newest & (newest.c.number == LetterWording.number))
+    return work.db.scalars(query.where(LetterWording.jurisdiction == law.id)).all()
 
 
 def _line(of: WordedLetter, row: LetterWording | None) -> Line:

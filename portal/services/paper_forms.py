@@ -49,10 +49,11 @@ class Found:
 def blank(work: Work, form_id: str, purpose: str, language: str) -> Printed:
     """A form for anybody. Raises NotFound for one there is not."""
     form = rules.find(form_id, work.profile)
-    return Printed(form, purpose, rules.blank_code(form, purpose, _spoken(language)), _spoken(language))
+    return Printed(form, purpose, rules.blank_code(form, purpose, spoken(language)), spoken(language))
 
 
-def _spoken(language: str) -> str:
+def spoken(language: str) -> str:
+    """The language of a sheet: the one asked for, if there are sheets in it."""
     short = language.partition("_")[0]
     return short if short in rules.LANGUAGES else rules.LANGUAGES[0]
 
@@ -63,7 +64,7 @@ def print_for(work: Work, patient: Patient, form_id: str, purpose: str, language
     form = rules.find(form_id, work.profile)
     rules.check_purpose(form, purpose)
     row = Row(code=rules.new_code(), patient_id=patient.id, form=form.id, purpose=purpose or None)
-    row.language, row.version, row.printed_at = _spoken(language), form.version, work.now
+    row.language, row.version, row.printed_at = spoken(language), form.version, work.now
     row.printed_by_id, row.printed_by_name = work.actor.id, work.actor.name
     row.expires_on = work.today + rules.LASTS
     work.db.add(row)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.domain import incoming_papers as rules
 from portal.domain.errors import NotPossible
@@ -69,18 +69,6 @@ def words_of(work: Work, row: IncomingPaper) -> str:
     if row.aside_sealed is None:
         return ""
     return work.outside.vault.open(key_of(work, row), row.aside_sealed, pin(row, "aside_sealed")).decode()
-
-
-def listed(work: Work, limit: int = MOST) -> list[IncomingPaper]:
-    """What lies aside, that which is destroyed next first."""
-    work.must(Permission.INCOMING_SORT)
-    query = select(IncomingPaper).where(*_ASIDE).order_by(IncomingPaper.aside_until, IncomingPaper.id)
-    return list(work.db.scalars(query.limit(limit)))
-
-
-def how_many(work: Work) -> int:
-    work.must(Permission.INCOMING_SORT)
-    return work.db.scalar(select(func.count()).select_from(IncomingPaper).where(*_ASIDE)) or 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
+from portal.models.cases import Case
 from portal.models.dispatches import IncomingPaper
 from portal.models.letters import StoredFile
 from portal.models.people import Patient
@@ -46,8 +47,8 @@ def opened(work: Work, patient: Patient, paper: Filed) -> None:
     audit.record(work, "incoming.opened", patient.id, paper=str(paper.row.id))
 
 
-def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers: bool) -> None:
-    """The paper belongs to a case of hers after all. Raises Invalid for a number that is none of her cases.
+def case_for(work: Work, patient: Patient, paper: Filed, reference: str) -> Case:
+    """The case of hers that a paper may be put to. Raises Invalid for a number that is none of her cases.
 
     Raises NotPossible for a form that says how to reach her: who acts for her may read the papers of a case.
     """
@@ -61,5 +62,13 @@ def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers
     if case is None or case.patient_id != patient.id:
         raise Invalid(_("This patient has no case with this number. Look it up on her file."), "belongs")
     work.must(Permission.CORRESPONDENCE_WORK, case)
+    return case
+
+
+def put_to_case(work: Work, patient: Patient, paper: Filed, reference: str, hers: bool) -> None:
+    """The paper belongs to a case of hers after all. Raises as ``case_for`` does."""
+    case = case_for(work, patient, paper, reference)
     paper.row.case_id, paper.file.case_id, paper.row.hers = case.id, case.id, hers
+    work.db.flush()
+    work.db.refresh(paper.row, ["case"])
     audit.record_of(work, "incoming.filed", case, paper=str(paper.row.id), way=paper.row.way)

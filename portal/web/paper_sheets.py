@@ -1,10 +1,11 @@
 """A form on paper as a PDF, for whoever prints one: anybody, the patient herself, the office for her."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
 
-from portal.domain import paper_sheets
+from portal.domain import paper_sheets, review_sheets
 from portal.domain.paper_forms import CONSENT
 from portal.domain.words import _, speaking
 from portal.services.paper_forms import Printed
@@ -20,7 +21,10 @@ def pdf(printed: Printed, large: bool) -> bytes:
         html = edge().outside.paper.render(
             "forms/sheet.html",
             sheet=sheet,
-            who=[(_(label), known.get(label, "")) for label in paper_sheets.WHO],
+            who=[
+                (_(label), known.get(label, ""), label in paper_sheets.SHORT)
+                for label in paper_sheets.who(printed.form)
+            ],
             signature=_(paper_sheets.SIGNATURE),
             today=_(paper_sheets.TODAY),
             code=printed.code,
@@ -28,6 +32,23 @@ def pdf(printed: Printed, large: bool) -> bytes:
             large=large,
         )
         return edge().outside.press.letter(html)
+
+
+def review_pdf(law: Any, spoken: str, large: bool) -> tuple[str, bytes]:
+    """The form that asks the office outside for a review, in this language: the name of its file, and the file."""
+    with speaking(spoken):
+        sheet = review_sheets.sheet(law)
+        html = edge().outside.paper.render(
+            "forms/review.html",
+            sheet=sheet,
+            who=[(_(label), label in paper_sheets.SHORT) for label in review_sheets.WHO],
+            signature=_(paper_sheets.SIGNATURE),
+            today=_(paper_sheets.TODAY),
+            body=replace(law.review_body, name=_(law.review_body.name)),
+            lang=spoken,
+            large=large,
+        )
+        return f"{sheet.title}.pdf", edge().outside.press.letter(html)
 
 
 def handed(printed: Printed, data: bytes) -> Response:

@@ -34,6 +34,7 @@ from portal.services import (
     letter_ways,
     letters,
     notices,
+    paper_lists,
     patients,
     posting,
 )
@@ -538,11 +539,11 @@ def test_a_paper_whose_nobody_knows_waits_in_the_tray_until_it_is_put_away(work_
         key = kept.id
         assert b"Quist" not in (kept.from_sealed or b"")
     with work_as("dov") as work:
-        (row,) = incoming_papers.tray(work)
+        (row,) = paper_lists.tray(work).rows
         assert incoming_papers.sender_of(work, row) == "R. Quist"
         assert b"".join(incoming_papers.read(work, row)) == Looked.clean
         incoming_papers.put_away(work, incoming_papers.find(work, key, lock=True), reference)
-        assert incoming_papers.tray(work) == []
+        assert paper_lists.tray(work).rows == []
         with pytest.raises(NotFound):
             incoming_papers.find(work, key)
         (filed,) = incoming_papers.of_case(work, access_requests.find(work, reference))

@@ -22,7 +22,7 @@ from portal.edges import Edge
 from portal.models.dispatches import IncomingPaper
 from portal.models.folder_files import FolderFile
 from portal.models.jobs import Job
-from portal.services import incoming_folder, incoming_papers, keys, recurring_jobs
+from portal.services import incoming_folder, keys, paper_lists, recurring_jobs
 from portal.services.work import Work
 from portal.worker import Worker
 from tests.cli.conftest import environment
@@ -171,13 +171,13 @@ def test_what_cannot_be_taken_is_put_aside_and_told_until_somebody_has_looked(
     assert "larger than 10 MB" in (folder / "refused" / "huge.pdf.txt").read_text()
     assert papers(scanning) == []
     with work_as("dov") as work:
-        told = {each.name: each for each in incoming_folder.refusals(work)}
+        told = {each.name: each for each in incoming_folder.refusals(work).rows}
         assert set(told) == {"fax/virus.pdf", "huge.pdf"}
         assert told["fax/virus.pdf"].reason in (folder / "refused" / "virus.pdf.txt").read_text()
-        assert incoming_papers.how_many(work) == 2
+        assert paper_lists.how_many(work) == 2
         incoming_folder.settle(work, told["huge.pdf"].id)
     with work_as("dov") as work:
-        assert [each.name for each in incoming_folder.refusals(work)] == ["fax/virus.pdf"]
+        assert [each.name for each in incoming_folder.refusals(work).rows] == ["fax/virus.pdf"]
         with pytest.raises(NotFound):
             incoming_folder.settle(work, told["huge.pdf"].id)
     with scanning.sessions() as db:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from portal.domain import jurisdictions
@@ -302,3 +302,25 @@ def test_what_was_looked_at_under_one_law_is_not_published_under_another(work_as
     with work_as("esi") as work:
         digests = {letter_wordings.shown_digest(of(work, law=law), 0, WORDS) for law in ("ca-bc", "xx-zz")}
         assert len(digests) == 2
+
+
+def test_the_overview_reads_the_newest_version_of_each_letter_alone(work_as: WorkAs, clock: Clockwork) -> None:
+    with work_as("esi") as work:
+        publish(work)
+        publish(work, tongue="fr")
+        for seen in range(1, 6):
+            clock.move(minutes=1)
+            publish(work, replace(WORDS, title=f"Version {seen + 1}"), seen)
+    read_here: list[int] = []
+    with work_as("esi", writes=False) as work:
+
+        def note(row: LetterWording, _context: Any) -> None:
+            read_here.append(row.number)
+
+        event.listen(LetterWording, "load", note)
+        try:
+            lines = [each for each in letter_wordings.overview(work, work.profile) if each.newest]
+        finally:
+            event.remove(LetterWording, "load", note)
+        assert sorted((each.of.language, each.newest.number) for each in lines if each.newest) == [("en", 6), ("fr", 1)]
+    assert sorted(read_here) == [1, 6], "the text of what was replaced is not read"

@@ -16,7 +16,7 @@ from portal.domain.errors import Invalid, NotAllowed, NotFound, NotPossible
 from portal.edges import Edge
 from portal.models.audit import AuditEntry
 from portal.models.dispatches import IncomingPaper
-from portal.services import incoming_papers, papers_aside, recurring_jobs
+from portal.services import incoming_papers, paper_lists, papers_aside, recurring_jobs
 from portal.services.incoming_papers import Came
 from portal.services.work import Work
 from portal.worker import Worker
@@ -72,9 +72,9 @@ def test_what_is_put_aside_leaves_the_tray_and_can_be_read_and_brought_back(work
     reference = asks_at_the_counter(work_as, without_account(work_as))
     key = aside(work_as)
     with work_as("esi") as work:
-        assert incoming_papers.tray(work) == []
-        assert (incoming_papers.how_many(work), papers_aside.how_many(work)) == (0, 1)
-        (row,) = papers_aside.listed(work)
+        assert paper_lists.tray(work).rows == []
+        assert (paper_lists.how_many(work), paper_lists.how_many_aside(work)) == (0, 1)
+        (row,) = paper_lists.aside(work).rows
         assert row.aside_until == work.today + timedelta(days=rules.rules().kept_days)
         assert papers_aside.words_of(work, row) == WORDS
         assert WORDS.encode() not in (row.aside_sealed or b"")
@@ -84,7 +84,7 @@ def test_what_is_put_aside_leaves_the_tray_and_can_be_read_and_brought_back(work
     assert brought_back(work_as, "esi", key)
     assert not brought_back(work_as, "dov", key), "a second press does nothing"
     with work_as("esi") as work:
-        (row,) = incoming_papers.tray(work)
+        (row,) = paper_lists.tray(work).rows
         assert (row.aside_at, row.aside_until, row.aside_sealed) == (None, None, None)
         incoming_papers.put_away(work, incoming_papers.find(work, key, lock=True), reference)
     steps = trail(work_as, key)
@@ -147,12 +147,12 @@ def test_the_night_destroys_what_lay_aside_for_all_its_days_and_not_a_day_sooner
     key, kept, back = aside(work_as), in_tray(work_as), aside(work_as)
     night(worker, clock, rules.rules().kept_days)
     with work_as("dov") as work:
-        assert {row.id for row in papers_aside.listed(work)} == {key, back}, "its last day is not over"
+        assert {row.id for row in paper_lists.aside(work).rows} == {key, back}, "its last day is not over"
     brought_back(work_as, "esi", back)
     night(worker, clock, 1)
     night(worker, clock, 1)
     with work_as("dov") as work:
-        assert {row.id for row in incoming_papers.tray(work)} == {kept, back}
+        assert {row.id for row in paper_lists.tray(work).rows} == {kept, back}
         (left,) = papers_aside.destroyed(work)
         assert (left.row.id, left.row.settled_by_name, left.words) == (key, "The portal", WORDS)
     assert [each["action"] for each in trail(work_as, key)].count("incoming.destroyed") == 1
@@ -168,7 +168,7 @@ def test_what_was_brought_back_since_the_night_looked_is_not_destroyed(work_as: 
     with work_as("system") as work:
         papers_aside.carry_out(work, {}, found)
     with work_as("dov") as work:
-        assert [row.id for row in incoming_papers.tray(work)] == [key]
+        assert [row.id for row in paper_lists.tray(work).rows] == [key]
 
 
 def test_of_who_destroys_and_who_brings_back_at_once_one_is_told(work_as: WorkAs) -> None:

@@ -62,7 +62,7 @@ def test_each_form_is_a_tagged_pdf_with_every_question_and_its_code_on_each_page
     for question in sheet.questions:
         for words in (question.label, question.hint, *question.choices):
             assert " ".join(words.split()) in said, words
-    for label in (*paper_sheets.WHO, paper_sheets.SIGNATURE, paper_sheets.TODAY):
+    for label in (*paper_sheets.who(rules.find(form, BC)), paper_sheets.SIGNATURE, paper_sheets.TODAY):
         assert label in said
     code = code_on(data)
     assert all(code in page for page in pages), "the code stands at the foot of every page"
@@ -130,7 +130,7 @@ PORTAL_ASKS = {
     "contact": (contact_form.PlanFields,),
     "representative": (representative_forms.PowerForm,),
 }  # fmt: skip
-ON_PAPER_ONLY = {"Signature of who will act", "Name and signature of a witness"}
+ON_PAPER_ONLY = {"Mailing address of who will act", "Signature of who will act", "Name and signature of a witness"}
 
 
 @pytest.mark.parametrize("form", PORTAL_ASKS)

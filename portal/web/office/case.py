@@ -20,6 +20,7 @@ from portal.services import (
     judgements,
     letters,
     notices,
+    papers_astray,
     questions,
     releases,
 )
@@ -83,6 +84,7 @@ def access_request(reference: str) -> str:
         titles=TITLES,
         ways=ways(found),
         papers=incoming_papers.of_case(work(), found),
+        taken_back=papers_astray.of_case(work(), found),
         history=history[::-1],
         given_back=history[-1] if history and history[-1].row.event in dossiers.GIVES_BACK else None,
         **_record(found, {step.event: step for step in steps}),

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template
 
-from portal.services import cases, dossiers, incoming_papers, notices
+from portal.services import cases, dossiers, incoming_papers, notices, papers_astray
 from portal.web.office.headings import heading
 from portal.web.office.letter_ways import ways
 from portal.web.office.letters import TITLES
@@ -28,6 +28,7 @@ def draw(template: str, case: Any, steps: list[dict[str, Any]], main_steps: tupl
         messages=panel(case),
         ways=ways(case),
         papers=incoming_papers.of_case(work(), case),
+        taken_back=papers_astray.of_case(work(), case),
         history=dossiers.history(work(), case, [])[::-1],
         undelivered=notices.undelivered(work(), case),
         **facts,

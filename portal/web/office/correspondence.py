@@ -35,8 +35,8 @@ from portal.services import (
     correspondence,
     dispatch_tasks,
     dispatches,
-    incoming_papers,
     notice_chains,
+    paper_lists,
     posting,
     secret_letters,
     untold_messages,
@@ -131,7 +131,7 @@ def correspondence_list() -> str:
         lines=[line(row) for row in page.rows],
         untold=[untold_line(each) for each in lost],
         empty_text=_(EMPTY[tab]),
-        tray=incoming_papers.how_many(work()),
+        tray=paper_lists.how_many(work()),
         next=url_for("office.correspondence_list", tab=tab.value, after=page.next) if page.next else None,
         first=url_for("office.correspondence_list", tab=tab.value) if request.args.get("after") else None,
     )

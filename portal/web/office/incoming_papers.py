@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import cases, files, incoming_folder, incoming_papers, papers_aside
+from portal.services import cases, files, incoming_folder, incoming_papers, paper_lists, papers_astray
 from portal.services.incoming_papers import WAYS, Came
 from portal.web import downloads
 from portal.web.fields import Choice, Date, Form, Hidden, Text, Tick, Upload, blame, required, required_if
@@ -83,20 +83,45 @@ def incoming() -> Answer:
             sent: Any = form.scan.data
             looked = incoming_papers.look_at(edge().outside, sent.filename or "", sent.read())
             came = Came(form.way.data or "", form.received_on.data, form.sender.data or "", bool(form.hers.data))
-            row = incoming_papers.receive(work(), looked, came, form.belongs.data or "", read_key(form.key.data))
+            incoming_papers.owner_by(work(), form.belongs.data or "")
+            row = incoming_papers.receive(work(), looked, came, key=read_key(form.key.data))
         except Invalid as no:
             blame(form, no)
         else:
-            return _kept(row)
+            return _kept(row, form)
     form.key.data = str(read_key(form.key.data) or uuid4())
     with glance() as looking:
-        rows, today = incoming_papers.tray(looking), looking.today
-        lines = [came_in(row, today) for row in rows]
-        refused = [(each, _(WAYS[each.way])) for each in incoming_folder.refusals(looking)]
-        silent, aside = incoming_folder.is_silent(looking), papers_aside.how_many(looking)
-    facts = {"lines": lines, "refused": refused, "silent": silent, "aside": aside}
-    html = render_template("office/correspondence/incoming.html", form=form, **facts)
+        html = render_template("office/correspondence/incoming.html", form=form, **_lists(looking))
     return html, 422 if form.errors else 200
+
+
+def _lists(looking: Any) -> dict[str, Any]:
+    """A page of the tray, one of the files that could not be taken, and what the page leads to."""
+    tray, refused = paper_lists.tray(looking, after("after")), incoming_folder.refusals(looking, after("refused"))
+    return {
+        "lines": [came_in(row, looking.today) for row in tray.rows],
+        "pages": onward("office.incoming", "after", tray.next),
+        "refused": [(each, _(WAYS[each.way])) for each in refused.rows],
+        "refused_pages": onward("office.incoming", "refused", refused.next),
+        "silent": incoming_folder.is_silent(looking),
+        "aside": paper_lists.how_many_aside(looking),
+        "astray": papers_astray.how_many(looking),
+    }
+
+
+def after(part: str) -> UUID | None:
+    """The key in the address that a page goes on from; None for none, and for what is no key."""
+    try:
+        return UUID(request.args[part]) if request.args.get(part) else None
+    except ValueError:
+        return None
+
+
+def onward(place: str, part: str, last: UUID | None) -> dict[str, str | None]:
+    """The ways to the next page and to the first one; None where there is none, or one is there."""
+    others = {key: value for key, value in request.args.items() if key in ("after", "refused") and key != part}
+    there = url_for(place, **others, **{part: str(last)}) if last else None
+    return {"next": there, "previous": url_for(place, **others) if request.args.get(part) else None}
 
 
 def came_in(row: Any, today: Any) -> dict[str, Any]:
@@ -123,18 +148,18 @@ def kept_with_case() -> tuple[str, str]:
     )
 
 
-def _kept(row: Any) -> Response:
-    if row.case_id is not None:
-        tell(*kept_with_case())
-        return redirect(url_for("office.case", reference=row.case.reference), 303)
-    if row.patient_id is not None:
-        tell(
-            _("The paper stands with the patient's file."),
-            _("Is it a request? Enter it from the file, so that its clock runs."),
-        )
-    else:
-        tell(_("The paper lies in the tray."), _("Put it where it belongs as soon as you know."))
+def _kept(row: Any, form: ScanForm) -> Response:
+    """It lies in the tray; where a number was typed, whose that is comes next."""
+    if form.belongs.data and row.settled_at is None:
+        return to_place(row, form.belongs.data, bool(form.hers.data))
+    tell(_("The paper lies in the tray."), _("Put it where it belongs as soon as you know."))
     return redirect(url_for("office.incoming"), 303)
+
+
+def to_place(row: Any, belongs: str, hers: bool) -> Response:
+    """To the page that says whose the number is. Nothing is filed before somebody has read that."""
+    asked = {"belongs": belongs.strip().upper(), **({"hers": "1"} if hers else {})}
+    return redirect(url_for("office.paper_place", scan_id=row.id, **asked), 303)
 
 
 @blueprint.route("/office/correspondence/incoming/<uuid:scan_id>", methods=["GET", "POST"])
@@ -155,7 +180,8 @@ def incoming_paper(scan_id: UUID) -> Answer:
 def _done(row: Any, form: TrayForm) -> Response:
     if form.what.data == ENTER:
         return chosen(form.code.data or "", row.id)
-    return _kept(incoming_papers.put_away(work(), row, form.belongs.data or "", bool(form.hers.data)))
+    incoming_papers.owner_by(work(), form.belongs.data or "")
+    return to_place(row, form.belongs.data or "", bool(form.hers.data))
 
 
 @blueprint.get("/office/correspondence/incoming/<uuid:scan_id>/scan")

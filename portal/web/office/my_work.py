@@ -15,9 +15,10 @@ from portal.services import (
     cases,
     contact_changes,
     correspondence,
-    incoming_papers,
     leaves,
     message_lists,
+    paper_lists,
+    papers_astray,
     queues,
 )
 from portal.services.queues import Row, Which
@@ -87,14 +88,21 @@ def _letters() -> list[Count]:
 
     A message of which no e-mail told its reader needs somebody like a letter that came back.
     """
-    (out, back), tray = correspondence.waiting(work()), incoming_papers.how_many(work())
+    (out, back), tray = correspondence.waiting(work()), paper_lists.how_many(work())
     place = "office.correspondence_list"
     came_back = Count(
         _("Letters and messages that need somebody"), str(back), url_for(place, tab="came-back"), _kind(back, "late")
     )
     papers = Count(_("Papers in the tray"), str(tray), url_for("office.incoming"), _kind(tray))
     listed = [*_by_a_day(), *([came_back] if back else [])]
-    return [Count(_("Letters to send"), str(out), url_for(place), _kind(out)), *listed, *([papers] if tray else [])]
+    sent = Count(_("Letters to send"), str(out), url_for(place), _kind(out))
+    return [sent, *listed, *([papers] if tray else []), *_astray()]
+
+
+def _astray() -> list[Count]:
+    """Papers somebody opened whose they were not: the privacy contact decides about a notice."""
+    number, place = papers_astray.how_many(work()), url_for("office.astray_papers")
+    return [Count(_("Papers that others opened"), str(number), place, "late")] if number else []
 
 
 def _by_a_day() -> list[Count]:

@@ -12,11 +12,11 @@ from portal.domain.actors import SYSTEM as PORTAL
 from portal.domain.dates import say_date
 from portal.domain.incoming_papers import LONGEST, find_reason
 from portal.domain.words import N_, _
-from portal.services import incoming_papers, papers_aside
+from portal.services import incoming_papers, paper_lists, papers_aside
 from portal.web.fields import Choice, Form, LongText, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
-from portal.web.office.incoming_papers import came_in
+from portal.web.office.incoming_papers import after, came_in, onward
 from portal.web.office.step_pages import Answer, done
 from portal.web.work import work
 
@@ -41,9 +41,11 @@ class AsideForm(Form):
 @blueprint.get("/office/correspondence/incoming/aside")
 def papers_put_aside() -> str:
     """What lies aside, with its last day, and the line that stays of what was destroyed."""
+    page = paper_lists.aside(work(), after("after"))
     return render_template(
         "office/correspondence/aside.html",
-        lines=[_line(row) for row in papers_aside.listed(work())],
+        lines=[_line(row) for row in page.rows],
+        pages=onward("office.papers_put_aside", "after", page.next),
         gone=[_gone(each) for each in papers_aside.destroyed(work())],
         days=rules.rules().kept_days,
     )

@@ -10,10 +10,9 @@ from portal.domain.words import N_
 from portal.services import files, patient_papers, patients
 from portal.web import downloads
 from portal.web.fields import Form, Text, Tick, blame, required
-from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
 from portal.web.office.file_reasons import asked_first
-from portal.web.office.incoming_papers import HERS, kept_with_case
+from portal.web.office.incoming_papers import HERS
 from portal.web.office.step_pages import Answer
 from portal.web.work import work
 
@@ -47,11 +46,12 @@ def paper_to_case(number: str, scan_id: UUID) -> Answer:
     if form.validate_on_submit():
         reference = (form.belongs.data or "").strip().upper()
         try:
-            patient_papers.put_to_case(work(), patient, paper, reference, bool(form.hers.data))
+            patient_papers.case_for(work(), patient, paper, reference)
         except Invalid as no:
             blame(form, no)
         else:
-            tell(*kept_with_case())
-            return redirect(url_for("office.case", reference=reference), 303)
+            asked = {"reference": reference, **({"hers": "1"} if form.hers.data else {})}
+            place = url_for("office.paper_to_this_case", number=patient.number, scan_id=scan_id, **asked)
+            return redirect(place, 303)
     html = render_template("office/correspondence/to_case.html", form=form, patient=patient, paper=paper)
     return html, 422 if form.errors else 200

@@ -77,6 +77,8 @@ def _actions(case: Any, package: Any, asked: Need | None) -> list[tuple[str, str
     if (about := complained_of(case)) is not None:
         place = url_for("patient.new_complaint", linked=case.reference, about=about, **_whose(case))
         found.append((_("Complain about this"), place))
+    if _is_refused(case):
+        found.append((_("Print a form to ask for a review"), url_for("public.forms", _anchor="review")))
     return [(words, href) for words, href in found if asked is None or href != asked.href]
 
 
@@ -86,8 +88,12 @@ def complained_of(case: Any) -> str | None:
         return None
     if is_late(case):
         return "access_late"
-    refused = case.outcome in (Outcome.REFUSED, Outcome.RELEASED_IN_PART) and case.stage not in BEFORE_RELEASE
-    return "access_refused" if refused else None
+    return "access_refused" if _is_refused(case) else None
+
+
+def _is_refused(case: Any) -> bool:
+    """Whether she was told no, or not got all of it."""
+    return case.outcome in (Outcome.REFUSED, Outcome.RELEASED_IN_PART) and case.stage not in BEFORE_RELEASE
 
 
 def _whose(case: Any) -> dict[str, Any]:
