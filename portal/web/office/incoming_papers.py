@@ -119,8 +119,10 @@ def after(part: str) -> UUID | None:
 
 def onward(place: str, part: str, last: UUID | None) -> dict[str, str | None]:
     """The ways to the next page and to the first one; None where there is none, or one is there."""
-    others = {key: value for key, value in request.args.items() if key in ("after", "refused") and key != part}
-    there = url_for(place, **others, **{part: str(last)}) if last else None
+    others: dict[str, Any] = {
+        key: value for key, value in request.args.items() if key in ("after", "refused") and key != part
+    }
+    there = url_for(place, **(others | {part: str(last)})) if last else None
     return {"next": there, "previous": url_for(place, **others) if request.args.get(part) else None}
 
 
@@ -158,7 +160,7 @@ def _kept(row: Any, form: ScanForm) -> Response:
 
 def to_place(row: Any, belongs: str, hers: bool) -> Response:
     """To the page that says whose the number is. Nothing is filed before somebody has read that."""
-    asked = {"belongs": belongs.strip().upper(), **({"hers": "1"} if hers else {})}
+    asked: dict[str, Any] = {"belongs": belongs.strip().upper(), **({"hers": "1"} if hers else {})}
     return redirect(url_for("office.paper_place", scan_id=row.id, **asked), 303)
 
 

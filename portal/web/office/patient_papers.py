@@ -1,5 +1,6 @@
 """A paper that stands with a patient's file: opened, or put to a case."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, url_for
@@ -50,7 +51,7 @@ def paper_to_case(number: str, scan_id: UUID) -> Answer:
         except Invalid as no:
             blame(form, no)
         else:
-            asked = {"reference": reference, **({"hers": "1"} if form.hers.data else {})}
+            asked: dict[str, Any] = {"reference": reference, **({"hers": "1"} if form.hers.data else {})}
             place = url_for("office.paper_to_this_case", number=patient.number, scan_id=scan_id, **asked)
             return redirect(place, 303)
     html = render_template("office/correspondence/to_case.html", form=form, patient=patient, paper=paper)
