@@ -177,17 +177,16 @@ def write_line(work: Work, found: Dispatch, act: str, **facts: str) -> None:
     """
     reference = (found.case.reference if found.case is not None else "") or ""
     facts = {"reference": reference, "letter": str(found.letter_id), **facts}
-    told_her = audit.record_told if act != "read" else audit.record_anyway  # a refused form shows the page too
     if not found.outside:
         told = audit.told_of(found.case) if found.case is not None else audit.AT_ONCE
-        told_her(work, told, f"dispatch.{act}", found.patient_id, **facts)
+        audit.record_told(work, told, f"dispatch.{act}", found.patient_id, **facts)
         return
     notice = work.db.scalars(
         select(CorrectionNotice).where(CorrectionNotice.letter_id == found.letter_id)
     ).one_or_none()
     told = Told(notice.shown_from, notice.hers_alone) if notice is not None else audit.AT_ONCE
     line = OUTSIDE_LINES.get(act, "prepared")
-    told_her(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
+    audit.record_told(work, told, f"dispatch.outside_{line}", found.patient_id, act=act, **facts)
 
 
 def target_of(work: Work, found: Dispatch) -> dict[str, Any]:

@@ -123,9 +123,10 @@ def test_a_paper_that_came_in_is_put_where_it_belongs(client_of: Clients, work_a
     place = tray.text.split('href="/office/correspondence/incoming/')[1].split('"')[0]
     assert dov.get(f"{LIST}/incoming/{place}/scan").data
     assert "Ruth Quist" in text_of(dov.get(f"{LIST}/incoming/{place}"))
-    nobody = dov.post(f"{LIST}/incoming/{place}", data={"belongs": "P-999999"})
+    nobody = dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": "P-999999"})
     assert nobody.status_code == 422
-    assert dov.post(f"{LIST}/incoming/{place}", data={"belongs": reference}).status_code == 303
+    confirm = dov.post(f"{LIST}/incoming/{place}", data={"what": "file", "belongs": reference}).location
+    assert dov.post(confirm).status_code == 303
     assert "Papers that came in" in text_of(dov.get(f"/office/cases/{reference}"))
     assert dov.get(f"{LIST}/incoming/{place}").status_code == 404
 
@@ -143,6 +144,7 @@ def test_a_paper_of_no_case_stands_on_the_patients_file(client_of: Clients, work
         scan = {"scan": (BytesIO(picture("PNG")), "paper.png")}
         kept = dov.post(f"{LIST}/incoming", data={**came, **day, **scan}, content_type="multipart/form-data")
         assert kept.status_code == 303
+    assert dov.post(kept.location).status_code == 303
     assert dov.get(f"/office/patients/{number}").location.endswith("/reason")
     reference = asks_at_the_counter(work_as, number)  # work with the file is a reason in itself
     file = dov.get(f"/office/patients/{number}").text
@@ -152,7 +154,8 @@ def test_a_paper_of_no_case_stands_on_the_patients_file(client_of: Clients, work
     assert dov.get(f"/office/patients/P-004117/papers/{place[-36:]}").status_code == 404
     wrong = dov.post(f"{place}/case", data={"belongs": "AR-2026-999999-X"})
     assert (wrong.status_code, "no case with this number" in text_of(wrong)) == (422, True)
-    assert dov.post(f"{place}/case", data={"belongs": reference}).location.endswith(reference)
+    confirm = dov.post(f"{place}/case", data={"belongs": reference}).location
+    assert dov.post(confirm).location.endswith(reference)
     assert dov.get(place).status_code == 404
 
 
@@ -355,7 +358,7 @@ def test_a_paper_that_is_not_ours_is_put_aside_and_destroyed_by_somebody_else(cl
     for place in (first, first, second):  # pressed twice, it has one effect
         assert dov.post(f"{place}/aside", data=why).status_code == 303
     assert dov.get(first).location == f"{first}/aside"
-    assert dov.post(first, data={"belongs": "P-004117"}).status_code == 409
+    assert dov.post(f"{first}/place?belongs=P-004117").status_code == 409
     listed = text_of(esi.get(f"{LIST}/incoming/aside"))
     assert "It is advertising, or was sent to many" in listed
     assert "The portal destroys the scan after" in listed

@@ -129,7 +129,11 @@ def test_row_89_the_log_is_sifted_by_person_and_time_and_taken_along(
 
 
 # Written with an action that is chosen before.
-CHOSEN = {"access.refused", "access.not_allowed", "contact_plan.written"}
+CHOSEN = {"access.refused", "access.not_allowed", "contact_plan.written"} | {
+    *(f"message.{what}" for what in ("untold_read", "told", "not_told")),
+    *(f"incoming.was_{what}_others" for what in ("opened_by", "shown_to")),
+    "disclosure_notice.settled",  # by a portal of before, in the trails of clinics
+}
 
 
 def actions_about_patients() -> Iterator[str]:

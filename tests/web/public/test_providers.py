@@ -407,7 +407,8 @@ def test_odd_signs_in_what_comes_back_are_refused_as_anything_else(
 ) -> None:
     state = card.visited(leaves(visitor))["state"]
     for query in (f"state={odd}&code=x", f"state={state}&code={odd}&iss={card.issuer}", f"{odd}={odd}&state={state}"):
-        assert visitor.get(f"/sign-in/oidc/card/callback?{query}").status_code == 403
+        refused = 400 if odd == "%00" else 403  # a sign that no page reads, wherever it stands
+        assert visitor.get(f"/sign-in/oidc/card/callback?{query}").status_code == refused
         card.visited(leaves(visitor))
     assert visitor.get(f"/sign-in/oidc/{odd}/callback?state={state}").status_code == 404
 
