@@ -17,7 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--both", action="store_true", help="pages and journeys too on SQLite and on PostgreSQL, each")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # One kind of database after the other, since its template is made anew at each change; and what takes minutes
+    # first, so that no worker is left alone with it at the end.
+    items.sort(key=lambda item: (_kind(item) == "postgresql", item.get_closest_marker("slow") is None))
     if config.getoption("--both"):
         return
     left_out = [item for item in items if not meets(item, _kind(item))]

@@ -6,6 +6,7 @@ const TYPING = 30_000; // who typed this lately is still here
 const KEEP_AFTER = 3_000; // once she pauses
 const AGAIN = 5_000;
 const LONGEST = 60_000;
+const LET_PASS = 2_000;
 
 const part = document.getElementById("session-end");
 const windows = "BroadcastChannel" in window ? new BroadcastChannel("portal-session") : null;
@@ -16,6 +17,8 @@ let lastAt = 0;
 let typedAt = 0;
 let unkept = false;
 let leaving = false;
+let ending = false;
+let elsewhere = false;
 let dialog = null;
 let timer = 0;
 let keeping = 0;
@@ -102,9 +105,19 @@ async function pressed(event) {
   }
 }
 
-// The server says whether it is over: another window may have stayed. Then nothing of the page is left.
+// Once at a time: a second leaving would throw away the page that says why, which is said once.
 async function over() {
-  if (leaving) return;
+  if (leaving || ending) return;
+  ending = true;
+  try {
+    await end();
+  } finally {
+    ending = false;
+  }
+}
+
+// The server says whether it is over: another window may have stayed. Then nothing of the page is left.
+async function end() {
   const here = document.activeElement;
   document.body.hidden = true; // takes the focus away
   try {
@@ -116,6 +129,7 @@ async function over() {
       return;
     }
     unkept ||= typedAt > 0; // kept before or not: the sign-in page then says that it is
+    if (form && unkept) windows?.postMessage("kept");
     await keep();
   } catch {
     if (unkept) {
@@ -125,7 +139,11 @@ async function over() {
   }
   leaving = true;
   document.body.replaceChildren();
-  location.replace(location.pathname + location.search); // a page that was sent is not sent again
+  // What the next page says, and where it leads, waits in the cookie of all windows: one where something was typed goes
+  // first, and the others lead nowhere else. A page that was sent is not sent again.
+  const goes = () => location.replace(elsewhere ? "/sign-in" : location.pathname + location.search);
+  if (form && typedAt > 0) goes();
+  else setTimeout(goes, LET_PASS);
 }
 
 function look() {
@@ -156,6 +174,7 @@ if (part) {
   tellWindows();
   windows?.addEventListener("message", ({ data }) => {
     if (data === "look") return check();
+    if (data === "kept") return (elsewhere = true);
     note(data);
     look();
   });
