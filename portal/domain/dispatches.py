@@ -1,16 +1,10 @@
-"""The ways a letter goes out: which of them it takes by the patient's plan, and what can become of it on each.
+"""The ways a letter goes out, and what can become of it on each."""
 
-Every letter of the clinic has at least one way. Where none is open there is a task instead, never nothing.
-"""
-
-import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from itertools import takewhile
 
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.words import N_, _
@@ -170,79 +164,6 @@ def after(way: Way, stage: Stage, event: Event) -> Stage:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """Who is to read a letter, and which ways to her are open now.
-
-    ``channel`` is the way she likes best (``contact.toml``), ``delivery`` how she asked for the answer of this case.
-    ``mailed``: the law wants the letter posted, whatever else she reads it by.
-    """
-
-    signs_in: bool = False
-    gets_email: bool = False
-    has_address: bool = False
-    has_phone: bool = False
-    watched: bool = False
-    channel: str = ""
-    delivery: str = ""
-    outside: bool = False
-    mailed: bool = False
-    has_fax: bool = False
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A way a letter takes, and why; ``problem`` when somebody has to do something before it can."""
-
-    way: Way
-    why: str
-    problem: str = ""
-
-
-def ways(reader: Reader) -> tuple[Planned, ...]:
-    """The ways of a letter, by what is open. Never empty: where no way is, there is a task instead."""
-    if reader.mailed:
-        in_portal = (Planned(Way.PORTAL, "reads_here"),) if reader.signs_in else ()
-        return (*in_portal, Planned(Way.POST, "law", "" if reader.has_address else "no_safe_way"))
-    if reader.outside:
-        return (Planned(Way.POST, "outside", "" if reader.has_address else "no_address"),)
-    found = [Planned(Way.PORTAL, "reads_here")] if reader.signs_in else []
-    found += _asked(reader)
-    if not reader.signs_in and not any(_is_told(reader, each) for each in found):
-        found.append(Planned(Way.POST, "no_account", "" if reader.has_address else "no_way"))
-    if reader.signs_in and len(found) == 1 and not reader.gets_email and reader.channel != Way.PORTAL:
-        found += _instead_of_email(reader)
-    return tuple(found)
-
-
-def _is_told(reader: Reader, planned: Planned) -> bool:
-    """Whether this way comes to her. What lies at the desk does not, unless she said that she comes for this letter."""
-    return planned.way in (*CARRIED, Way.FAX) or (planned.way == Way.COUNTER and reader.delivery == "pick_up")
-
-
-def _asked(reader: Reader) -> list[Planned]:
-    """What she asked for in her plan, or for this very case, as far as it is open."""
-    found = []
-    if reader.has_address and Way.POST in (reader.channel, reader.delivery):
-        found.append(Planned(Way.POST, "asked"))
-    if reader.delivery == Way.FAX and reader.has_fax:
-        found.append(Planned(Way.FAX, "asked"))
-    if "pick_up" in (reader.channel, reader.delivery):
-        found.append(Planned(Way.COUNTER, "asked"))
-    if reader.channel == Way.PHONE and reader.has_phone:
-        found.append(Planned(Way.PHONE, "asked"))
-    return found
-
-
-def _instead_of_email(reader: Reader) -> list[Planned]:
-    """Nothing tells her that a letter waits. While she may be watched she looks when it is safe: nobody writes."""
-    if reader.has_address:
-        return [Planned(Way.POST, "no_email")]
-    if reader.has_phone:
-        return [Planned(Way.PHONE, "no_email")]
-    return [] if reader.watched else [Planned(Way.POST, "no_email", "no_way")]
-
-
-@dataclass(frozen=True)
 class Return:
     """Why a letter came back; ``doubts`` when the address or number must be checked before it is used again."""
 
@@ -264,37 +185,3 @@ def find_return(wanted: str) -> Return:
     if found is None:
         raise Invalid(_("Choose why it came back."), "reason")
     return found
-
-
-FAX_NUMBER = re.compile(r"\+?[\d ().-]+", re.ASCII)
-
-
-def fax_digits(number: str) -> str:
-    """A fax number as a gateway dials it: digits alone, with the country's 1 where it was left out."""
-    digits = re.sub(r"\D", "", number)
-    return f"1{digits}" if len(digits) == 10 else digits
-
-
-def check_fax(number: str, again: str) -> str:
-    """The number as it is dialled. Raises Invalid unless both were typed alike and can be a number."""
-    if not FAX_NUMBER.fullmatch(number) or not 11 <= len(fax_digits(number)) <= 15:
-        raise Invalid(_("Write the fax number with its area code, such as 250-555-0123."), "number")
-    if fax_digits(number) != fax_digits(again):
-        raise Invalid(_("The two numbers are not the same. Read it again from the paper and type it anew."), "again")
-    return fax_digits(number)
-
-
-def town(lines: Sequence[str]) -> str:
-    """The place below a name as a list may show it: of the last line what stands before its first digit.
-
-    A street, a box and a postal code stay on the letter's own page; empty where the last line tells no town.
-    """
-    words = lines[-1].split() if len(lines) > 1 else []
-    named = list(takewhile(lambda word: not any(sign.isdigit() for sign in word), words))
-    return " ".join(named).strip(" ,")
-
-
-def ending(number: str) -> str:
-    """The last two digits of a number, as a list may show it; empty for an e-mail address, or where there is none."""
-    digits = "" if "@" in number else fax_digits(number)
-    return digits[-2:] if len(digits) > 6 else ""

@@ -16,7 +16,7 @@ from portal.domain.policy import Permission
 from portal.domain.rights import Right
 from portal.domain.words import N_, _, speaking
 from portal.models.accounts import Account
-from portal.models.consent_changes import ConsentChange, ConsentTask, Receipt
+from portal.models.consent_changes import ConsentChange, ConsentTask
 from portal.models.dispatches import Dispatch
 from portal.services import audit, cases, dispatches, powers
 from portal.services.access_requests import written
@@ -137,12 +137,6 @@ def opened(work: Work, case: ConsentChange) -> None:
 def _finish(work: Work, case: ConsentChange) -> None:
     if case.stage == Stage.TASKS and not case.tasks_open:
         cases.take(work, case, "finish")
-
-
-def receipts_of(work: Work, case: ConsentChange) -> Sequence[Receipt]:
-    """The receipts written in this case."""
-    work.must(Permission.REQUEST_VIEW, case)
-    return work.db.scalars(select(Receipt).where(Receipt.case_id == case.id).order_by(Receipt.id)).all()
 
 
 def words_of(work: Work, case: ConsentChange, row: Any, column: str) -> str:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.dispatches import BY_HAND, Event, Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import BY_HAND, Event, Stage, Way
 from portal.domain.policy import Permission
 from portal.models.disclosures import Disclosure
 from portal.models.dispatches import Dispatch

@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from portal.domain.clocks import local_date
-from portal.domain.dispatches import Event, Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import Event, Stage, Way
 from portal.domain.errors import Hopeless, Later
 from portal.models.base import new_id
 from portal.models.dispatches import Dispatch, DispatchEvent

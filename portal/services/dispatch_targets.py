@@ -8,7 +8,8 @@ from sqlalchemy import select
 from portal.domain import contact_plans as plans
 from portal.domain.access_requests import Channel
 from portal.domain.contact_plans import Reach
-from portal.domain.dispatches import Way, fax_digits
+from portal.domain.dispatches import Way
+from portal.domain.fax_numbers import fax_digits
 from portal.domain.letters import Letter
 from portal.domain.policy import Permission
 from portal.domain.words import _

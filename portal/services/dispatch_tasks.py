@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from portal.domain import contact_plans as plans
 from portal.domain.access_requests import Outcome
-from portal.domain.dispatches import CARRIED, NOTHING_MORE, PAPER, Event, Planned, Stage, Way, find_return
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import CARRIED, NOTHING_MORE, PAPER, Event, Stage, Way, find_return
 from portal.domain.errors import Invalid, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from portal.domain import dispatches as rules
 from portal.domain.contact_plans import Reach
-from portal.domain.dispatches import BROUGHT, BY_HAND, Event, Planned, Reader, Stage, Way
+from portal.domain.dispatch_plans import Planned, Reader, ways
+from portal.domain.dispatches import BROUGHT, BY_HAND, Event, Stage, Way
 from portal.domain.errors import NotFound
 from portal.domain.letters.letter import TO_OTHERS
 from portal.domain.policy import Permission
@@ -54,7 +55,7 @@ def plan(work: Work, row: LetterRow, case: Any, addressed_to: Sequence[str]) -> 
     outside = row.kind in TO_OTHERS
     to_them = Reader(outside=True, has_address=len(addressed_to) > 1)
     account_id, reader = (None, to_them) if outside else _reader(work, row, case)
-    return [make(work, row, planned, account_id, outside) for planned in rules.ways(reader)]
+    return [make(work, row, planned, account_id, outside) for planned in ways(reader)]
 
 
 def make(
@@ -84,7 +85,7 @@ def plan_instead(work: Work, found: Dispatch) -> list[Dispatch]:
     if work.db.scalar(others.limit(1)) is not None:
         return []
     account_id, reader = _reader(work, found.letter, found.case)
-    instead = [each for each in rules.ways(reader) if each.way != Way.PORTAL]
+    instead = [each for each in ways(reader) if each.way != Way.PORTAL]
     return [make(work, found.letter, each, account_id, follows=found) for each in instead]
 
 

@@ -13,7 +13,8 @@ from portal.domain import jurisdictions
 from portal.domain import patient_invitations as rules
 from portal.domain.clocks import local_date
 from portal.domain.contact_plans import choices, entry
-from portal.domain.dispatches import Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import Stage, Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.letters import InvitationFacts, Letter, invitation
 from portal.domain.policy import Permission

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from portal.domain.clocks import local_date
 from portal.domain.dates import say_date
-from portal.domain.dispatches import CARRIED, PAPER, Event, Stage, Way, check_fax, fax_digits
+from portal.domain.dispatches import CARRIED, PAPER, Event, Stage, Way
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.fax_numbers import check_fax, fax_digits
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.base import new_id

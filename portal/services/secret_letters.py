@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.dispatches import BY_HAND, PAPER, Event, Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import BY_HAND, PAPER, Event, Stage, Way
 from portal.domain.errors import NotPossible
 from portal.domain.letters import Letter
 from portal.domain.words import _

@@ -6,23 +6,11 @@ from itertools import product
 import pytest
 
 from portal.domain.contact_plans import choices
-from portal.domain.dispatches import (
-    CARRIED,
-    PROBLEM_NAMES,
-    STEPS,
-    WHY_NAMES,
-    Event,
-    Reader,
-    Stage,
-    Way,
-    after,
-    check_fax,
-    ending,
-    returns,
-    town,
-    ways,
-)
+from portal.domain.dispatch_plans import Reader, ways
+from portal.domain.dispatches import CARRIED, PROBLEM_NAMES, STEPS, WHY_NAMES, Event, Stage, Way, after, returns
 from portal.domain.errors import Invalid, NotPossible
+from portal.domain.fax_numbers import check_fax
+from portal.domain.glimpses import ending, town
 from portal.domain.posting import Box, post_of, sheets, type_size
 
 CHANNELS = ["", *(each.id for each in choices().channels)]

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from portal.adapters.fax import FaxLater, FaxRefused
 from portal.domain.access_requests import Channel, Delivery
 from portal.domain.contact_plans import Plan
-from portal.domain.dispatches import Event, Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import Event, Stage, Way
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.edges import Edge
 from portal.models.audit import AuditEntry

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from portal.domain.access_requests import Delivery
 from portal.domain.contact_plans import Plan
-from portal.domain.dispatches import Event, Planned, Stage, Way
+from portal.domain.dispatch_plans import Planned
+from portal.domain.dispatches import Event, Stage, Way
 from portal.domain.errors import Invalid, NotPossible
 from portal.edges import Edge
 from portal.models.accounts import Account, SignIn

@@ -23,12 +23,11 @@ from portal.domain.dispatches import (
     Event,
     Stage,
     Way,
-    ending,
     find_return,
     returns,
-    town,
 )
 from portal.domain.errors import Invalid, NotFound
+from portal.domain.glimpses import ending, town
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
 from portal.services import (
