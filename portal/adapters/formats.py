@@ -28,7 +28,8 @@ COUNTRY = "CA"
 REFERENCE = r"(?<![\w-])[A-Z]{2}-\d{4}-\d{6}-[A-Z0-9](?![\w-])"
 # Groups of figures with a mark or a blank between them: 250-555-0100, (250) 555-0100, +1 250 555 0100.
 TELEPHONE = r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
-WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}")
+POSTAL_CODE = r"(?<![\w-])[A-Z]\d[A-Z] {1,2}\d[A-Z]\d(?![\w-])"
+WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}|{POSTAL_CODE}")
 SIZES = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 
 
@@ -163,7 +164,7 @@ def listed(names: Iterable[object]) -> str:
 
 
 def unbroken(text: object) -> Markup:
-    """Text whose telephone numbers and references stay on one line. What is not marked as safe is escaped."""
+    """Text whose telephone numbers, postal codes and references stay on one line. What is not marked as safe is escaped."""
     return Markup(WHOLE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
 
 

@@ -9,9 +9,9 @@ from portal.domain.words import N_, _
 
 WHO = (NAME, ADDRESS, PHONE, EMAIL, OTHER)
 ANSWERS = (
-    N_("You did not give me all that I asked for"),
-    N_("You did not correct what I said is wrong"),
-    N_("You did not answer in time"),
+    N_("The clinic did not give me all that I asked for"),
+    N_("The clinic did not correct what I said is wrong"),
+    N_("The clinic did not answer in time"),
     N_("Something else"),
 )
 ENCLOSED = (N_("A copy of what I asked the clinic for"), N_("A copy of the letter with the answer of the clinic"))

@@ -125,10 +125,11 @@ def test_a_name_that_is_not_there_is_nothing_on_a_page_and_an_error_on_paper() -
         paper.from_string("{{ due | long_date }}").render()
 
 
-def test_a_telephone_number_or_a_reference_is_never_broken_over_two_lines() -> None:
+def test_a_telephone_number_a_postal_code_or_a_reference_is_never_broken_over_two_lines() -> None:
     assert SHOW["unbroken"]("Call 250-555-0100 or (250) 555-0109 <now>.") == (
         'Call <span class="p-nowrap">250-555-0100</span> or <span class="p-nowrap">(250) 555-0109</span> &lt;now&gt;.'
     )
+    assert SHOW["unbroken"]("Nanaimo BC V9R 0Y1.") == 'Nanaimo BC <span class="p-nowrap">V9R 0Y1</span>.'
     assert SHOW["unbroken"]("Your AR-2026-000123-K.") == 'Your <span class="p-nowrap">AR-2026-000123-K</span>.'
     for other in ("2026-11-23", "12-418 Machleary Lane", "23 11 2026"):
         assert SHOW["unbroken"](other) == other
