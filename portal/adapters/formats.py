@@ -164,7 +164,7 @@ def listed(names: Iterable[object]) -> str:
 
 
 def unbroken(text: object) -> Markup:
-    """Text whose telephone numbers, postal codes and references stay on one line. What is not marked as safe is escaped."""
+    """Text whose telephone numbers, postal codes and references stay on one line. What is not safe yet is escaped."""
     return Markup(WHOLE.sub(_whole, str(escape(text))))  # noqa: S704 - escaped just here
 
 
