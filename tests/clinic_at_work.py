@@ -5,12 +5,12 @@ nothing to do with her. A module that imports ``template`` gets it as the portal
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,7 +53,8 @@ from portal.services import (
 from portal.services.judgements import Reasoning
 from portal.services.work import Work
 from portal.worker import Worker
-from tests import conftest, postgres
+from tests import conftest
+from tests.templates import Template, once_a_run
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 OWN_WORDS = "The wallflower photographs of my left shoulder"
@@ -206,21 +207,20 @@ class Week:
 
 
 @pytest.fixture(scope="module")
-def template(template: Any, tmp_path_factory: pytest.TempPathFactory, press: Any) -> Any:
-    """The demo clinic in the middle of a working week, made once for a module."""
-    folder = tmp_path_factory.mktemp(f"week-{template.kind}") / "data"
-    shutil.copytree(template.folder, folder, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
-    on_server = template.kind == "postgresql"
-    url = postgres.shared().create_database(template=template.url) if on_server else f"sqlite:///{folder}/portal.db"
-    edge = conftest.edge_at(folder, url, conftest.Clockwork(), press)
+def template(template: Template, press: Any) -> Template:
+    """The demo clinic in the middle of a working week, made once a run."""
 
-    def work_as(name: str) -> AbstractContextManager[Work]:
-        return edge.work(conftest.actor_of(edge, name))
+    def fill(url: str, folder: Path) -> None:
+        edge = conftest.edge_at(folder, url, conftest.Clockwork(), press)
 
-    made = at_work(edge, work_as, Worker(edge))
-    (folder / NOTED).write_text(json.dumps(asdict(made)), "utf-8")
-    edge.sessions.kw["bind"].dispose()
-    return replace(template, url=url, folder=folder)
+        def work_as(name: str) -> AbstractContextManager[Work]:
+            return edge.work(conftest.actor_of(edge, name))
+
+        made = at_work(edge, work_as, Worker(edge))
+        (folder / NOTED).write_text(json.dumps(asdict(made)), "utf-8")
+        edge.sessions.kw["bind"].dispose()
+
+    return once_a_run("week", template.kind, template.copy_to, fill)
 
 
 def at_work(edge: Edge, work_as: WorkAs, worker: Worker) -> Clinic:

@@ -1,14 +1,13 @@
 """The house the tests live in: a fresh database of each kind for every test, with the demo clinic in it.
 
 What a test asks for by ``edge``, ``work_as`` or ``client_of`` runs twice, on SQLite and on PostgreSQL. The database and
-the store are copied from a template that is made once a worker, so a test may commit what it likes.
+the store are copied from a template that is made once a run, so a test may commit what it likes.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ from tests import postgres
 from tests.pages import ReadingClient
 from tests.postgres import pytest_configure, pytest_unconfigure
 from tests.sampling import pytest_addoption, pytest_collection_modifyitems
+from tests.templates import Template, empty, once_a_run
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure"]
 
@@ -58,15 +58,6 @@ class Clockwork:
 
     def move(self, **by: float) -> None:
         self.at += timedelta(**by)
-
-
-@dataclass(frozen=True)
-class Template:
-    """A database with the demo clinic in it, and the folder of its files."""
-
-    kind: str
-    url: str
-    folder: Path
 
 
 def config_for(data_dir: Path, url: str, **settings: str) -> Config:
@@ -97,15 +88,17 @@ def demo_clinic() -> Any:
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, press: Any) -> Template:
-    folder = tmp_path_factory.mktemp(f"template-{request.param}")
-    url = postgres.shared().create_database() if request.param == "postgresql" else f"sqlite:///{folder}/portal.db"
-    edge = edge_at(folder, url, Clockwork(), press)
-    schema.upgrade(edge.sessions.kw["bind"])
-    with edge.work(OPERATOR) as work:
-        demo.load(work, DEMO_RECORDS)
-    _let_go(edge)
-    return Template(request.param, url, folder)
+def template(request: pytest.FixtureRequest, press: Any) -> Template:
+    """The demo clinic, made once a run."""
+
+    def open_clinic(url: str, folder: Path) -> None:
+        edge = edge_at(folder, url, Clockwork(), press)
+        schema.upgrade(edge.sessions.kw["bind"])
+        with edge.work(OPERATOR) as work:
+            demo.load(work, DEMO_RECORDS)
+        _let_go(edge)
+
+    return once_a_run("demo", request.param, empty(request.param), open_clinic)
 
 
 def edge_at(folder: Path, url: str, clock: Clockwork, press: Any) -> Edge:
@@ -143,17 +136,12 @@ def clock() -> Clockwork:
 @pytest.fixture
 def edge(template: Template, tmp_path: Path, clock: Clockwork, press: Any) -> Iterator[Edge]:
     """A portal of the test's own, with the demo clinic in it, on each kind of database."""
-    shutil.copytree(template.folder, tmp_path / "data", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
-    cluster = postgres.shared() if template.kind == "postgresql" else None
-    if cluster is not None:
-        url = cluster.create_database(template=template.url)
-    else:
-        url = f"sqlite:///{tmp_path}/data/portal.db"
+    url = template.copy_to(tmp_path / "data")
     made = edge_at(tmp_path / "data", url, clock, press)
     yield made
     _let_go(made)
-    if cluster is not None:
-        cluster.drop_database(url)
+    if template.kind == "postgresql":
+        postgres.shared().drop_database(url)
 
 
 @pytest.fixture
@@ -301,6 +289,7 @@ __all__ += [
     "MONDAY",
     "Clockwork",
     "Role",
+    "Template",
     "actor_of",
     "app_over",
     "config_for",

@@ -17,7 +17,7 @@ from tests.journeys.test_she_complains import on_the_day
 from tests.journeys.visitor import Visitor
 from tests.web.office.test_paper_requests import picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 WorkAs = Callable[..., AbstractContextManager[Work]]

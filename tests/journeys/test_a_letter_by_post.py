@@ -11,7 +11,7 @@ from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 from tests.services.test_correspondence import asks_at_the_counter, without_account
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 WorkAs = Callable[..., AbstractContextManager[Work]]

@@ -18,7 +18,7 @@ from tests.journeys.office_acts import PROOF, opens_the_case
 from tests.journeys.visitor import Visitor
 from tests.services.test_consent_changes import AMINA, asked, recipient
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 WorkAs = Callable[..., AbstractContextManager[Work]]

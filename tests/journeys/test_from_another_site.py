@@ -10,7 +10,7 @@ from tests.dumps import fingerprint
 from tests.journeys.house import House
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser]
 
 ELSEWHERE = "http://elsewhere.example/"
 

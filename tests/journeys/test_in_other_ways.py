@@ -10,7 +10,7 @@ from tests.clinic_at_work import Week
 from tests.journeys import office_acts, patient_acts, review_acts
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 FACTS = "Her neighbour Aurelia told this about her own illness in April, and asked that it stay with us."

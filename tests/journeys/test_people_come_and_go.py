@@ -14,7 +14,7 @@ from tests.journeys.review_acts import begins_the_review, releases_all_remaining
 from tests.journeys.visitor import Visitor
 from tests.web.office.stages import WorkAs, referred
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.visitor import Visitor
 from tests.web.office.stages import FACTS, WorkAs, referred
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 

@@ -17,7 +17,6 @@ WorkAs = Callable[..., AbstractContextManager[Work]]
 DAY = "Wednesday 6 January 2027"
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_she_withdraws_a_request_that_is_under_way(arrives: Arrives, work_as: WorkAs) -> None:
     # Given a request for which the record is being gathered,
     reference = stages.gathering(work_as)
@@ -36,7 +35,6 @@ def test_she_withdraws_a_request_that_is_under_way(arrives: Arrives, work_as: Wo
     dov.does_not_read("Refer to the physician")
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkAs) -> None:
     # Given a request that can be read in two ways, the front desk asks.
     reference = stages.gathering(work_as)
@@ -61,7 +59,6 @@ def test_she_is_asked_a_question_and_answers_it(arrives: Arrives, work_as: WorkA
     dov.reads("All of them, and the body map too.", "Mei Leung waits for the front office to refer the request.")
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_she_accepts_a_fee(arrives: Arrives, work_as: WorkAs) -> None:
     # Given an estimate that waits for her,
     reference = stages.estimated(work_as)
@@ -75,7 +72,6 @@ def test_she_accepts_a_fee(arrives: Arrives, work_as: WorkAs) -> None:
     office_acts.refers(arrives("dov"), reference)
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_she_declines_a_fee_and_is_asked_for_none(arrives: Arrives, work_as: WorkAs) -> None:
     # Given an estimate of 25 dollars that she does not want to pay,
     reference = stages.estimated(work_as)
@@ -95,7 +91,6 @@ def test_she_declines_a_fee_and_is_asked_for_none(arrives: Arrives, work_as: Wor
     )
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_she_asks_to_have_the_fee_waived_and_it_is(arrives: Arrives, work_as: WorkAs) -> None:
     reference = stages.estimated(work_as)
     she, dov = arrives("mei"), arrives("dov")

@@ -15,7 +15,7 @@ from tests.journeys.office_acts import opens_the_case
 from tests.journeys.visitor import Visitor
 from tests.services.test_whole_request import squeezed, words_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 WorkAs = Callable[..., AbstractContextManager[Work]]

@@ -14,7 +14,7 @@ from tests.journeys.opened_pdf import words_of
 from tests.journeys.visitor import Visitor
 from tests.web.office.stages import WorkAs
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 SEEN = "Government photo identification seen at the counter"

@@ -92,7 +92,6 @@ def test_with_a_wrong_proof_she_makes_none_and_can_try_again(visit: Arrives) -> 
     mei.reads("Your passkey is kept.")
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_where_there_can_be_no_passkey_nothing_is_said_of_one(visit: Arrives) -> None:
     for somebody in (visit("mei"), visit("mei", scripts=False)):
         somebody.goes_to("/sign-in")

@@ -27,7 +27,6 @@ def lets_time_pass(clock: Clockwork, *people: Visitor, minutes: int) -> None:
         person.page.clock.fast_forward(minutes * 60_000)
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_who_wrote_two_thousand_words_is_warned_and_stays_or_finds_them_again(
     arrives: Arrives, visit: Arrives, work_as: WorkAs, clock: Clockwork
 ) -> None:
@@ -68,7 +67,6 @@ def test_who_wrote_two_thousand_words_is_warned_and_stays_or_finds_them_again(
     assert mei.page.locator("main textarea").first.input_value() == WORDS
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_after_signing_out_back_shows_nothing_and_the_other_window_is_empty(arrives: Arrives, work_as: WorkAs) -> None:
     # Given Mei with her record in one window and her requests in another,
     reference = stages.asked(work_as)
@@ -94,7 +92,6 @@ def test_after_signing_out_back_shows_nothing_and_the_other_window_is_empty(arri
     assert mei.page.locator("input[name=password]").input_value() == ""
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_a_session_is_ended_from_another_browser(arrives: Arrives) -> None:
     # Given Mei signed in on her phone and at a computer she has left,
     left, phone = arrives("mei"), arrives("mei", phone=True)

@@ -12,7 +12,7 @@ from tests.journeys.visitor import Visitor
 from tests.services.test_representatives import child, guardian
 from tests.web.office.stages import WorkAs
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 

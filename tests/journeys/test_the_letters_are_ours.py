@@ -9,7 +9,7 @@ from tests.journeys.office_acts import PROOF
 from tests.journeys.patient_acts import asks_for_everything
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 TYPED = """Hello {reader},

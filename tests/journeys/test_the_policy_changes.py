@@ -8,7 +8,7 @@ from portal.demo.people import PASSWORD
 from tests.journeys.office_acts import PROOF
 from tests.journeys.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 SHORTER = "We ask for what we need to care for you. Never for more."

@@ -14,7 +14,7 @@ from tests.journeys.visitor import Visitor
 from tests.services.test_messages import answers
 from tests.services.test_untold_messages import gives_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 WorkAs = Callable[..., AbstractContextManager[Work]]

@@ -44,7 +44,6 @@ def test_of_two_who_press_at_once_one_wins_and_the_other_is_told_who(arrives: Ar
     )
 
 
-@pytest.mark.usefixtures("sqlite_only")
 def test_a_second_click_sends_nothing_twice(arrives: Arrives, work_as: WorkAs) -> None:
     she = arrives("mei")
     draft = stages.drafted(work_as)

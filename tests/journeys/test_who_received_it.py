@@ -21,7 +21,7 @@ from tests.services.test_disclosures import by_two, gives, somebody, to_police
 from tests.services.test_may_we import a_study, in_force
 from tests.web.office.stages import WorkAs
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sqlite_only")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Arrives = Callable[..., Visitor]
 
