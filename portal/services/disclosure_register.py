@@ -26,7 +26,7 @@ from portal.services.disclosure_lists import (
     from_place,
     next_place,
 )
-from portal.services.disclosures import write_line
+from portal.services.disclosures import about_case, told_of
 from portal.services.work import Work
 
 ALL = Only()
@@ -123,7 +123,7 @@ def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
 def one(work: Work, patient: Patient, row: Disclosure) -> Entry:
     """One entry as the office reads it; it leaves a trace, which is told when the entry is."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    write_line(work, row, "register.read")
+    audit.record_told(work, told_of(row), "register.read", patient.id, **about_case(work, row))
     return entry_of(work, row, corrected(work, [row]))
 
 

@@ -56,7 +56,7 @@ def disclose(work: Work, patient: Patient, wanted: Wanted, first_id: UUID | None
     row.consent_id = answer.consent_id
     _signed(row, people)
     _say(work, row, patient, wanted)
-    write_line(work, row, "disclosure.recorded", disclosure=str(row.id))
+    audit.record_told(work, told_of(row), "disclosure.recorded", patient.id, disclosure=str(row.id))
     disclosure_notices.write_if_owed(work, patient, row)
     return row
 
@@ -144,12 +144,12 @@ def told_of(row: Disclosure) -> Told:
     return Told(row.shown_from, row.hers_alone)
 
 
-def write_line(work: Work, row: Disclosure, action: str, **facts: str) -> None:
-    """The line of the trail about an entry: told when the entry is, and of a case as all that is written of that."""
+def about_case(work: Work, row: Disclosure) -> dict[str, str]:
+    """What a line of the trail about an entry says of its case, as ``audit.record_of`` does; nothing without one."""
     if row.case_id is None:
-        audit.record_told(work, told_of(row), action, row.patient_id, **facts)
-    else:
-        audit.record_of(work, action, work.db.get_one(Case, row.case_id), **facts)
+        return {}
+    case = work.db.get_one(Case, row.case_id)
+    return {"reference": case.reference or "", "case": str(case.id)}
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,8 @@ def _correct(work: Work, patient: Patient, before: Disclosure, correction: Corre
     what = correction.what.strip() or unseal(work, patient.id, before, "description_sealed")
     seal_words(work, row, why, what, details)
     work.db.add(row)
-    write_line(work, row, "disclosure.corrected", disclosure=str(row.id))
+    facts = {"disclosure": str(row.id), **about_case(work, row)}
+    audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, **facts)
     corrected_notices.write_anew(work, patient, before, row)
     return row
 

@@ -15,7 +15,7 @@ from portal.models.complaints import Complaint
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.services import audit
-from portal.services.disclosures import details_of, seal_words, write_line
+from portal.services.disclosures import about_case, details_of, seal_words, told_of
 from portal.services.work import Work
 
 
@@ -107,5 +107,6 @@ def _by_law(address: Sequence[str], how: str, words: str) -> dict[str, Any]:
 def _enter(work: Work, row: Disclosure, why: str, what: str, details: dict[str, Any]) -> Disclosure:
     seal_words(work, row, why, what, details)
     work.db.add(row)
-    write_line(work, row, "disclosure.recorded", disclosure=str(row.id))
+    facts = {"disclosure": str(row.id), **about_case(work, row)}
+    audit.record_told(work, told_of(row), "disclosure.recorded", row.patient_id, **facts)
     return row
