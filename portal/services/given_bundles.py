@@ -145,7 +145,7 @@ def give(work: Work, case: Complaint, file_id: UUID, how: str, on: date, again: 
         return
     if before and not again:
         raise Invalid(
-            _("It is recorded that they have these papers. If another copy went out too, tick this."), "again"
+            _("It is recorded that they have these papers. If another copy went out too, tick the box."), "again"
         )
     why, what = words(work, case)
     key, number = str(bundle.file.id), case.outside_number or ""

@@ -54,7 +54,7 @@ def test_it_is_recorded_once_with_all_that_the_register_says(
     clock.move(days=1)
     esi = client_of("esi")
     another = esi.post(given_at, data=on(today + timedelta(1)))
-    assert (another.status_code, "tick this" in text_of(another)) == (422, True)
+    assert (another.status_code, "tick the box" in text_of(another)) == (422, True)
     (row,) = entries(work_as)
     assert esi.post(given_at, data=on(today + timedelta(1), again="y")).status_code == 303
     assert len(entries(work_as)) == 2
