@@ -52,6 +52,8 @@ JURISDICTION = (
     "estimate_letter_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
+    "bodies.*.papers.words",
+    "bodies.*.papers.provision",
     "retention.words",
     "retention.after_use.words",
     "retention.then.words",

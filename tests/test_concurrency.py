@@ -49,6 +49,7 @@ from tests.clinic_at_work import A_LITTLE, ON_PAPER, Week
 from tests.conftest import Clockwork, actor_of, open_session
 from tests.pages import ReadingClient
 from tests.services.test_complaints import sent as sent_complaint
+from tests.services.test_given_bundles import entries, give, outside
 from tests.web.office.stages import gathering
 from tests.web.public.signing_in import code_at
 
@@ -441,3 +442,9 @@ def test_two_clicks_for_the_papers_of_a_complaint_are_one_bundle(edge: Edge, wor
             assert (len(jobs), work.db.scalar(told)) == (press, press)
             for job in jobs:
                 job.status = "running"
+
+
+def test_two_clicks_that_the_papers_were_given_are_one_entry(work_as: WorkAs) -> None:
+    bundle = outside(work_as)
+    assert at_once(*[lambda: give(work_as, bundle) for _click in range(4)]) == [None] * 4
+    assert len(entries(work_as)) == 1

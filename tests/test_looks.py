@@ -24,6 +24,7 @@ from tests.clinic_at_work import Clinic, template
 from tests.services.test_accuracy_notes import pointed_out
 from tests.services.test_complaints import WorkAs, said
 from tests.services.test_correspondence import Looked
+from tests.services.test_given_bundles import outside
 from tests.test_routes import Matrix, methods, rules
 
 __all__ = ["template"]
@@ -42,12 +43,14 @@ AT_LEAST = 25  # forms about a patient that staff could look at in this week
 
 @pytest.fixture
 def matrix(app: Flask, edge: Edge, work_as: WorkAs) -> Matrix:
-    """The week, with a complaint, a mistake in the record, papers that came in, and messages in every thread."""
+    """The week, with complaints, a mistake in the record, papers that came in, and messages in every thread."""
     made = Matrix(app, edge, Clinic.of(edge))
     references = made.clinic.references
     references["mistake"] = pointed_out(work_as)
     with work_as("amina") as work:
         references["complaint"] = str(complaints.send(work, patients.own(work), said()).reference)
+    references["outside"], bundle = outside(work_as)
+    made.clinic.files["outside"] = str(bundle)
     with work_as("amina") as work:
         messages.send(work, message_threads.general(work, patients.own(work)), Said("What do you keep?"))
         for reference in references.values():

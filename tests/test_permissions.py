@@ -127,6 +127,7 @@ ASKING = {
     "dispatches_seen_by",
     "untold_messages_seen_by",
     "astray_papers_seen_by",
+    "disclosures_seen_by",
 }
 # What pages, commands and the worker call without leave being asked in it, and why that is right.
 NEEDS_NO_LEAVE = {

@@ -140,6 +140,7 @@ WORKFLOW = Workflow(
         Step("take_up_outside", {S.CLOSED}, S.OUTSIDE, P.COMPLAINT_DECIDE, N_("It was taken outside"), (), ("outside_begins", "open_again"), reopens=True),
         Step("outside_question", {S.OUTSIDE}, None, P.COMPLAINT_DECIDE, N_("Enter a question of theirs")),
         Step("outside_answer", {S.OUTSIDE}, None, P.COMPLAINT_DECIDE, N_("Record our answer")),
+        Step("give_papers", {S.OUTSIDE}, None, P.COMPLAINT_DECIDE, N_("Record that the papers were given")),
         Step("end_outside", {S.OUTSIDE}, S.CLOSED, P.COMPLAINT_DECIDE, N_("Enter how it ended outside"), (outside_open,), ("outcome_taken_outside",)),
     ),
 )

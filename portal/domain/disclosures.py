@@ -63,6 +63,9 @@ HOW_NAMES = {
     How.SHOWN: N_("Shown, not given"),
 }
 
+# The ways in which papers go.
+OF_PAPERS = tuple(each for each in How if each not in (How.TELEPHONE, How.SHOWN))
+
 
 @dataclass(frozen=True)
 class Wanted:

@@ -86,6 +86,7 @@ DONE = {
     "outside_question": N_("%(who)s entered a question from outside."),
     "outside_answer": N_("%(who)s recorded our answer to a question from outside."),
     "end_outside": N_("%(who)s entered how it ended outside."),
+    "give_papers": N_("%(who)s recorded that the papers were given to the office outside."),
 }
 # How the identity was checked, as it is told in the history.
 CHECKED = {

@@ -15,7 +15,8 @@ class Disclosure(Keyed, Model):
     The recipient's name is as it was then, the address lies with ``details_sealed``. ``basis`` is one of
     ``domain.disclosures.Basis``; lines of before the register was checked have words there. ``void`` marks a correction
     that says that nothing was given. The patient is told from ``shown_from`` on, those who act for her never where it
-    is ``hers_alone``; ``kept_for`` is the lawful reason.
+    is ``hers_alone``; ``kept_for`` is the lawful reason. ``case_id`` is the complaint whose papers were given: at the
+    clinic the entry is then for those alone who may see that complaint (``scopes.disclosures_seen_by``).
     """
 
     __tablename__ = "disclosures"
@@ -42,6 +43,7 @@ class Disclosure(Keyed, Model):
     shown_from: Mapped[date | None]
     hers_alone: Mapped[bool] = mapped_column(server_default=false())
     kept_for: Mapped[str | None] = mapped_column(String(40))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
 
     __table_args__ = (
         Index(None, "disclosed_on", "id"),

@@ -15,6 +15,7 @@ from portal.models.astray_papers import AstrayPaper
 from portal.models.cases import Case
 from portal.models.complaints import ComplaintPerson
 from portal.models.contact_plans import Watch
+from portal.models.disclosures import Disclosure
 from portal.models.dispatches import Dispatch, IncomingPaper
 from portal.models.messages import MessageThread, UntoldMessage
 from portal.models.people import Patient, Representation, StaffMember
@@ -171,6 +172,20 @@ def _handled_by(actor: Actor, kind: Any) -> ColumnElement[bool]:
         return false()
     named = exists().where(ComplaintPerson.case_id == kind.case_id, ComplaintPerson.account_id == actor.id)
     return and_(~named, *_not_their_own(kind.patient_id, actor))
+
+
+def disclosures_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The entries of the register that this person may work with: ``disclosures:record`` of the patient and, where an
+    entry is about a case, ``request:view`` of that, both at work."""
+    at_work = replace(actor, roles=actor.roles - {Role.PATIENT, Role.OPERATOR})
+    of_patient = Disclosure.patient_id.in_(visible_patients(at_work).with_only_columns(Patient.id))
+    seen = select(Case.id).where(Case.id == Disclosure.case_id, cases_seen_by(at_work)).correlate(Disclosure.__table__)
+    return and_(of_patient, or_(Disclosure.case_id.is_(None), seen.exists()))
+
+
+def names_nobody(kind: Any) -> ColumnElement[bool]:
+    """The rows of ``kind`` that are about no case, or about one in which nobody of the clinic is named by now."""
+    return or_(kind.case_id.is_(None), ~exists().where(ComplaintPerson.case_id == kind.case_id))
 
 
 def told_to(herself: bool, today: date, kind: Any) -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ from portal.services import (
     complaint_work,
     complaints,
     files,
+    given_bundles,
     judgements,
     letters,
     releases,
@@ -92,7 +93,7 @@ def to_bind(work: Work, payload: dict[str, Any]) -> Bundle | None:
         return None
     with speaking(work.clinic.languages[0]):
         about = [case, *([case.linked] if case.linked is not None else [])]
-        chapters = [*_complaint(work, case), *_asked_outside(work, case)]
+        chapters = [*_complaint(work, case), *_asked_outside(work, case), *_given(work, case)]
         for each in about:
             chapters += [*_clock(each, work), *_history(work, each)]
         if isinstance(case.linked, AccessRequest):
@@ -193,6 +194,13 @@ def _asked_outside(work: Work, case: Complaint) -> list[Chapter]:
     if not rows:
         return []
     return [Chapter("questions", _("Your questions and our answers"), (), (_("By"), _("Question"), _("Answer")), rows)]
+
+
+def _given(work: Work, case: Complaint) -> list[Chapter]:
+    """To which office outside these papers went before, as the register says it."""
+    rows = tuple((say_date(each.on), each.recipient, each.how, each.by) for each in given_bundles.of_case(work, case))
+    head = (_("When"), _("To whom"), _("How"), _("Who wrote it down"))
+    return [Chapter("given", _("What was given outside"), (), head, rows)] if rows else []
 
 
 def _clock(case: Case, work: Work) -> list[Chapter]:

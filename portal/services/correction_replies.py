@@ -15,7 +15,7 @@ from portal.domain.words import _
 from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.disclosures import Disclosure
 from portal.models.dispatches import Dispatch, DispatchEvent
-from portal.services import accuracy_decisions, cases, disclosures, dispatches
+from portal.services import accuracy_decisions, cases, disclosures, dispatches, unasked_disclosures
 from portal.services.correction_notices import find
 from portal.services.sealing import seal_json
 from portal.services.work import Work
@@ -49,7 +49,7 @@ def _sent(work: Work, case: AccuracyNote, row: CorrectionNotice, how: str, on: d
     before = work.db.get_one(Disclosure, row.disclosure_id)
     why = _("So that whoever received an entry knows that it was corrected, or what the patient says of it.")
     what = _("Our letter about %(reference)s.", reference=case.reference)
-    row.told_id = disclosures.enter_notice(work, case.patient, before, how, why, what, on).id
+    row.told_id = unasked_disclosures.enter_notice(work, case.patient, before, how, why, what, on).id
     _write_step(work, case, "settle_notice")
 
 

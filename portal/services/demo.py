@@ -24,18 +24,18 @@ from portal.models.people import Patient, Representation, StaffMember
 from portal.services import (
     access_requests,
     demo_messages,
-    disclosures,
     files,
     patients,
     privacy_policy,
     recipients,
     record_imports,
+    unasked_disclosures,
     undertakings,
 )
-from portal.services.disclosures import Past
 from portal.services.representatives import PURPOSE
 from portal.services.sealing import seal
 from portal.services.sign_ins import totp_pin
+from portal.services.unasked_disclosures import Past
 from portal.services.work import Work
 
 # Demo people begin as if they had stood by the texts: there is no page whose words could be digested.
@@ -84,7 +84,7 @@ def open_clinic(work: Work, records: Path) -> None:
             tuple(made.recipient_address.splitlines()),
             made.how,
         )
-        disclosures.note_past(work, opened[made.patient], past)
+        unasked_disclosures.note_past(work, opened[made.patient], past)
     for asked in cast.OPEN_REQUESTS:
         _request(work, asked, opened[asked.patient], accounts[asked.patient].id)
     demo_messages.write(work, opened, accounts)

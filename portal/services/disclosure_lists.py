@@ -17,6 +17,7 @@ from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
 from portal.domain.record_items import Category
 from portal.domain.words import _
+from portal.models.cases import Case
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
 from portal.models.scopes import told_to
@@ -36,6 +37,7 @@ class Entry:
     """One line, ready to show. ``because`` is why the clinic could, ``held_back`` why the patient was told later.
 
     ``corrects`` and ``corrected_by`` are the keys of the entries before and after it; ``wrong`` says what was wrong.
+    ``reference`` is the number of the complaint whose papers were given.
     """
 
     id: UUID
@@ -59,6 +61,7 @@ class Entry:
     corrected_by: UUID | None
     shown_from: date | None
     held_back: str
+    reference: str
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -181,6 +184,7 @@ def entry_of(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
         corrected_by=later.get(row.id),
         shown_from=row.shown_from,
         held_back=_(held.words) if held else "",
+        reference=(work.db.get_one(Case, row.case_id).reference or "") if row.case_id else "",
     )
 
 
@@ -201,4 +205,6 @@ def _because(work: Work, row: Disclosure, details: dict[str, Any]) -> str:
         return _(work.profile.consents.implied_words)
     if basis == Basis.LAW and law is not None:
         return _("%(words)s (%(provision)s)", words=_(law.words), provision=_(row.provision or law.provision))
+    if basis == Basis.LAW and row.case_id is not None:
+        return _("%(words)s (%(provision)s)", words=_(details.get("basis", "")), provision=_(row.provision or ""))
     return str(details.get("basis") or _("It was written down afterwards, without our check."))

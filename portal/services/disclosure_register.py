@@ -13,7 +13,7 @@ from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
-from portal.models.scopes import visible_patients
+from portal.models.scopes import disclosures_seen_by
 from portal.services import audit, patients
 from portal.services.disclosure_lists import (
     PAGE,
@@ -26,7 +26,7 @@ from portal.services.disclosure_lists import (
     from_place,
     next_place,
 )
-from portal.services.disclosures import told_of
+from portal.services.disclosures import about_case, told_of
 from portal.services.work import Work
 
 ALL = Only()
@@ -57,13 +57,13 @@ class Register:
 
 
 def register(work: Work, only: Only = ALL, after: str | None = None) -> Register:
-    """What went out about patients this person may see, newest first; what is held back from them too.
+    """What went out about patients this person may see, newest first; what is held back from them too. Papers of a
+    complaint stand here for those alone who may see the complaint.
 
     Who asks for one patient's leaves a trace that she can read.
     """
     work.must(Permission.QUEUE_VIEW)
-    seen = visible_patients(work.actor).with_only_columns(Patient.id)
-    query = _LINES.where(Disclosure.patient_id.in_(seen))
+    query = _LINES.where(disclosures_seen_by(work.actor))
     if only.number.strip():
         query = query.where(Disclosure.patient_id == _whose(work, only.number))
     if only.recipient:
@@ -112,10 +112,9 @@ def _line(values: Any) -> Line:
 
 
 def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
-    """An entry about a patient this person may see, and whose it is. Raises NotFound."""
+    """An entry this person may see, and whose it is. Raises NotFound."""
     query = select(Disclosure, Patient).join(Patient, Patient.id == Disclosure.patient_id)
-    seen = visible_patients(work.actor).with_only_columns(Patient.id)
-    found = work.db.execute(query.where(Disclosure.id == disclosure_id, Patient.id.in_(seen))).one_or_none()
+    found = work.db.execute(query.where(Disclosure.id == disclosure_id, disclosures_seen_by(work.actor))).one_or_none()
     if found is None:
         raise NotFound(_("There is no such entry, or it is not yours to see."))
     return found[0], found[1]
@@ -124,7 +123,7 @@ def find(work: Work, disclosure_id: UUID) -> tuple[Disclosure, Patient]:
 def one(work: Work, patient: Patient, row: Disclosure) -> Entry:
     """One entry as the office reads it; it leaves a trace, which is told when the entry is."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    audit.record_told(work, told_of(row), "register.read", patient.id)
+    audit.record_told(work, told_of(row), "register.read", patient.id, **about_case(work, row))
     return entry_of(work, row, corrected(work, [row]))
 
 

@@ -2,6 +2,7 @@
 
 Nothing leaves the clinic on purpose but through ``disclose``: it asks "may we?" once more in the transaction that
 writes the entry, and holds the patient's consents meanwhile, so that a withdrawal comes wholly before or after it.
+What is entered without that question is in ``unasked_disclosures``.
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.accounts import Account
+from portal.models.cases import Case
 from portal.models.consents import Recipient
 from portal.models.disclosures import Disclosure
 from portal.models.people import Patient
-from portal.models.scopes import told_to
+from portal.models.scopes import disclosures_seen_by, names_nobody, told_to
 from portal.services import annotations, audit, consents, corrected_notices, disclosure_notices, patients
 from portal.services.audit import Told
 from portal.services.sealing import seal, seal_json, unseal, unseal_json
@@ -124,16 +126,17 @@ def _say(work: Work, row: Disclosure, patient: Patient, wanted: Wanted) -> None:
         "note": wanted.note.strip(),
     }
     what = "\n".join(filter(None, (wanted.what.strip(), annotations.said_along(work, patient, wanted.categories))))
-    _seal(work, row, patient.id, wanted.why.strip(), what, details)
+    seal_words(work, row, wanted.why.strip(), what, details)
     row.done_by_role = work.actor.role.value
     work.db.add(row)
     work.db.flush()
 
 
-def _seal(work: Work, row: Disclosure, patient_id: UUID, why: str, what: str, details: dict[str, Any]) -> None:
-    seal(work, patient_id, row, "purpose_sealed", why)
-    seal(work, patient_id, row, "description_sealed", what)
-    seal_json(work, patient_id, row, "details_sealed", details)
+def seal_words(work: Work, row: Disclosure, why: str, what: str, details: dict[str, Any]) -> None:
+    """What the patient reads of an entry, and what lies with it, under her key."""
+    seal(work, row.patient_id, row, "purpose_sealed", why)
+    seal(work, row.patient_id, row, "description_sealed", what)
+    seal_json(work, row.patient_id, row, "details_sealed", details)
 
 
 def told_of(row: Disclosure) -> Told:
@@ -141,36 +144,12 @@ def told_of(row: Disclosure) -> Told:
     return Told(row.shown_from, row.hers_alone)
 
 
-@dataclass(frozen=True)
-class Past:
-    """What went out without our check: before there was a portal, or by mistake. ``basis`` says what it rested on."""
-
-    recipient: str
-    on: date
-    why: str
-    what: str
-    basis: str
-    address: tuple[str, ...] = ()
-    how: str = ""
-
-
-def note_past(work: Work, patient: Patient, past: Past) -> Disclosure:
-    """Enter what went out earlier without our check, so that the register is whole. The privacy contact's alone."""
-    work.must(Permission.DISCLOSURES_NOTE, patient)
-    if past.on > work.today:
-        raise Invalid(_("That day has not come yet. Give the day it went out."), "on")
-    for words, field in ((past.recipient, "recipient"), (past.what, "what"), (past.why, "why"), (past.basis, "basis")):
-        rules.check_words(words, _("Fill this in, so that the patient knows it."), field)
-    row = Disclosure(
-        patient_id=patient.id, recipient=past.recipient.strip()[:200], disclosed_on=past.on, recorded_at=work.now
-    )
-    row.basis, row.void, row.hers_alone = Basis.NOTED.value, False, False
-    row.done_by_id, row.done_by_name, row.done_by_role = work.actor.id, work.actor.name, work.actor.role.value
-    details = {"address": list(past.address), "how": past.how.strip(), "basis": past.basis.strip(), "categories": []}
-    _seal(work, row, patient.id, past.why.strip(), past.what.strip(), details)
-    work.db.add(row)
-    audit.record(work, "disclosure.recorded", patient.id, disclosure=str(row.id))
-    return row
+def about_case(work: Work, row: Disclosure) -> dict[str, str]:
+    """What a line of the trail about an entry says of its case, as ``audit.record_of`` does; nothing without one."""
+    if row.case_id is None:
+        return {}
+    case = work.db.get_one(Case, row.case_id)
+    return {"reference": case.reference or "", "case": str(case.id)}
 
 
 @dataclass(frozen=True)
@@ -187,62 +166,55 @@ class Correction:
 def correct(work: Work, patient: Patient, disclosure_id: UUID, correction: Correction) -> Disclosure:
     """Enter what an earlier entry should have said; that one stays. It is told to the patient when that one is.
 
-    Raises NotPossible when the entry was corrected already: the correction is what can be corrected then.
+    Raises NotPossible when the entry was corrected already: the correction is what can be corrected then. One about a
+    case is for who may see that case, else NotFound.
     """
     work.must(Permission.DISCLOSURES_RECORD, patient)
     consents.hold(work, patient.id)
     before = find(work, patient, disclosure_id)
     rules.check_words(correction.wrong, _("Say what was wrong with the entry. The patient reads it."), "wrong")
+    return _correct(work, patient, before, correction)
+
+
+def _correct(work: Work, patient: Patient, before: Disclosure, correction: Correction) -> Disclosure:
     if work.db.scalar(select(Disclosure.id).where(Disclosure.corrects_id == before.id)) is not None:
         raise NotPossible(_("This entry was corrected already. Correct the newer one."))
     row = _in_place_of(work, before, correction)
     details = details_of(work, before) | {"wrong": correction.wrong.strip()}
     if row.recipient_id != before.recipient_id or row.recipient != before.recipient:
         details["address"] = []  # it is that of the one who did not receive it
+        if before.basis == Basis.LAW:
+            details["basis"] = ""  # and the law was about that one
     why = correction.why.strip() or unseal(work, patient.id, before, "purpose_sealed")
     what = correction.what.strip() or unseal(work, patient.id, before, "description_sealed")
-    _seal(work, row, patient.id, why, what, details)
+    seal_words(work, row, why, what, details)
     work.db.add(row)
-    audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, disclosure=str(row.id))
+    facts = {"disclosure": str(row.id), **about_case(work, row)}
+    audit.record_told(work, told_of(row), "disclosure.corrected", patient.id, **facts)
     corrected_notices.write_anew(work, patient, before, row)
     return row
 
 
 def take_back(work: Work, patient: Patient, disclosure_id: UUID, wrong: str) -> None:
-    """Enter that nothing was given after all; of an entry that was corrected since, the newest is corrected."""
+    """Enter that nothing was given after all; of an entry that was corrected since, the newest is corrected.
+
+    It follows from a letter that did not arrive: nobody reads the entry by it, so no sight of its case is asked for.
+    """
     work.must(Permission.DISCLOSURES_RECORD, patient)
-    row = find(work, patient, disclosure_id)
+    consents.hold(work, patient.id)
+    row = _of_patient(work, patient, disclosure_id)
     while (
         newer := work.db.scalars(select(Disclosure).where(Disclosure.corrects_id == row.id)).one_or_none()
     ) is not None:
         row = newer
     if not row.void:
-        correct(work, patient, row.id, Correction(wrong, void=True))
+        _correct(work, patient, row, Correction(wrong, void=True))
 
 
-def enter_notice(
-    work: Work, patient: Patient, before: Disclosure, how: str, why: str, what: str, on: date
-) -> Disclosure:
-    """Enter that one who received something was told of a correction: the law asks for it, so no consent is asked.
-
-    It is told to the patient when the entry before it is, and to nobody else.
-    """
-    work.must(Permission.DISCLOSURES_RECORD, patient)
-    rules_of_it = work.profile.corrections.to_tell
-    row = Disclosure(patient_id=patient.id, recorded_at=work.now, disclosed_on=on, void=False)
-    for name in ("recipient", "recipient_id", "shown_from", "hers_alone", "kept_for"):
-        setattr(row, name, getattr(before, name))
-    row.basis, row.provision = Basis.LAW.value, rules_of_it.provision
-    row.done_by_id, row.done_by_name, row.done_by_role = work.actor.id, work.actor.name, work.actor.role.value
-    address = details_of(work, before).get("address", [])
-    details = {"address": address, "categories": [], "how": how, "note": "", "basis": rules_of_it.words}
-    _seal(work, row, patient.id, why, what, details)
-    work.db.add(row)
-    audit.record_told(work, told_of(row), "disclosure.recorded", patient.id, disclosure=str(row.id))
-    return row
-
-
-_SAME = ("disclosed_on", "purpose", "basis", "provision", "consent_id", "shown_from", "hers_alone", "kept_for")
+_SAME = (
+    *("disclosed_on", "purpose", "basis", "provision", "consent_id"),
+    *("shown_from", "hers_alone", "kept_for", "case_id"),
+)
 
 
 def _in_place_of(work: Work, before: Disclosure, correction: Correction) -> Disclosure:
@@ -262,20 +234,33 @@ def _in_place_of(work: Work, before: Disclosure, correction: Correction) -> Disc
 def received_since(work: Work, patient: Patient, since: date) -> list[Disclosure]:
     """Who received something from that day on, whatever the patient is told: those to whom a correction is sent.
 
-    Source: PIPA s.24(2)(b), each organization to which it was disclosed in the year before.
+    Source: PIPA s.24(2)(b), each organization to which it was disclosed in the year before. Papers of a complaint that
+    names somebody are left out: their letters would stand in another case, for her to read.
     """
     work.must(Permission.DISCLOSURES_RECORD, patient)
     query = select(Disclosure).where(Disclosure.patient_id == patient.id, Disclosure.disclosed_on >= since, *STANDING)
-    return list(work.db.scalars(query.order_by(Disclosure.disclosed_on, Disclosure.id)))
+    found = query.where(names_nobody(Disclosure)).order_by(Disclosure.disclosed_on, Disclosure.id)
+    return list(work.db.scalars(found))
 
 
 def find(work: Work, patient: Patient, disclosure_id: UUID) -> Disclosure:
     """An entry of this patient's register, for whoever works with it. Raises NotFound."""
     work.must(Permission.DISCLOSURES_RECORD, patient)
+    row = _of_patient(work, patient, disclosure_id)
+    if work.db.scalar(select(Disclosure.id).where(Disclosure.id == row.id, disclosures_seen_by(work.actor))) is None:
+        raise _not_there()
+    return row
+
+
+def _of_patient(work: Work, patient: Patient, disclosure_id: UUID) -> Disclosure:
     row = work.db.get(Disclosure, disclosure_id)
     if row is None or row.patient_id != patient.id:
-        raise NotFound(_("There is no such entry, or it is not yours to see."))
+        raise _not_there()
     return row
+
+
+def _not_there() -> NotFound:
+    return NotFound(_("There is no such entry, or it is not yours to see."))
 
 
 def details_of(work: Work, row: Disclosure) -> dict[str, Any]:
@@ -287,11 +272,12 @@ def details_of(work: Work, row: Disclosure) -> dict[str, Any]:
 def recorded(work: Work, patient_id: UUID, to_herself: bool = True) -> list[tuple[Disclosure, str, str]]:
     """Who received something, with why and what, newest first, as the patient may be told today in a letter.
 
-    What is held back is left out whoever writes, and what was corrected stands as it was corrected.
+    What is held back is left out whoever writes, and what was corrected stands as it was corrected. So are the papers
+    of a complaint that names somebody of the clinic: letters and packages of other cases are read by her too.
     """
     patient = patients.find_by_id(work, patient_id)
     query = select(Disclosure).where(Disclosure.patient_id == patient.id, *STANDING)
-    shown = query.where(told_to(to_herself, work.today, Disclosure))
+    shown = query.where(told_to(to_herself, work.today, Disclosure), names_nobody(Disclosure))
     rows = work.db.scalars(shown.order_by(Disclosure.disclosed_on.desc(), Disclosure.id.desc()))
     return [
         (row, unseal(work, patient.id, row, "purpose_sealed"), unseal(work, patient.id, row, "description_sealed"))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from portal.domain import clocks, counting, fees, reviews
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import Event, calendar, known, profile, read_table, spoken
+from portal.domain.jurisdictions.reading import read_profile
 
 HEADER = {"id", "name", "act", "act_short", "version", "as_of", "calendar", "first", "last"}
 NEEDS = {"harm", "facts", "none"}
@@ -164,3 +166,18 @@ def test_no_number_or_name_of_a_jurisdiction_stands_in_the_code_of_the_rules() -
         text = Path(str(module.__file__)).read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""|#[^\n]*', "", text, flags=re.DOTALL)
         assert not re.search(r"\bca-|\bBC\b|Columbia|\b30\b|\b60\b|\bPIPA\b", code), module.__name__
+
+
+@pytest.mark.parametrize("name", known())
+def test_an_office_to_which_complaints_are_taken_says_by_which_law_it_may_have_our_papers(name: str) -> None:
+    law, said = profile(name), set(spoken())
+    for body in (law.taken_to("complaint"), law.taken_to("conduct")):
+        assert body.papers is not None
+        assert {body.papers.words, body.papers.provision} <= said, "a translator has to see it"
+        if body.papers.basis.verified == "U":
+            assert "To be checked" in body.papers.basis.note
+    for which in ("complaint", "conduct"):
+        table = deepcopy(read_table(f"{name}.toml"))
+        del table["bodies"][which]["papers"]
+        with pytest.raises(KeyError, match="papers"):
+            read_profile(table, law.calendar)

@@ -249,6 +249,15 @@ def test_an_empty_list_of_recipients_is_said_to_be_empty() -> None:
     assert nobody in text(letters.decision(FACTS, GIVEN, [], []))
 
 
+def test_that_what_is_hers_alone_can_be_missing_is_said_whether_it_is_or_not() -> None:
+    """A letter of another case is read by whom a complaint names: it may not show that something was left out."""
+    told = [text(letters.decision(FACTS, GIVEN, [], found)) for found in ([], [Recipient("Dr. Ito", None, "Letter")])]
+    told.append(text(letters.refusal(FACTS, WITHHELD, [])))
+    for words in told:
+        assert "Something that we tell the patient alone can be missing here." in words
+    assert "can be missing" not in text(letters.decision(replace(FACTS, tells_recipients=False), GIVEN, [], []))
+
+
 def test_a_letter_of_the_wrong_kind_is_refused() -> None:
     with pytest.raises(Invalid, match="this is a refusal"):
         letters.decision(FACTS, [Given("Reports", 0)], WITHHELD, [])

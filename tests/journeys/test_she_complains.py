@@ -107,6 +107,20 @@ def test_a_late_request_becomes_a_complaint_and_the_papers_for_the_commissioner(
         assert squeezed(words) in said, words
     assert squeezed("Dov remembers") not in said
 
+    # To have the papers is not to have given them: when they went, it stands in the register, and she reads it there.
+    opens_the_case(esi, reference)
+    esi.reads("not recorded as given.")
+    esi.follows("Record that it was given", exact=False)
+    esi.reads("PO Box 9038", "P26-01234", "The Commissioner looks into a complaint")
+    esi.presses("Record it")
+    esi.reads("Choose how the papers went.")
+    esi.page.get_by_label("How did it go?").select_option("courier")
+    esi.presses("Record it")
+    esi.reads("It stands in the register.", "Way: Courier.")
+    she.goes_to("/disclosures")
+    she.reads("Office of the Information and Privacy Commissioner", reference, "took the complaint to them")
+    she.follows(f"Complaint {reference}")
+
 
 def test_a_complaint_about_the_responsible_physician_is_nowhere_for_her(
     arrives: Arrives, work_as: WorkAs, house: House

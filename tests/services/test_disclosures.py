@@ -29,9 +29,11 @@ from portal.services import (
     letters,
     patients,
     recipients,
+    unasked_disclosures,
 )
 from portal.services.consent_checks import Asked
-from portal.services.disclosures import Correction, Past
+from portal.services.disclosures import Correction
+from portal.services.unasked_disclosures import Past
 from portal.services.work import Work
 from tests.clinic_at_work import Week
 from tests.services.test_may_we import AMINA, a_study, in_force
@@ -204,10 +206,10 @@ def test_only_who_works_with_the_file_enters_a_disclosure(work_as: WorkAs) -> No
 def test_what_went_out_before_is_noted_by_the_privacy_contact_and_says_so(work_as: WorkAs) -> None:
     with work_as("esi") as work:
         past = Past("A wrong fax number", work.today - timedelta(3), "By mistake", "One letter", "Sent by mistake")
-        disclosures.note_past(work, patients.find(work, AMINA), past)
+        unasked_disclosures.note_past(work, patients.find(work, AMINA), past)
     for who in ("dov", "femi", "amina"):
         with work_as(who) as work, pytest.raises(NotAllowed):
-            disclosures.note_past(work, patients.find(work, AMINA), past)
+            unasked_disclosures.note_past(work, patients.find(work, AMINA), past)
     with work_as("amina", writes=False) as work:
         entry = disclosure_lists.of_patient(work, patients.own(work)).entries[0]
     assert (entry.recipient, entry.because) == ("A wrong fax number", "Sent by mistake")

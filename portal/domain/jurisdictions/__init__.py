@@ -106,7 +106,9 @@ def spoken() -> Iterator[str]:
     for name in known():
         table = read_table(f"{name}.toml")
         yield from _spoken({key: value for key, value in table.items() if key not in ("sources", "bodies")})
-        yield from (body["words"] for body in table["bodies"].values())
+        for body in table["bodies"].values():
+            yield body["words"]
+            yield from _spoken(body.get("papers", {}))
         yield from _spoken(read_table("calendars", f"{table['calendar']}.toml"))
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions.basis import Basis as Basis
+from portal.domain.jurisdictions.bodies import Body as Body
 from portal.domain.jurisdictions.consent_rules import ConsentRules
 from portal.domain.jurisdictions.correction_rules import CorrectionRules
 from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
@@ -185,20 +186,6 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Body:
-    """An office outside the clinic that a patient may turn to."""
-
-    id: str
-    name: str
-    address: tuple[str, ...]
-    phone: str
-    email: str
-    website: str
-    words: str
-    basis: Basis
-
-
-@dataclass(frozen=True)
 class FeeRules:
     """What may be charged and how. ``clock_words`` says what an estimate does to the lawful date."""
 
@@ -269,6 +256,10 @@ class Profile:
     def ground(self, ground: str) -> Ground:
         """The ground for withholding with that id; ``Invalid`` names the ones there are."""
         return _find(self.grounds, ground, "ground")
+
+    def taken_to(self, body: str) -> Body:
+        """The office outside that a complaint was taken to: ``complaint`` or ``conduct``."""
+        return {"complaint": self.complaint_body, "conduct": self.conduct_body}[body]
 
     @property
     def letter_parts(self) -> tuple[Part, ...]:

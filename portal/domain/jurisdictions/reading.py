@@ -6,12 +6,12 @@ from typing import Any
 
 from portal.domain.calendars import Calendar
 from portal.domain.jurisdictions.basis import read_basis
+from portal.domain.jurisdictions.bodies import read_body, read_complaints_body
 from portal.domain.jurisdictions.consent_rules import read_consent_rules
 from portal.domain.jurisdictions.correction_rules import read_correction_rules
 from portal.domain.jurisdictions.disclosure_rules import read_disclosure_rules
 from portal.domain.jurisdictions.powers import Named, Needs, Power, RepresentativeRules
 from portal.domain.jurisdictions.profile import (
-    Body,
     ConfirmOrDeny,
     Event,
     Extension,
@@ -69,9 +69,9 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         extension_letter_parts=_parts(table, "extension_letter_parts"),
         estimate_letter_parts=_parts(table, "estimate_letter_parts"),
         disclosure_notice_parts=_parts(table, "disclosure_notice_parts"),
-        review_body=_body(bodies["review"]),
-        complaint_body=_body(bodies["complaint"]),
-        conduct_body=_body(bodies["conduct"]),
+        review_body=read_body(bodies["review"]),
+        complaint_body=read_complaints_body(bodies["complaint"]),
+        conduct_body=read_complaints_body(bodies["conduct"]),
         review_window=_window(table["review_window"]),
         review_words=table["review_window"]["words"],
         review_more_words=table["review_window"]["more_words"],
@@ -168,11 +168,6 @@ def _parts(table: Table, group: str) -> tuple[Part, ...]:
         Part(id=value["id"], words=value["words"], letters=tuple(value["letters"]), basis=read_basis(value))
         for value in table[group]
     )
-
-
-def _body(table: Table) -> Body:
-    plain = ("id", "name", "phone", "email", "website", "words")
-    return Body(**{key: table[key] for key in plain}, address=tuple(table["address"]), basis=read_basis(table))
 
 
 def _fees(table: Table) -> FeeRules:

@@ -25,6 +25,11 @@ NOT_FOR_WHO_ASKED = N_(
     "The power of the person who asked does not cover this, so it is not in this answer. "
     "The patient can read it in the portal, or ask us."
 )
+# In each of these letters, whether something is missing or not: so it tells nobody that something is.
+HERS_ALONE = N_(
+    "Something that we tell the patient alone can be missing here. "
+    "It stands in the portal, under “Who received your information”. The patient can also ask us."
+)
 
 
 def decision(
@@ -117,7 +122,8 @@ def _uses(facts: LetterFacts) -> tuple[LetterBlock, ...]:
 
 
 def _recipients(facts: LetterFacts, recipients: Sequence[Recipient]) -> tuple[LetterBlock, ...]:
-    return heading(_("Who we gave your information to")), slot("recipients", _table(facts, recipients))
+    besides = (paragraph(_(HERS_ALONE)),) if facts.tells_recipients else ()
+    return heading(_("Who we gave your information to")), slot("recipients", _table(facts, recipients), *besides)
 
 
 def _table(facts: LetterFacts, recipients: Sequence[Recipient]) -> LetterBlock:

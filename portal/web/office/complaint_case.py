@@ -19,6 +19,7 @@ from portal.services import (
     complaint_people,
     complaint_work,
     complaints,
+    given_bundles,
 )
 from portal.services.complaint_work import Answer
 from portal.web import downloads
@@ -77,7 +78,7 @@ def show(reference: str) -> str:
         outside=_outside(case),
         bodies=_bodies(case),
         law=profile(case.jurisdiction),
-        bundles=complaint_bundles.of_case(work(), case) if _decides(case) else [],
+        bundles=given_bundles.bundles(work(), case) if _decides(case) else [],
         decides=_decides(case),
         nobody=not complaint_people.administrators(work(), case),
     )

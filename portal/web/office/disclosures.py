@@ -9,9 +9,17 @@ from werkzeug.wrappers import Response
 from portal.domain.disclosures import BASIS_NAMES, LONGEST_WORDS
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _
-from portal.services import disclosure_notices, disclosure_plans, disclosure_register, disclosures, patients
+from portal.services import (
+    disclosure_notices,
+    disclosure_plans,
+    disclosure_register,
+    disclosures,
+    patients,
+    unasked_disclosures,
+)
 from portal.services.disclosure_lists import Only
-from portal.services.disclosures import Correction, Past
+from portal.services.disclosures import Correction
+from portal.services.unasked_disclosures import Past
 from portal.web.fields import Address, Date, Form, LongText, Text, Tick, required
 from portal.web.notices import tell
 from portal.web.office.blueprint import blueprint
@@ -135,4 +143,4 @@ def _note(working: Any, patient: Any, form: PastForm) -> None:
     address = tuple(line for line in (form.address.data or "").splitlines() if line)
     told = (form.why.data or "", form.what.data or "", form.basis.data or "", address, form.how.data or "")
     on = form.on.data or working.today  # the form asks for it, so it is there
-    disclosures.note_past(working, patient, Past(form.recipient.data or "", on, *told))
+    unasked_disclosures.note_past(working, patient, Past(form.recipient.data or "", on, *told))

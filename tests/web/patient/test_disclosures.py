@@ -16,8 +16,8 @@ import pytest
 from portal.domain.access_log import LOOKED, TOLD_ELSEWHERE
 from portal.domain.access_requests import WORKFLOW
 from portal.edges import Edge
-from portal.services import disclosures, patients
-from portal.services.disclosures import Past
+from portal.services import disclosures, patients, unasked_disclosures
+from portal.services.unasked_disclosures import Past
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.services.test_disclosures import by_two, somebody, to_police
@@ -76,7 +76,7 @@ def test_row_88_she_takes_it_along_as_a_table_and_on_paper(client_of: ClientOf) 
 def test_c05_what_staff_typed_is_text_in_her_spreadsheet(client_of: ClientOf, work_as: WorkAs) -> None:
     with work_as("esi") as work:
         evil = Past('=HYPERLINK("http://x")', work.today, "+1", "@SUM(A1)", "-2", ("=1", "\t=2"), "=3")
-        disclosures.note_past(work, patients.find(work, AMINA), evil)
+        unasked_disclosures.note_past(work, patients.find(work, AMINA), evil)
     for cell in rows_of(client_of("amina").get("/disclosures.csv"))[1]:
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell
 
