@@ -1,6 +1,8 @@
 """Every language the portal speaks says every sentence, with its places filled and its words in its own spelling."""
 
 import re
+import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,22 @@ SAME = {
         *("marketing", "minute", "minutes", "normal", "page", "pages"),
     }
 }
+# The fields of tables that are words for people, and what is none: where a text was read, and the policy, which has its
+# own French beside each clause.
+SAID = {
+    "title",
+    "words",
+    "more_words",
+    "plain_words",
+    "proof_words",
+    "provision",
+    "hint",
+    "office",
+    "patient",
+    "asked_for",
+}
+NOT_SAID = {"sources", "source"}
+OF_ITS_OWN = {"privacy_policy.toml"}
 STEP = "Run `make words`, then translate what is empty in locales/{}/LC_MESSAGES/messages.po."
 
 
@@ -120,6 +138,27 @@ def test_what_the_law_and_the_clinic_say_is_among_the_sentences(sources: Catalog
         "We used it where the law told us to.",
     ):
         assert said in sources, said
+
+
+def test_no_sentence_of_a_table_is_forgotten(sources: Catalog) -> None:
+    """What a table says in words goes through ``_`` somewhere: a field nobody named here stays English for ever."""
+    known = {text for message in sources if message.id for text in forms(message.id)}
+    for path in sorted((words.ROOT / "portal/domain").rglob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        forgotten = set(said_in({key: value for key, value in table.items() if key not in NOT_SAID})) - known
+        assert path.name in OF_ITS_OWN or not forgotten, f"{path.name}: {sorted(forgotten)}"
+
+
+def said_in(value: Any, key: str = "") -> Iterator[str]:
+    """Every text of a table that is for people, by the name of its field."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from said_in(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from said_in(inner, key)
+    elif isinstance(value, str) and value and key in SAID:
+        yield value
 
 
 def test_dates_and_amounts_are_written_as_in_french() -> None:
