@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from portal.adapters import formats
-from portal.domain import fees
+from portal.domain import actors, fees
 from portal.domain.dates import say_date, say_plain_date
 from portal.domain.words import _, ngettext, speaking
 from setup import words
@@ -168,6 +168,14 @@ def test_dates_and_amounts_are_written_as_in_french() -> None:
         assert fees.say_cents(1250) == formats.cents(1250) == "12,50\u00a0$"
         assert fees.say_cents(123456) == formats.cents(123456) == "1\u00a0234,56\u00a0$"
         assert formats.file_size(1_400_000) == "1,4 Mo"
+        late = datetime(2026, 11, 22, 22, 31, tzinfo=UTC)
+        assert formats.Clinic("UTC").time(late) == "22\u00a0h\u00a031", "an hour stays on one line"
+
+
+def test_the_portal_and_its_operator_are_named_in_the_language_of_the_page_and_people_never() -> None:
+    with speaking("fr"):
+        assert actors.said(actors.OPERATOR.name, actors.Role.OPERATOR) == "La personne qui exploite le portail"
+        assert actors.said("The operator", actors.Role.FRONT_OFFICE) == "The operator"
 
 
 def test_the_portal_says_what_is_in_the_catalogue() -> None:

@@ -126,7 +126,7 @@ def _line(looks: list[Look], whose: Circle, reasons: _Reasons) -> Line:
 
 
 def _sentence(look: Look, whose: Circle, n: int) -> str:
-    """What somebody did, once or ``n`` times. What was done is said of a third person, which “you” is not everywhere."""
+    """What somebody did, once or ``n`` times. What was done is said of a third person, as French needs it."""
     who, did = _who(look, whose), _(look.what)
     if look.actor == str(work().actor.id):
         return _("You %(did)s, %(n)s times.", did=did, n=n) if n > 1 else _("You %(did)s.", did=did)
