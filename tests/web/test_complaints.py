@@ -189,4 +189,5 @@ def test_who_answers_reads_what_the_patient_wrote_beside_the_form(client_of: Cli
     assert WORDS in client_of("femi").get(f"/office/cases/{reference}/complaint-answer").text
     log = client_of("amina").get("/access-log")
     assert "opened a complaint of yours" in text_of(log)
-    assert f'<a href="/complaints/{reference}">complaint {reference}</a>' in log.text, "the line leads to her complaint"
+    assert f'href="/complaints/{reference}"' in log.text, "the line leads to her complaint"
+    assert f"complaint {reference}" in text_of(log)
