@@ -29,6 +29,7 @@ Message = str | tuple[str, str]
 JURISDICTION = (
     "name",
     "limits.*.window.words",
+    "limits.*.pauses.*.title",
     "limits.*.pauses.*.words",
     "limits.*.extension.permission_beyond",
     "limits.*.extension.complaint_words",
@@ -46,10 +47,14 @@ JURISDICTION = (
     "grounds.*.provision",
     "grounds.*.off_reason",
     "grounds.*.test",
+    "third_party_reports.words",
+    "confirm_or_deny.words",
+    "confirm_or_deny.provision",
     "access_answer_parts.*.words",
     "refusal_letter_parts.*.words",
     "extension_letter_parts.*.words",
     "estimate_letter_parts.*.words",
+    "disclosure_notice_parts.*.words",
     "bodies.*.name",
     "bodies.*.words",
     "bodies.*.papers.words",
@@ -64,6 +69,15 @@ JURISDICTION = (
     "disclosures.holding_back.*.title",
     "disclosures.holding_back.*.words",
     "disclosures.holding_back.*.provision",
+    "disclosures.notice.words",
+    "disclosures.notice.provision",
+    "breach.words",
+    "breach.provision",
+    "breach.clinic.words",
+    "representatives.powers.*.title",
+    "representatives.powers.*.words",
+    "representatives.powers.*.proof_words",
+    *(f"representatives.{named}.*.title" for named in ("relations", "proofs", "ways", "capability_ways", "death_ways")),
     "consents.verbal.words",
     "consents.implied.words",
     "consents.implied.provision",
@@ -86,6 +100,8 @@ CLINIC = (
 )
 FILE_REASONS = ("reasons.*.title", "reasons.*.plain_words")
 INCOMING_PAPERS = ("reasons.*.title",)
+DISPATCHES = ("returns.*.title", "returns.*.patient")
+MESSAGES = ("no_answer.*.title", "no_answer.*.words")
 CONTACT = tuple(
     f"{group}.*.{part}"
     for group in ("channels", "formats", "never", "verified", "refusals", "told")
@@ -116,6 +132,8 @@ TABLES = {
     "portal/domain/jurisdictions/calendars/*.toml": CALENDAR,
     "portal/domain/file_reasons.toml": FILE_REASONS,
     "portal/domain/incoming_papers.toml": INCOMING_PAPERS,
+    "portal/domain/dispatches.toml": DISPATCHES,
+    "portal/domain/messages.toml": MESSAGES,
     "portal/domain/contact.toml": CONTACT,
     "portal/domain/keeping.toml": KEEPING,
     "portal/domain/undertakings.toml": UNDERTAKINGS,

@@ -1,7 +1,9 @@
 """Every language the portal speaks says every sentence, with its places filled and its words in its own spelling."""
 
 import re
-from datetime import date
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from portal.adapters import formats
-from portal.domain import fees
+from portal.domain import actors, fees
 from portal.domain.dates import say_date, say_plain_date
 from portal.domain.words import _, ngettext, speaking
 from setup import words
@@ -27,6 +29,22 @@ SAME = {
         *("marketing", "minute", "minutes", "normal", "page", "pages"),
     }
 }
+# The fields of tables that are words for people, and what is none: where a text was read, and the policy, which has its
+# own French beside each clause.
+SAID = {
+    "title",
+    "words",
+    "more_words",
+    "plain_words",
+    "proof_words",
+    "provision",
+    "hint",
+    "office",
+    "patient",
+    "asked_for",
+}
+NOT_SAID = {"sources", "source"}
+OF_ITS_OWN = {"privacy_policy.toml"}
 STEP = "Run `make words`, then translate what is empty in locales/{}/LC_MESSAGES/messages.po."
 
 
@@ -122,6 +140,27 @@ def test_what_the_law_and_the_clinic_say_is_among_the_sentences(sources: Catalog
         assert said in sources, said
 
 
+def test_no_sentence_of_a_table_is_forgotten(sources: Catalog) -> None:
+    """What a table says in words goes through ``_`` somewhere: a field nobody named here stays English for ever."""
+    known = {text for message in sources if message.id for text in forms(message.id)}
+    for path in sorted((words.ROOT / "portal/domain").rglob("*.toml")):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        forgotten = set(said_in({key: value for key, value in table.items() if key not in NOT_SAID})) - known
+        assert path.name in OF_ITS_OWN or not forgotten, f"{path.name}: {sorted(forgotten)}"
+
+
+def said_in(value: Any, key: str = "") -> Iterator[str]:
+    """Every text of a table that is for people, by the name of its field."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from said_in(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from said_in(inner, key)
+    elif isinstance(value, str) and value and key in SAID:
+        yield value
+
+
 def test_dates_and_amounts_are_written_as_in_french() -> None:
     with speaking("fr"):
         assert say_date(date(2026, 11, 22)) == "dimanche 22 novembre 2026"
@@ -129,6 +168,14 @@ def test_dates_and_amounts_are_written_as_in_french() -> None:
         assert fees.say_cents(1250) == formats.cents(1250) == "12,50\u00a0$"
         assert fees.say_cents(123456) == formats.cents(123456) == "1\u00a0234,56\u00a0$"
         assert formats.file_size(1_400_000) == "1,4 Mo"
+        late = datetime(2026, 11, 22, 22, 31, tzinfo=UTC)
+        assert formats.Clinic("UTC").time(late) == "22\u00a0h\u00a031", "an hour stays on one line"
+
+
+def test_the_portal_and_its_operator_are_named_in_the_language_of_the_page_and_people_never() -> None:
+    with speaking("fr"):
+        assert actors.said(actors.OPERATOR.name, actors.Role.OPERATOR) == "La personne qui exploite le portail"
+        assert actors.said("The operator", actors.Role.FRONT_OFFICE) == "The operator"
 
 
 def test_the_portal_says_what_is_in_the_catalogue() -> None:

@@ -30,6 +30,7 @@ REFERENCE = r"(?<![\w-])[A-Z]{2}-\d{4}-\d{6}-[A-Z0-9](?![\w-])"
 TELEPHONE = r"(?<![\w.-])(?:\+\d{1,3}[ .-])?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"
 POSTAL_CODE = r"(?<![\w-])[A-Z]\d[A-Z] {1,2}\d[A-Z]\d(?![\w-])"
 WHOLE = re.compile(f"{REFERENCE}|{TELEPHONE}|{POSTAL_CODE}")
+BLANK = re.compile(r"\s")
 SIZES = (N_("bytes"), N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 
 
@@ -91,7 +92,7 @@ class Clinic:
 
     def time(self, at: datetime) -> str:
         """2:05 p.m."""
-        return format_time(self.local(at).time(), "short", locale=_locale()).replace("\u202f", "\u00a0")
+        return BLANK.sub("\u00a0", format_time(self.local(at).time(), "short", locale=_locale()))
 
     def date_and_time(self, at: datetime) -> str:
         """Tuesday 2 February 2027 at 2:05 p.m."""

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from portal.adapters.formats import unbroken
 from portal.domain.privacy_policy import PLACE
-from portal.domain.words import _
+from portal.domain.words import _, language
 
 RULES = ("heading", "list", "emphasis", "link", "escape", "newline")
 HEADING = "h3"  # the clause's own heading is of the second rank
@@ -24,6 +24,7 @@ OURS = re.compile(r"/(?![/\\])[^\s\\]*|#[\w-]+")
 SECURE = re.compile(r"https://[^\s/\\@]+\.[^\s/\\@]+(/\S*)?")
 TAG = re.compile(r"<[a-zA-Z!/?][^>\n]*>?")
 LINK = re.compile(r"\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
+TYPED_BLANK = re.compile(r"(?<=\S) (?=[:»])|(?<=«) ")  # as it is typed where French wants one that does not break
 SHOWN = 60  # characters of what was written, in a sentence about it
 
 
@@ -78,9 +79,15 @@ def _reader() -> MarkdownIt:
 def _text(_self: Any, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
     parts = PLACE.split(tokens[index].content)
     filled = [
-        unbroken(env["places"].get(part, f"{{{part}}}")) if n % 2 else escape(part) for n, part in enumerate(parts)
+        unbroken(env["places"].get(part, f"{{{part}}}")) if n % 2 else escape(_tied(part))
+        for n, part in enumerate(parts)
     ]
     return str(Markup().join(filled))
+
+
+def _tied(text: str) -> str:
+    """Nobody types the hard blank before a colon and inside guillemets; a line does not begin with a colon for that."""
+    return TYPED_BLANK.sub("\u00a0", text) if language().startswith("fr") else text
 
 
 def _heading(_self: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

@@ -48,7 +48,7 @@ PHRASES = (
         {
             "en": "You can ask for your record on the page “Ask for your record”. From the day you send it, the law "
             "gives us a time by which we must answer.",
-            "fr": "Vous pouvez demander votre dossier à la page « Demander votre dossier ». La loi fixe le délai dans "
+            "fr": "Vous pouvez demander votre dossier à la page « Demander votre dossier ». La loi fixe le délai dans "
             "lequel nous devons vous répondre, à compter du jour de votre demande.",
         },
     ),

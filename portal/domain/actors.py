@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.domain.record_items import Category
 from portal.domain.rights import NO_POWERS, Powers, Right
-from portal.domain.words import N_
+from portal.domain.words import N_, _
 
 
 class Role(StrEnum):
@@ -80,4 +80,9 @@ class Actor:
 
 
 SYSTEM = Actor(id=None, name=N_("The portal"), roles=frozenset({Role.SYSTEM}))
-OPERATOR = Actor(id=None, name="The operator", roles=frozenset({Role.OPERATOR}))
+OPERATOR = Actor(id=None, name=N_("The operator"), roles=frozenset({Role.OPERATOR}))
+
+
+def said(name: str, role: str | None) -> str:
+    """A name that was kept with what was done: people by their own, the portal and its operator as we speak."""
+    return _(name) if role in (Role.SYSTEM, Role.OPERATOR) else name

@@ -160,11 +160,11 @@ def check(plan: Plan, on_file: OnFile) -> Plan:
 def _check_forbidden(plan: Plan, on_file: OnFile) -> None:
     """She cannot name as safe the very thing that she forbids."""
     if PHONE in plan.never and rings_there(plan.phone, on_file):
-        raise Invalid(_("You forbid us this number below. Write another one, or take that tick away."), "phone")
+        raise Invalid(_("Further up you forbid us this number. Write another one, or take that tick away."), "phone")
     if EMAIL in plan.never and plan.email.casefold() in {each.casefold() for each in on_file.emails}:
-        raise Invalid(_("You forbid us this address below. Write another one, or take that tick away."), "email")
+        raise Invalid(_("Further up you forbid us this address. Write another one, or take that tick away."), "email")
     if ADDRESS in plan.never and plan.address and goes_home(plan.address, on_file):
-        raise Invalid(_("You forbid us this address below. Write another one, or take that tick away."), "address")
+        raise Invalid(_("Further up you forbid us this address. Write another one, or take that tick away."), "address")
 
 
 def _check_channel(plan: Plan, open_ways: Reach) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.domain.actors import Role
+from portal.domain import actors
 from portal.domain.cases import KINDS, is_over
 from portal.domain.errors import NotFound, NotPossible
 from portal.domain.policy import Permission
@@ -114,7 +114,7 @@ def _save(work: Work, case: Case) -> None:
 
 def who_did(event: CaseEvent) -> str:
     """Who took a step: people by their own name, the portal in the language spoken now."""
-    return _(event.actor_name) if event.actor_role == Role.SYSTEM else event.actor_name
+    return actors.said(event.actor_name, event.actor_role)
 
 
 def last_event(work: Work, case: Case) -> CaseEvent | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 
-from portal.domain import purposes
+from portal.domain import actors, purposes
 from portal.domain.disclosures import HOW_NAMES, Basis
 from portal.domain.errors import Invalid
 from portal.domain.policy import Permission
@@ -176,7 +176,7 @@ def entry_of(work: Work, row: Disclosure, later: dict[UUID, UUID]) -> Entry:
         basis=basis_of(row.basis),
         because=_because(work, row, details) if row.basis in set(Basis) else row.basis,
         note=details.get("note", ""),
-        done_by=row.done_by_name or "",
+        done_by=actors.said(row.done_by_name or "", row.done_by_role),
         second=row.second_name or "",
         wrong=details.get("wrong", ""),
         void=row.void,

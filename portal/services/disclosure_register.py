@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.domain import actors
 from portal.domain.disclosures import Basis
 from portal.domain.errors import Invalid, NotFound
 from portal.domain.policy import Permission
@@ -84,6 +85,7 @@ _LINES: Any = select(
     Disclosure.recipient,
     Disclosure.basis,
     Disclosure.done_by_name,
+    Disclosure.done_by_role,
     Disclosure.second_name,
     Disclosure.shown_from,
     Disclosure.corrects_id,
@@ -104,7 +106,7 @@ def _line(values: Any) -> Line:
         patient=f"{values.given_name} {values.family_name}".strip(),
         recipient=values.recipient,
         basis=basis_of(values.basis),
-        done_by=values.done_by_name or "",
+        done_by=actors.said(values.done_by_name or "", values.done_by_role),
         second=values.second_name or "",
         shown_from=values.shown_from,
         corrects=values.corrects_id,

@@ -14,8 +14,9 @@ import pytest
 from portal.adapters.paper import Paper
 from portal.adapters.press import Press
 from portal.domain import letters as compose
-from portal.domain import posting
+from portal.domain import patient_invitations, posting
 from portal.domain.posting import Box
+from portal.domain.words import _, speaking
 from portal.edges import TEMPLATES
 from portal.services.dispatch_printing import place_of
 from tests.adapters import printing
@@ -81,6 +82,23 @@ def test_the_window_shows_the_whole_address_and_nothing_else(
     assert [word for box, word in found if inside(box, room)] == " ".join(lines).split()
     clear = Box(window.window.left + 3, window.window.top + 1.5, window.window.width - 6, window.window.height - 4.5)
     assert all(inside(box, clear) for box, word in found if touches(box, window.window))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_brings_a_code_or_a_link_is_one_sheet(pressed: tuple[str, Press], language: str) -> None:
+    """With the longest address, fact and link; the envelope then holds nothing that can be parted from its code."""
+    paper, press = pressed
+    until, today, page = date(2026, 12, 23), date(2026, 11, 23), "https://portal.procerus-skin-care.example/activate"
+    with speaking(language):
+        fact = max((_(each.asked_for) for each in patient_invitations.rules().facts), key=len)
+        asked = compose.InvitationFacts(CLINIC, "P-004117", LONG[0], LONG[1:], until, today, page=page, asked_for=fact)
+        link = compose.WayInFacts(CLINIC, "P-004117", LONG[0], LONG[1:], until, today)
+        written = (compose.invitation(asked).with_secret("K7QM-4RXT-9WPA"), compose.way_in(link).with_secret(page * 2))
+        for side in posting.SIDES:
+            for letter in written:
+                place = place_of(side, paper, LONG)
+                html = PAPER.render("letters/letter.html", letter=letter, place=place, mark="P-004117: 1 sheet")
+                assert press.pages(press.letter(html)) == 1, (paper, side, letter.kind)
 
 
 def test_each_sheet_says_to_which_letter_it_belongs(pressed: tuple[str, Press], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from portal.adapters.prose import allowed, faults, to_html
+from portal.domain.words import speaking
 
 FILLED = {"phone": "250-555-0100", "contact": "Esi <b>Owusu</b>", "contact_email": "_privacy_@clinic.example"}
 
@@ -89,3 +90,10 @@ def test_a_long_and_deep_text_is_read_in_bounded_time() -> None:
     assert html("[" * 6000).startswith("<p>[[")
     assert html("- " * 3000)
     assert html("*" * 6000)
+
+
+def test_french_keeps_the_blank_before_a_colon_and_inside_its_quotes() -> None:
+    typed = "Un délai : 30 jours. Choisissez « consulter »."
+    with speaking("fr"):
+        assert html(typed) == "<p>Un délai\u00a0: 30 jours. Choisissez «\u00a0consulter\u00a0».</p>"
+    assert html(typed) == f"<p>{typed}</p>", "other languages as they are typed"

@@ -12,6 +12,7 @@ import pytest
 from portal.domain import clocks, counting, fees, reviews
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions import Event, calendar, known, profile, read_table, spoken
+from portal.domain.jurisdictions.breach_rules import Told, read_breach_rules
 from portal.domain.jurisdictions.reading import read_profile
 
 HEADER = {"id", "name", "act", "act_short", "version", "as_of", "calendar", "first", "last"}
@@ -159,6 +160,25 @@ def test_translators_get_every_sentence_a_person_may_read() -> None:
     wanted |= {bc.review_body.words, bc.fees.clock_words, bc.review_more_words, bc.act, "Easter Monday", "Saturday"}
     wanted |= {part.words for part in bc.letter_parts} | {bc.limit("correction").no_extension_words}
     assert wanted <= words
+
+
+def test_british_columbia_asks_for_no_notice_of_a_breach_and_the_clinic_tells_both() -> None:
+    rules = profile("ca-bc").breach
+    assert (rules.must_tell, rules.clinic_tells) == (set(), {Told.PATIENT, Told.REVIEW_BODY})
+    assert (rules.basis.verified, rules.clinic_basis.verified) == ("V", "S"), "the Act was read"
+    assert "section 34" in rules.provision
+
+
+def test_a_clinic_cannot_tell_fewer_of_a_breach_than_its_law_asks() -> None:
+    table = read_table("ca-bc.toml")["breach"]
+    stricter = {**table, "must_tell": ["patient", "review_body"]}
+    assert read_breach_rules(stricter).must_tell == {Told.PATIENT, Told.REVIEW_BODY}
+    with pytest.raises(ValueError, match="fewer"):
+        read_breach_rules({**stricter, "clinic": {**table["clinic"], "tells": ["patient"]}})
+    with pytest.raises(ValueError, match="newspaper"):
+        read_breach_rules({**table, "must_tell": ["newspaper"]})
+    with pytest.raises(KeyError):
+        read_breach_rules({key: value for key, value in table.items() if key != "source"})
 
 
 def test_no_number_or_name_of_a_jurisdiction_stands_in_the_code_of_the_rules() -> None:

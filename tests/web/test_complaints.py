@@ -187,4 +187,7 @@ def test_the_last_day_of_a_review_is_counted_from_the_clinics_own_day_although_i
 def test_who_answers_reads_what_the_patient_wrote_beside_the_form(client_of: Clients) -> None:
     reference = complained(client_of("amina"))
     assert WORDS in client_of("femi").get(f"/office/cases/{reference}/complaint-answer").text
-    assert "opened a complaint of yours" in text_of(client_of("amina").get("/access-log"))
+    log = client_of("amina").get("/access-log")
+    assert "opened a complaint of yours" in text_of(log)
+    assert f'href="/complaints/{reference}"' in log.text, "the line leads to her complaint"
+    assert f"complaint {reference}" in text_of(log)

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from portal.domain import paper_forms, paper_sheets, review_sheets
 from portal.domain.access_requests import Outcome, Stage
 from portal.domain.jurisdictions import profile
+from portal.models.accuracy_notes import AccuracyNote
 from portal.models.cases import Case
 from portal.services.work import Work
 from tests.adapters.printing import texts
 from tests.pages import ReadingClient, text_of
+from tests.services.test_accuracy_notes import pointed_out
 from tests.web.patient import stages
 
 BC = profile("ca-bc")
@@ -55,6 +57,18 @@ def test_whoever_can_be_answered_without_a_file_says_where() -> None:
     for form in paper_forms.FORMS:
         asked = {paper_sheets.ADDRESS, paper_sheets.EMAIL} <= set(paper_sheets.who(form))
         assert asked == (form.id != "contact"), form.id
+
+
+def test_it_is_offered_with_a_decision_that_does_not_find_her_right_and_not_before(
+    client_of: ClientOf, work_as: WorkAs
+) -> None:
+    offered, amina, reference = "/forms#review", client_of("amina"), pointed_out(work_as)
+    for outcome, there in ((None, False), ("corrected", False), ("corrected_in_part", True), ("annotated", True)):
+        with work_as("system") as work:
+            case = work.db.scalars(select(AccuracyNote).where(AccuracyNote.reference == reference)).one()
+            case.outcome, case.decided_on = outcome, work.today
+        page = amina.get(f"/accuracy-notes/{reference}")
+        assert (page.status_code, offered in page.text) == (200, there), outcome
 
 
 def test_it_is_offered_with_a_refusal_and_not_before(client_of: ClientOf, work_as: WorkAs) -> None:

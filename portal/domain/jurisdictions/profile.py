@@ -10,6 +10,7 @@ from portal.domain.calendars import Calendar
 from portal.domain.errors import Invalid
 from portal.domain.jurisdictions.basis import Basis as Basis
 from portal.domain.jurisdictions.bodies import Body as Body
+from portal.domain.jurisdictions.breach_rules import BreachRules
 from portal.domain.jurisdictions.consent_rules import ConsentRules
 from portal.domain.jurisdictions.correction_rules import CorrectionRules
 from portal.domain.jurisdictions.disclosure_rules import DisclosureRules
@@ -239,6 +240,7 @@ class Profile:
     disclosures: DisclosureRules
     consents: ConsentRules
     corrections: CorrectionRules
+    breach: BreachRules
 
     def limit(self, kind: str) -> Limit:
         """The limit for ``kind`` of case; ``Invalid`` names the kinds there are."""

@@ -7,6 +7,7 @@ from typing import Any
 from portal.domain.calendars import Calendar
 from portal.domain.jurisdictions.basis import read_basis
 from portal.domain.jurisdictions.bodies import read_body, read_complaints_body
+from portal.domain.jurisdictions.breach_rules import read_breach_rules
 from portal.domain.jurisdictions.consent_rules import read_consent_rules
 from portal.domain.jurisdictions.correction_rules import read_correction_rules
 from portal.domain.jurisdictions.disclosure_rules import read_disclosure_rules
@@ -84,6 +85,7 @@ def read_profile(table: Table, calendar: Calendar) -> Profile:
         disclosures=read_disclosure_rules(table["disclosures"], read_basis),
         consents=read_consent_rules(table["consents"], read_basis),
         corrections=read_correction_rules(table["corrections"]),
+        breach=read_breach_rules(table["breach"]),
     )
 
 

@@ -217,5 +217,5 @@ def _for_recipient(about: Corrected) -> tuple[LetterBlock, ...]:
 def _claim(claim: Claim) -> tuple[LetterBlock, ...]:
     """Her own words, as she wrote them."""
     rows = ((_("What is wrong"), claim.wrong), (_("What would be right"), claim.right))
-    where = ((_("Where it stands"), claim.where),) if claim.where.strip() else ()
+    where = ((_("Where it is written"), claim.where),) if claim.where.strip() else ()
     return tuple(block for title, words in (*where, *rows) for block in (paragraph(title), quote(words)))

@@ -67,7 +67,7 @@ def show(reference: str) -> str:
 
 def claim_rows(claim: Claim) -> list[tuple[str, str]]:
     """Her own words, each under its question."""
-    rows = [(_("Where it stands"), claim.where), (_("What is wrong"), claim.wrong)]
+    rows = [(_("Where it is written"), claim.where), (_("What is wrong"), claim.wrong)]
     return [(title, words) for title, words in (*rows, (_("What would be right"), claim.right)) if words]
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from portal.domain.jurisdictions.breach_rules import Told
 from portal.domain.words import N_, _
 from portal.services import papers_astray, patients
 from portal.services.incoming_papers import HIDDEN, OPENED, SHOWN
@@ -77,8 +78,10 @@ def astray_paper(astray_id: UUID) -> Answer:
     line, form = papers_astray.find_to_decide(work(), astray_id), DecisionForm()
     if form.validate_on_submit() and done(form, papers_astray.decide, line, form.words.data or ""):
         return _decided()
-    came = came_in(line.paper, work().today)
-    html = render_template("office/correspondence/astray_paper.html", form=form, line=line, came=came)
+    came, law = came_in(line.paper, work().today), work().profile
+    facts = {"line": line, "came": came, "law": law}
+    facts["body"] = law.review_body if Told.REVIEW_BODY in law.breach.clinic_tells else None
+    html = render_template("office/correspondence/astray_paper.html", form=form, **facts)
     return html, 422 if form.errors else 200
 
 

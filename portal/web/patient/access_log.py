@@ -119,18 +119,23 @@ def _about(look: Look) -> tuple[str, str, str]:
 
 def _line(looks: list[Look], whose: Circle, reasons: _Reasons) -> Line:
     look = looks[0]
-    who = _who(look, whose)
-    if len(looks) > 1:
-        sentence = _("%(who)s %(did)s, %(n)s times.", who=who, did=_(look.what), n=len(looks))
-    else:
-        sentence = _("%(who)s %(did)s.", who=who, did=_(look.what))
     times = tuple(each.at for each in looks)
-    return Line(_day(look), sentence, times, look.reference, look.disclosure, reasons.of(look))
+    return Line(
+        _day(look), _sentence(look, whose, len(looks)), times, look.reference, look.disclosure, reasons.of(look)
+    )
+
+
+def _sentence(look: Look, whose: Circle, n: int) -> str:
+    """What somebody did, once or ``n`` times. What was done is said of a third person, as French needs it."""
+    who, did = _who(look, whose), _(look.what)
+    if look.actor == str(work().actor.id):
+        return _("You %(did)s, %(n)s times.", did=did, n=n) if n > 1 else _("You %(did)s.", did=did)
+    return (
+        _("%(who)s %(did)s, %(n)s times.", who=who, did=did, n=n) if n > 1 else _("%(who)s %(did)s.", who=who, did=did)
+    )
 
 
 def _who(look: Look, whose: Circle) -> str:
-    if look.actor == str(work().actor.id):
-        return _("You")
     if look.role == Role.SYSTEM:
         return _("The portal")
     if look.role == Role.OPERATOR:

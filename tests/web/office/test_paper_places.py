@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from portal.domain.jurisdictions import profile
 from portal.models.audit import AuditEntry
 from portal.models.dispatches import IncomingPaper
 from portal.services import incoming_papers
@@ -112,7 +113,9 @@ def test_the_privacy_contact_finds_a_paper_that_was_opened_and_says_what_she_dec
     listed = esi.get(f"{TRAY}/astray")
     assert "a notice may be owed" in text_of(listed)
     place = listed.text.split(f'href="{TRAY}/astray/')[1].split('"')[0]
-    assert WHY in text_of(esi.get(f"{TRAY}/astray/{place}"))
+    page, law = text_of(esi.get(f"{TRAY}/astray/{place}")), profile("ca-bc")
+    for said in (WHY, law.breach.words, law.breach.provision, law.breach.clinic_words, law.review_body.phone):
+        assert said in page
     assert esi.post(f"{TRAY}/astray/{place}", data={"words": ""}).status_code == 422
     assert esi.post(f"{TRAY}/astray/{place}", data={"words": "We wrote to her today."}).location == f"{TRAY}/astray"
     assert esi.get(f"{TRAY}/astray/{place}").status_code == 404

@@ -25,6 +25,7 @@ from tests.web.patient import stages
 Clients = Callable[[str], ReadingClient]
 WorkAs = Callable[..., AbstractContextManager[Work]]
 PLAN = {"channel": "portal", "email": "quiet@elsewhere.example", "language": "en", "code_word": "marigold"}
+HOME_AGAIN = "Unit 305, 1260 Seabird Cres\nNanaimo BC V9S0Y7"
 
 
 def shown(page: Any) -> str:
@@ -63,6 +64,7 @@ def test_what_cannot_be_comes_back_with_all_that_was_typed_and_nothing_kept(
         ({"address": "Box 9"}, "Write the address in two to six lines"),
         ({"channel": "phone", "never": "phone"}, "You chose the telephone. Write the number we may call."),
         ({"email": "a@b.ca\r\nBcc: c@d.ca"}, "Write the e-mail address like this"),
+        ({"never": "address", "address": HOME_AGAIN}, "Further up you forbid us this address."),
     ):
         page = posts(client, "/contact", **{**PLAN, "phone_when": "mornings only", **wrong})
         assert page.status_code == 422
@@ -149,6 +151,30 @@ def test_a_change_of_contact_is_reviewed_before_it_counts_and_the_old_address_is
         assert (patient.phone, patient.email) == ("604-555-0177", "new@elsewhere.example")
         assert work.db.get_one(Account, patient.account_id).email == "mei@patients.example"
     assert "We made the change you asked for" in text_of(mei.get("/contact/changes"))
+
+
+@pytest.mark.usefixtures("sqlite_only")
+def test_the_home_she_forbade_is_no_new_address_however_she_writes_it(client_of: Clients, work_as: WorkAs) -> None:
+    mei, form = client_of("mei"), {"given_name": "Mei", "family_name": "Leung", "phone": "604-555-0177"}
+    forbids = {**PLAN, "never": "address"}
+    assert posts(mei, "/contact", **forbids).status_code == 303
+    page = mei.post("/contact/changes", data={**form, "address": HOME_AGAIN})
+    assert page.status_code == 422
+    assert "You told us never to write to this home." in text_of(page)
+    assert HOME_AGAIN.splitlines()[0] in page.text, "what she typed is not lost"
+    with work_as("mei", writes=False) as work:
+        assert contact_changes.waiting(work, patients.own(work)) is None
+    assert mei.post("/contact/changes", data={**form, "address": "1 Elm Street\nNanaimo BC"}).status_code == 303
+    mei.post("/contact/changes/take-back", data={"change": waiting_of(work_as, "mei")})
+    assert posts(mei, "/contact", **PLAN).status_code == 303
+    assert mei.post("/contact/changes", data={**form, "address": HOME_AGAIN}).status_code == 303, "she allows it again"
+
+
+def waiting_of(work_as: WorkAs, name: str) -> str:
+    with work_as(name, writes=False) as work:
+        waiting = contact_changes.waiting(work, patients.own(work))
+        assert waiting is not None
+        return str(waiting.row.id)
 
 
 def test_no_word_goes_to_an_address_that_somebody_may_read(work_as: WorkAs, edge: Edge) -> None:
