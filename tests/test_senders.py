@@ -32,6 +32,7 @@ READS_CONTACTS = {
     "services/correction_notices.py": "recipients outside the clinic",
     "services/disclosure_notices.py": "what the plan gives",
     "services/disclosures.py": "recipients outside the clinic",
+    "services/unasked_disclosures.py": "recipients outside the clinic",
     "services/contact_changes.py": "compares them with what is wanted",
     "services/email_changes.py": "compares the address she signs in with",
     "services/notices.py": "the neutral sender of the settings",

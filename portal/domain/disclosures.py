@@ -63,8 +63,9 @@ HOW_NAMES = {
     How.SHOWN: N_("Shown, not given"),
 }
 
-# The ways in which papers go.
+# The ways in which papers go, and those of an answer, which may be spoken.
 OF_PAPERS = tuple(each for each in How if each not in (How.TELEPHONE, How.SHOWN))
+OF_ANSWERS = (*OF_PAPERS, How.TELEPHONE)
 
 
 @dataclass(frozen=True)

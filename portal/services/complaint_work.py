@@ -13,7 +13,7 @@ from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.policy import Permission
 from portal.domain.words import _
 from portal.models.complaints import Complaint, ComplaintAnswer, ComplaintNote, ComplaintPerson, ComplaintQuestion
-from portal.services import cases, clocks, complaint_people
+from portal.services import cases, clocks, complaint_people, outside_answers
 from portal.services.sealing import seal
 from portal.services.work import Work
 
@@ -133,8 +133,8 @@ def outside_question(work: Work, case: Complaint, text: str, due_on: date) -> No
     cases.take(work, case, "outside_question")
 
 
-def outside_answer(work: Work, case: Complaint, question_id: UUID, text: str) -> None:
-    """Record what we answered; the case's date is then that of the next question."""
+def outside_answer(work: Work, case: Complaint, question_id: UUID, text: str, how: str, on: date) -> None:
+    """Record what we answered, and enter it into the register; the case's date is then that of the next question."""
     cases.check(work, case, "outside_answer")
     row = work.db.get(ComplaintQuestion, question_id)
     if row is None or row.case_id != case.id:
@@ -142,8 +142,9 @@ def outside_answer(work: Work, case: Complaint, question_id: UUID, text: str) ->
     if row.answered_on is not None:
         raise NotPossible(_("This question is answered already."))
     words = complaint_rules.check_words(text, "text", complaint_rules.longest_note())
+    outside_answers.enter(work, case, how, on)
     seal(work, case.patient_id, row, "answer_sealed", words)
-    row.answered_on = work.today
+    row.answered_on = on
     case.questions_open -= 1
     _set_due(work, case)
     cases.take(work, case, "outside_answer")

@@ -17,7 +17,7 @@ from portal.domain.disclosures import HOW_NAMES, OF_PAPERS, How
 from portal.domain.errors import Invalid, NotFound, NotPossible
 from portal.domain.jurisdictions import Body, profile
 from portal.domain.policy import Permission
-from portal.domain.words import _, speaking
+from portal.domain.words import N_, _, speaking
 from portal.domain.zones import zone
 from portal.models.audit import AuditEntry
 from portal.models.complaints import Complaint
@@ -27,6 +27,8 @@ from portal.services import cases, contact_plans, files, unasked_disclosures
 from portal.services.disclosures import STANDING, details_of
 from portal.services.unasked_disclosures import Papers
 from portal.services.work import Work
+
+WHY = N_("You, or somebody for you, took the complaint to them. They look into it.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def of_case(work: Work, case: Complaint) -> list[Giving]:
     return [
         Giving(row.id, about["bundle"], row.recipient, row.disclosed_on, about["how"], row.done_by_name or "")
         for row, about in told
-        if "bundle" in about  # else it is our letter to them about a correction
+        if "bundle" in about  # else it is an answer to a question, or our letter to them about a correction
     ]
 
 
@@ -115,7 +117,7 @@ def words(work: Work, case: Complaint) -> tuple[str, str]:
     work.must(Permission.COMPLAINT_DECIDE, case)
     about = {"reference": case.reference, "linked": case.linked_reference, "number": case.outside_number}
     with speaking(contact_plans.written_in(work, case.patient)):
-        why = _("You, or somebody for you, took the complaint to them. They look into it.")
+        why = _(WHY)
         if case.linked_reference:
             return why, _(
                 "The papers of the complaint %(reference)s and of %(linked)s in one PDF: the complaint, our answers, "
@@ -155,10 +157,15 @@ def give(work: Work, case: Complaint, file_id: UUID, how: str, on: date, again: 
 
 def _check_day(work: Work, case: Complaint, bundle: Bundle, on: date) -> None:
     made_on = local_date(work.profile, bundle.file.added_at)
-    if on > work.today:
-        raise Invalid(_("That day has not come yet. Give the day it went out."), "on")
     if on < made_on:
         raise Invalid(_("The papers were made on %(day)s. Give that day or a later one.", day=say_date(made_on)), "on")
+    check_day(work, case, on)
+
+
+def check_day(work: Work, case: Complaint, on: date) -> None:
+    """Raise Invalid unless something can have gone to the office outside on that day."""
+    if on > work.today:
+        raise Invalid(_("That day has not come yet. Give the day it went out."), "on")
     if case.outside_on is not None and on < case.outside_on:
         day = say_date(case.outside_on)
         raise Invalid(_("They have had the complaint since %(day)s. Give that day or a later one.", day=day), "on")

@@ -64,7 +64,7 @@ def enter_notice(
 class Papers:
     """What was given of a complaint to the office outside that has it: which bundle, how, when, and their own number.
 
-    ``why`` and ``what`` are words the patient reads.
+    ``bundle`` is empty for an answer to a question of theirs. ``why`` and ``what`` are words the patient reads.
     """
 
     body: Body
@@ -88,7 +88,8 @@ def enter_papers(work: Work, case: Complaint, papers: Papers) -> Disclosure:
     row.basis, row.provision = Basis.LAW.value, papers.body.papers.provision[:200]
     row.shown_from, row.hers_alone = None, audit.told_of(case).hers_alone
     details = _by_law(papers.body.address, papers.how, papers.body.papers.words)
-    return _enter(work, row, papers.why, papers.what, details | {"bundle": papers.bundle, "number": papers.number})
+    details |= {"number": papers.number, **({"bundle": papers.bundle} if papers.bundle else {})}
+    return _enter(work, row, papers.why, papers.what, details)
 
 
 def _begin(work: Work, patient: Patient, on: date, **known: Any) -> Disclosure:

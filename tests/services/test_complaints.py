@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -263,7 +264,10 @@ def test_taken_outside_keeps_the_file_number_the_questions_and_how_it_ended(work
         with pytest.raises(NotPossible):
             complaint_work.end_outside(work, case, "upheld")
         [question] = complaint_work.questions(work, case)
-        complaint_work.outside_answer(work, case, question.id, "Because the desk was stuck.")
+        for wrong in (("shown", work.today), ("courier", work.today + timedelta(1))):
+            with pytest.raises(Invalid):
+                complaint_work.outside_answer(work, case, question.id, "Because the desk was stuck.", *wrong)
+        complaint_work.outside_answer(work, case, question.id, "Because the desk was stuck.", "telephone", work.today)
         complaint_work.end_outside(work, case, "settled")
     assert state(work_as, reference) == ("closed", "taken_outside", False)
     with work_as("esi") as work:

@@ -13,6 +13,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from werkzeug.datastructures import MultiDict
 
 from portal.adapters import formats
+from portal.domain import words
 from portal.web import drawing
 from portal.web.drawing import Pen
 from portal.web.fields import (
@@ -89,6 +90,7 @@ def app() -> Flask:
     env.autoescape = True
     env.auto_reload = False
     env.loader = ChoiceLoader([FileSystemLoader(str(TEMPLATES)), PackageLoader("nhsuk_frontend_jinja")])
+    env.globals["_"] = words._
     env.filters["unbroken"] = formats.filters("America/Vancouver")["unbroken"]
     drawing.init_app(app)
     return app

@@ -234,11 +234,16 @@ def outside_question(reference: str) -> Answered:
 
 @blueprint.route("/office/cases/<reference>/outside/questions/<uuid:question_id>", methods=["GET", "POST"])
 def outside_reply(reference: str, question_id: UUID) -> Answered:
-    case, form = complaints.find(work(), reference), ReplyForm()
+    case, form = complaints.find(work(), reference), ReplyForm(on=work().today)
     cases.check(work(), case, "outside_answer")
-    if form.validate_on_submit() and done(form, complaint_work.outside_answer, case, question_id, form.text.data):
-        return back(case, _("Our answer is recorded."))
-    return _page(_("Record our answer"), case, form)
+    if form.validate_on_submit():
+        said = (form.text.data, form.how.data, form.on.data)
+        if done(form, complaint_work.outside_answer, case, question_id, *said):
+            return back(
+                case, _("Our answer is recorded."), _("It stands in the register, and the patient can read it.")
+            )
+    note = _("This stands in the register of disclosures from then on, and the patient reads it.")
+    return _page(_("Record our answer"), case, form, note=note)
 
 
 @blueprint.route("/office/cases/<reference>/outside/end", methods=["GET", "POST"])

@@ -3,6 +3,7 @@
 from portal.domain import complaint_rules
 from portal.domain.access_requests import Channel
 from portal.domain.complaints import FINDING_NAMES, NOTE_NAMES, Finding, NoteKind
+from portal.domain.disclosures import HOW_NAMES, OF_ANSWERS
 from portal.domain.words import N_
 from portal.web.fields import Choice, Choices, Date, Form, Hidden, LongText, Money, Select, Text, Tick, Upload, required
 
@@ -119,6 +120,12 @@ class QuestionForm(Form):
 
 class ReplyForm(Form):
     text = LongText(N_("What did we answer?"), [required(N_("Write what we answered."))], limit=NOTES, rows=6)
+    how = Select(
+        N_("How did it go?"),
+        [required(N_("Choose how the answer went."))],
+        choices=[("", N_("Choose")), *((each.value, HOW_NAMES[each]) for each in OF_ANSWERS)],
+    )
+    on = Date(N_("On which day did it go out?"), [required(N_("Give the day it went out."))])
 
 
 class EndForm(Form):

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from portal.services import complaint_bundles, complaints
+from portal.services import complaint_bundles, complaint_work, complaints
 from tests.conftest import Clockwork
 from tests.pages import ReadingClient, text_of
 from tests.services.test_given_bundles import OIPC, Bundle, entries, given, name, outside
@@ -112,3 +112,30 @@ def test_the_page_says_what_becomes_of_it_where_somebody_is_named_or_she_cannot_
         case: Any = complaints.find(work, bundle[0])
         case.patient.account_id = None
     assert "Tell her that the papers were given" in text_of(esi.get(place(bundle)))
+
+
+def test_an_answer_to_their_question_asks_how_and_when_it_went(
+    client_of: Clients, work_as: WorkAs, clock: Clockwork
+) -> None:
+    reference, _file = outside(work_as)
+    with work_as("esi") as work:
+        case = complaints.find(work, reference)
+        complaint_work.outside_question(work, case, "Why did it take so long?", work.today)
+        question = complaint_work.questions(work, case)[0].id
+    esi, path, today = client_of("esi"), f"/office/cases/{reference}/outside/questions/{question}", clock().date()
+    page = esi.get(path)
+    assert "This stands in the register of disclosures from then on" in text_of(page)
+    assert 'value="23"' in page.text, "today is filled in"
+    for wrong, sentence in (
+        (on(today, how="", text="The desk was stuck."), "Choose how the answer went."),
+        (on(today + timedelta(1), text="The desk was stuck."), "That day has not come yet."),
+        (on(today, text=""), "Write what we answered."),
+    ):
+        answer = esi.post(path, data=wrong)
+        assert (answer.status_code, sentence in text_of(answer)) == (422, True), sentence
+        assert wrong["text"] in answer.text, "what was typed stays"
+    assert entries(work_as) == []
+    assert esi.post(path, data=on(today, text="The desk was stuck.")).status_code == 303
+    assert esi.post(path, data=on(today, text="The desk was stuck.")).status_code == 409
+    assert len(entries(work_as)) == 1
+    assert "Our answer to a question of theirs" in text_of(client_of("amina").get("/disclosures"))
