@@ -5,6 +5,7 @@ were the letters locked first by one and the case by the other, each would wait 
 end one of them.
 """
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,24 +25,31 @@ from portal.models.disclosures import Disclosure
 from portal.models.dispatches import Dispatch, DispatchEvent
 from portal.services import (
     accuracy_notes,
+    complaint_work,
+    complaints,
     consent_changes,
     consent_reviews,
     consents,
     correction_replies,
+    disclosure_register,
+    disclosures,
     dispatches,
     letter_batches,
     patients,
     posting,
 )
+from portal.services.disclosures import Correction
 from portal.services.work import Work
 from tests.services.test_accuracy_notes import decides, gave, pointed_out
 from tests.services.test_consent_changes import AMINA, recipient, research
 from tests.services.test_correspondence import shown
+from tests.services.test_given_bundles import entries, given, outside
 from tests.test_concurrency import at_once, refused
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 ROUNDS = 10
 MOMENT = 0.01  # seconds
+LOCKS = re.compile("FOR (NO KEY )?UPDATE")
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +59,7 @@ def everybody_stops_after_each_lock(edge: Edge) -> Iterator[None]:
         pytest.skip("where one writes at a time nobody waits for who waits for her")
 
     def stop(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if "FOR UPDATE" in statement:
+        if LOCKS.search(statement):
             time.sleep(MOMENT)
 
     event.listen(engine, "after_cursor_execute", stop)
@@ -157,3 +165,27 @@ def test_a_batch_is_handed_over_while_its_case_is_worked_on_and_no_letter_goes_t
         entered = Counter(work.db.scalars(select(Disclosure.recipient).where(Disclosure.recipient.like("Dr. Ito %"))))
         assert set(entered.values()) <= {2}, "what went to them before, and our letter once"
         assert all(work.db.scalars(select(ConsentTask.done_on)))
+
+
+@pytest.mark.postgres
+def test_who_corrects_an_entry_about_a_complaint_and_who_works_on_it_never_both_wait(work_as: WorkAs) -> None:
+    """An entry that names a case takes a share of its key; the case is locked without that."""
+    bundle = outside(work_as)
+    newest = given(work_as, bundle)
+
+    def corrects() -> None:
+        with work_as("dov") as work:
+            row, amina = disclosure_register.find(work, newest)
+            disclosure_register.one(work, amina, row)
+            disclosures.correct(work, amina, newest, Correction("The words were wrong.", void=False, what="All."))
+
+    def asks() -> None:
+        with work_as("esi") as work:
+            case = complaints.find(work, bundle[0])
+            complaints.opened(work, case)
+            complaint_work.outside_question(work, case, "Why did it take so long?", work.today)
+
+    for _round in range(ROUNDS):
+        assert refused(at_once(corrects, asks)) == []
+        newest = entries(work_as)[-1].id
+    assert len(entries(work_as)) == 1 + ROUNDS

@@ -278,10 +278,10 @@ class Checks:
             places = list(self.matrix.addresses(rule))
             for n, (_stage, path) in enumerate(places):
                 named = ["HEAD", *methods(rule)] if n == 0 and "GET" in methods(rule) else methods(rule)
-                at_an_end = n in (0, len(places) - 1)
+                is_tried = n in (0, len(places) - 1, turn % len(places))
                 # Who is not in meets the same door at every stage.
                 for method, who in product(named, everybody if n == 0 else PEOPLE):
-                    if at_an_end or self.whole or self._somebody_comes(rule, method):
+                    if is_tried or self.whole or self._somebody_comes(rule, method):
                         yield rule, method, who, "hers", path
                 for first, method in enumerate(NO_METHODS if n == 0 else ()):
                     # Each person tries one of them here, and another one at the next address.
@@ -294,7 +294,7 @@ class Checks:
                     yield rule, method, who, "unknown", path_of(rule, NOWHERE)
 
     def _somebody_comes(self, rule: Rule, method: str) -> bool:
-        """By the table: what no one of this week reaches is tried at the first stage and at the last."""
+        """By the table: what no one of this week reaches is tried at the first stage, at the last and at one more."""
         return bool(reach.table()[method.replace("HEAD", "GET"), rule.rule].reached)
 
     def check(self, rule: Rule, method: str, who: str, relation: str, path: str) -> None:

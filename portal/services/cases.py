@@ -39,7 +39,8 @@ def find_by_id(work: Work, case_id: UUID) -> Case:
 def _one(work: Work, query: Any) -> Case:
     if work.writes:
         # First the lock, then the look: PostgreSQL reads joined rows as they were before it waited for the lock.
-        work.db.execute(query.with_only_columns(Case.__table__.c.id).with_for_update(of=Case.__table__))
+        # Who only names the case in a row of another table does not wait for it, so that never both wait.
+        work.db.execute(query.with_only_columns(Case.__table__.c.id).with_for_update(key_share=True, of=Case.__table__))
     case: Case | None = work.db.scalars(query).one_or_none()
     if case is None:
         raise NotFound(_("There is no such page, or it is not yours to see."))
@@ -81,6 +82,14 @@ def take(work: Work, case: Case, event: str, note: str = "", **facts: Any) -> Ca
     audit.record_of(work, f"case.{event}", case)
     _save(work, case)
     return case
+
+
+def take_or_note(work: Work, case: Case, event: str) -> None:
+    """Take a step; of a case that is over, write it into the history alone."""
+    if is_over(case):
+        write_history(work, case, event, case.stage)
+    else:
+        take(work, case, event)
 
 
 def write_history(work: Work, case: Case, event: str, before: str, note: str = "") -> CaseEvent:
@@ -128,6 +137,8 @@ def _last_act(work: Work, case: Case) -> str:
     last = last_event(work, case)
     if last is None or last.actor_id == work.actor.id:
         return ""
+    if work.actor.is_patient and last.stage_before == last.stage_after:
+        return ""  # her page tells what moved the case, and no step beside it
     label = next((s.label for s in WORKFLOWS[case.kind].steps if s.event == last.event), last.event)
     return _("The last step was “%(step)s”, by %(name)s.", step=_(label), name=who_did(last))
 

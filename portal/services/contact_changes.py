@@ -57,8 +57,6 @@ def ask(work: Work, patient: Patient, wanted: Details) -> None:
     work.must(Permission.CONTACT_CHANGE, patient)
     were = details_of(patient)
     rules.check(were, wanted)
-    if "address" in rules.different(were, wanted):
-        contact_plans.check_new_home(work, patient, wanted.address)
     contact_plans.lock(work, patient)
     if _waiting(work, patient) is not None:
         raise NotPossible(_("A change of yours waits already. Take it back, then ask for the new one."))

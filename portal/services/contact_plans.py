@@ -143,20 +143,6 @@ def may_post_to(work: Work, patient: Patient, typed: str) -> bool:
     return not home or rules.ADDRESS not in open_ways(work, patient).closed
 
 
-def check_new_home(work: Work, patient: Patient, typed: str) -> None:
-    """Where the patient says that she lives now. Raises Invalid for the very home she forbade, however written."""
-    work.must(Permission.CONTACT_CHANGE, patient)
-    row = _row(work, patient.id)
-    if row is not None and rules.ADDRESS in _plan(work, row).never and rules.goes_home(typed, on_file(work, patient)):
-        raise Invalid(
-            _(
-                "You told us never to write to this home. Write another address, or allow it again first on the page "
-                "“How we reach you”."
-            ),
-            "address",
-        )
-
-
 def check_place(work: Work, patient: Patient, typed: str, by_fax: bool = False) -> None:
     """Where the office enters that an answer is to go. Raises Invalid, with what to do, for what her plan closes."""
     work.must(Permission.REQUEST_REGISTER, patient)

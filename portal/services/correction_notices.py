@@ -18,7 +18,7 @@ from portal.models.accuracy_notes import AccuracyNote, CorrectionNotice
 from portal.models.consents import Recipient
 from portal.models.disclosures import Disclosure
 from portal.models.letters import Letter as LetterRow
-from portal.models.scopes import told_to
+from portal.models.scopes import names_nobody, told_to
 from portal.services import clocks, contact_plans, disclosures, letters
 from portal.services.sealing import unseal_json
 from portal.services.work import Work
@@ -68,10 +68,12 @@ def to_tell(work: Work, case: AccuracyNote, outcome: Outcome) -> list[Disclosure
 
 
 def told_before(work: Work, case: AccuracyNote) -> list[Disclosure]:
-    """The entries of the register that letters of this case follow from already."""
+    """The entries of the register that letters of this case follow from already, but for papers of a complaint that
+    names somebody by now."""
     work.must(Permission.REQUEST_VIEW, case)
     keys = select(CorrectionNotice.disclosure_id).where(CorrectionNotice.case_id == case.id)
-    return list(work.db.scalars(select(Disclosure).where(Disclosure.id.in_(keys)).order_by(Disclosure.id)))
+    query = select(Disclosure).where(Disclosure.id.in_(keys), names_nobody(Disclosure))
+    return list(work.db.scalars(query.order_by(Disclosure.id)))
 
 
 def names_to_tell(work: Work, case: AccuracyNote, rows: Sequence[Disclosure]) -> tuple[str, ...]:

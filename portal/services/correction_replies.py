@@ -50,15 +50,7 @@ def _sent(work: Work, case: AccuracyNote, row: CorrectionNotice, how: str, on: d
     why = _("So that whoever received an entry knows that it was corrected, or what the patient says of it.")
     what = _("Our letter about %(reference)s.", reference=case.reference)
     row.told_id = unasked_disclosures.enter_notice(work, case.patient, before, how, why, what, on).id
-    _write_step(work, case, "settle_notice")
-
-
-def _write_step(work: Work, case: AccuracyNote, event: str) -> None:
-    """A step of the case; of one that is done already the history alone."""
-    if is_over(case):
-        cases.write_history(work, case, event, case.stage)
-    else:
-        cases.take(work, case, event)
+    cases.take_or_note(work, case, "settle_notice")
 
 
 def went_out(work: Work, found: Dispatch, on: date) -> None:
@@ -89,7 +81,7 @@ def did_not_arrive(work: Work, found: Dispatch) -> None:
     if not isinstance(case, AccuracyNote) or (row.sent_how, row.sent_on) in [(each, on) for each, on in instead]:
         return
     _take_back(work, case, row)
-    _write_step(work, case, "notice_came_back")
+    cases.take_or_note(work, case, "notice_came_back")
     if instead:
         _sent(work, case, row, *instead[0])
 

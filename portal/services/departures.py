@@ -110,7 +110,7 @@ def _hand_on_patients(work: Work, member: StaffMember, to: tuple[UUID, str]) -> 
     """Her patients and open requests get another responsible physician; each request's history says so."""
     query = select(Case).where(Case.responsible_id == member.account_id, Case.is_open.is_(True))
     heir = accounts.as_of_now(work, to[0])
-    for case in work.db.scalars(query.order_by(Case.id).with_for_update(of=Case.__table__)):
+    for case in work.db.scalars(query.order_by(Case.id).with_for_update(key_share=True, of=Case.__table__)):
         case.responsible_id = to[0]
         if case.stage == Stage.DRAFT:
             continue
@@ -129,7 +129,7 @@ def _hand_on_patients(work: Work, member: StaffMember, to: tuple[UUID, str]) -> 
 
 def _hand_on_desk(work: Work, member: StaffMember, to: tuple[UUID, str]) -> None:
     query = select(Case).where(Case.owner_id == member.account_id, Case.is_open.is_(True))
-    for case in work.db.scalars(query.order_by(Case.id).with_for_update(of=Case.__table__)):
+    for case in work.db.scalars(query.order_by(Case.id).with_for_update(key_share=True, of=Case.__table__)):
         case.owner_id = to[0] if to[0] not in case.about_ids else None
         audit.record_of(work, "case.handed_on", case, owner=str(case.owner_id or ""))
 

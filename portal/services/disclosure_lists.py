@@ -205,6 +205,6 @@ def _because(work: Work, row: Disclosure, details: dict[str, Any]) -> str:
         return _(work.profile.consents.implied_words)
     if basis == Basis.LAW and law is not None:
         return _("%(words)s (%(provision)s)", words=_(law.words), provision=_(row.provision or law.provision))
-    if basis == Basis.LAW and row.case_id is not None:
-        return _("%(words)s (%(provision)s)", words=_(details.get("basis", "")), provision=_(row.provision or ""))
+    if basis == Basis.LAW and details.get("basis"):
+        return _("%(words)s (%(provision)s)", words=_(details["basis"]), provision=_(row.provision or ""))
     return str(details.get("basis") or _("It was written down afterwards, without our check."))

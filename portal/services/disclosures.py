@@ -272,12 +272,12 @@ def details_of(work: Work, row: Disclosure) -> dict[str, Any]:
 def recorded(work: Work, patient_id: UUID, to_herself: bool = True) -> list[tuple[Disclosure, str, str]]:
     """Who received something, with why and what, newest first, as the patient may be told today in a letter.
 
-    What is held back is left out whoever writes, and what was corrected stands as it was corrected. So are the papers
-    of a complaint that names somebody of the clinic: letters and packages of other cases are read by her too.
+    What is held back is left out whoever writes, and what was corrected stands as it was corrected. The papers of a
+    complaint are left out too: who reads a letter of another case, today or later, cannot be known. It says so.
     """
     patient = patients.find_by_id(work, patient_id)
     query = select(Disclosure).where(Disclosure.patient_id == patient.id, *STANDING)
-    shown = query.where(told_to(to_herself, work.today, Disclosure), names_nobody(Disclosure))
+    shown = query.where(told_to(to_herself, work.today, Disclosure), Disclosure.case_id.is_(None))
     rows = work.db.scalars(shown.order_by(Disclosure.disclosed_on.desc(), Disclosure.id.desc()))
     return [
         (row, unseal(work, patient.id, row, "purpose_sealed"), unseal(work, patient.id, row, "description_sealed"))

@@ -131,7 +131,9 @@ def find(work: Work, dispatch_id: UUID, lock: bool = False) -> Dispatch:
 def _lock_cases(work: Work, ids: Sequence[UUID]) -> None:
     """A case is locked before its letters, here as everywhere, so that nobody waits for one who waits for her."""
     theirs = select(Dispatch.case_id).where(Dispatch.id.in_(ids))
-    work.db.execute(select(_CASES.c.id).where(_CASES.c.id.in_(theirs)).order_by(_CASES.c.id).with_for_update())
+    work.db.execute(
+        select(_CASES.c.id).where(_CASES.c.id.in_(theirs)).order_by(_CASES.c.id).with_for_update(key_share=True)
+    )
 
 
 def lock_all(work: Work, ids: Sequence[UUID]) -> list[Dispatch]:

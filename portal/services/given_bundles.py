@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.domain.cases import is_over
 from portal.domain.clocks import local_date
 from portal.domain.dates import say_date
 from portal.domain.disclosures import HOW_NAMES, OF_PAPERS, How
@@ -19,6 +18,7 @@ from portal.domain.jurisdictions import Body, profile
 from portal.domain.policy import Permission
 from portal.domain.words import N_, _, speaking
 from portal.domain.zones import zone
+from portal.models.access_requests import AccessRequest
 from portal.models.audit import AuditEntry
 from portal.models.complaints import Complaint
 from portal.models.disclosures import Disclosure
@@ -28,7 +28,7 @@ from portal.services.disclosures import STANDING, details_of
 from portal.services.unasked_disclosures import Papers
 from portal.services.work import Work
 
-WHY = N_("You, or somebody for you, took the complaint to them. They look into it.")
+WHY = N_("You, or somebody for you, took the complaint to them. They got this to look into it.")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Giving:
 @dataclass(frozen=True)
 class Bundle:
     """A bundle as its page shows it. ``taken_on`` is when it was downloaded last since the office outside has the
-    complaint, where nobody recorded that it was given to them."""
+    complaint, where it is the newest and nobody recorded that it was given to them: an older one may be a draft."""
 
     file: StoredFile
     name: str
@@ -85,11 +85,12 @@ def bundles(work: Work, case: Complaint) -> list[Bundle]:
     work.must(Permission.COMPLAINT_DECIDE, case)
     given, taken = of_case(work, case), _taken(work, case)
     has_it = to_whom(work, case).name if case.outside_body is not None else ""
+    made = files.of_case(work, case, "bundle")
     found = []
-    for row, name in files.of_case(work, case, "bundle"):
+    for row, name in made:
         hers = tuple(each for each in given if each.bundle == str(row.id))
-        known = any(each.recipient == has_it for each in hers)
-        found.append(Bundle(row, name, hers, None if known else taken.get(str(row.id))))
+        owed = row is made[-1][0] and not any(each.recipient == has_it for each in hers)
+        found.append(Bundle(row, name, hers, taken.get(str(row.id)) if owed else None))
     return found
 
 
@@ -109,7 +110,12 @@ def _taken(work: Work, case: Complaint) -> dict[str, date]:
     of_it = (AuditEntry.chain == str(case.patient_id), AuditEntry.action == "complaint.bundle_taken")
     query = select(AuditEntry.at, AuditEntry.text).where(*of_it, AuditEntry.at >= since).order_by(AuditEntry.id)
     rows = ((local_date(work.profile, at), json.loads(text)) for at, text in work.db.execute(query))
-    return {facts["file"]: day for day, facts in rows if facts["case"] == str(case.id)}
+    return {facts["file"]: day for day, facts in rows}
+
+
+def is_read(case: Complaint) -> bool:
+    """Whether the patient can read in the portal what is hers alone: she has a sign-in, and lives."""
+    return case.patient.account_id is not None and case.patient.died_on is None
 
 
 def words(work: Work, case: Complaint) -> tuple[str, str]:
@@ -118,10 +124,16 @@ def words(work: Work, case: Complaint) -> tuple[str, str]:
     about = {"reference": case.reference, "linked": case.linked_reference, "number": case.outside_number}
     with speaking(contact_plans.written_in(work, case.patient)):
         why = _(WHY)
-        if case.linked_reference:
+        if isinstance(case.linked, AccessRequest):
             return why, _(
                 "The papers of the complaint %(reference)s and of %(linked)s in one PDF: the complaint, our answers, "
                 "decisions, letters, messages, and the list of what was done. Their file number is %(number)s.",
+                **about,
+            )
+        if case.linked_reference:
+            return why, _(
+                "The papers of the complaint %(reference)s and of %(linked)s in one PDF: the complaint, our answers, "
+                "letters, messages, and the list of what was done. Their file number is %(number)s.",
                 **about,
             )
         return why, _(
@@ -152,7 +164,7 @@ def give(work: Work, case: Complaint, file_id: UUID, how: str, on: date, again: 
     why, what = words(work, case)
     key, number = str(bundle.file.id), case.outside_number or ""
     unasked_disclosures.enter_papers(work, case, Papers(body, number, key, how, on, why, what))
-    _write_step(work, case)
+    cases.take_or_note(work, case, "give_papers")
 
 
 def _check_day(work: Work, case: Complaint, bundle: Bundle, on: date) -> None:
@@ -169,11 +181,3 @@ def check_day(work: Work, case: Complaint, on: date) -> None:
     if case.outside_on is not None and on < case.outside_on:
         day = say_date(case.outside_on)
         raise Invalid(_("They have had the complaint since %(day)s. Give that day or a later one.", day=day), "on")
-
-
-def _write_step(work: Work, case: Complaint) -> None:
-    """A step of the case; of one that has ended outside since, the history alone."""
-    if is_over(case):
-        cases.write_history(work, case, "give_papers", case.stage)
-    else:
-        cases.take(work, case, "give_papers")

@@ -26,8 +26,9 @@ RUN_AXE = """async (tags) => {
 MAKE = """() => {
     const met = new Map();
     const ordinal = part => met.get(part) ?? met.set(part, "#" + met.size).get(part);
-    const varies = new Set(["action", "content", "href", "src", "value"]);
-    const attributes = tag => [...tag.attributes].map(each => each.name + "=" + (varies.has(each.name)
+    const varies = each => ["action", "src", "value"].includes(each.name)
+        || each.name === "href" && !each.value.startsWith("#");
+    const attributes = tag => [...tag.attributes].map(each => each.name + "=" + (varies(each)
         ? Boolean(each.value) : each.value.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+/g, ordinal)));
     const made = node => node.nodeType === Node.TEXT_NODE ? (node.data.trim() && "text")
         : node.nodeType !== Node.ELEMENT_NODE ? ""

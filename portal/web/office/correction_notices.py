@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import render_template
 
-from portal.domain.disclosures import HOW_NAMES, How
+from portal.domain.disclosures import HOW_NAMES, OF_PAPERS
 from portal.domain.words import N_, _
 from portal.services import accuracy_notes, correction_notices, correction_replies
 from portal.web.fields import Choice, Date, Form, Select, Text, required, required_if
@@ -16,7 +16,6 @@ from portal.web.office.step_pages import Answer, back, done
 from portal.web.work import work
 
 SENT, ANSWERED, WITHOUT = "sent", "answered", "without"
-BY_LETTER = (How.POST, How.FAX, How.COURIER, How.SECURE, How.ELECTRONIC, How.BY_HAND)
 
 
 FIRST = ((SENT, N_("Our letter went out")), (WITHOUT, N_("We do not wait for an answer")))
@@ -28,7 +27,7 @@ class NoticeForm(Form):
     how = Select(
         N_("How did the letter go out?"),
         [required_if("what", SENT, N_("Choose how the letter went out."))],
-        choices=[("", N_("Choose")), *((each.value, HOW_NAMES[each]) for each in BY_LETTER)],
+        choices=[("", N_("Choose")), *((each.value, HOW_NAMES[each]) for each in OF_PAPERS)],
     )
     by = Text(N_("Who answered?"), [required_if("what", ANSWERED, N_("Write who answered: a name, or which office."))])
     on = Date(N_("On which day?"), [required_if("what", (SENT, ANSWERED), N_("Give the day."))])

@@ -30,12 +30,20 @@ def given_bundle(reference: str, file_id: UUID) -> Answer:
     case = complaints.find(work(), reference)
     body, bundle = given_bundles.to_whom(work(), case), given_bundles.find(work(), case, file_id)
     complaints.opened(work(), case)
-    form = GivenForm(on=work().today)
+    form, reads = GivenForm(on=work().today), given_bundles.is_read(case)
     if form.validate_on_submit() and done(form, _give, case, file_id, form):
-        return back(case, _("It stands in the register."), _("The patient can read it now."))
+        return back(case, _("It stands in the register."), *([_("The patient can read it now.")] if reads else []))
     has_it = any(each.recipient == body.name for each in bundle.given)
     told = dict(zip(("why", "what"), given_bundles.words(work(), case), strict=True))
-    facts = {"case": case, "head": heading(case), "body": body, "bundle": bundle, "has_it": has_it, **told}
+    facts = {
+        "case": case,
+        "head": heading(case),
+        "body": body,
+        "bundle": bundle,
+        "has_it": has_it,
+        "reads": reads,
+        **told,
+    }
     return render_template("office/given_bundle.html", form=form, **facts), 422 if form.errors else 200
 
 

@@ -102,16 +102,21 @@ def test_who_may_not_see_the_complaint_finds_no_trace_by_any_address(client_of: 
 
 
 def test_the_page_says_what_becomes_of_it_where_somebody_is_named_or_she_cannot_read_it(
-    client_of: Clients, work_as: WorkAs
+    client_of: Clients, work_as: WorkAs, clock: Clockwork
 ) -> None:
-    bundle, esi = outside(work_as, names=("femi",)), client_of("esi")
+    bundle, esi, today = outside(work_as, names=("femi",)), client_of("esi"), clock().date()
     page = text_of(esi.get(place(bundle)))
     assert "no package of another case says that the papers were given" in page
-    assert "Tell her that the papers were given" not in page
+    assert "the patient reads it" in page
     with work_as("system") as work:
         case: Any = complaints.find(work, bundle[0])
-        case.patient.account_id = None
-    assert "Tell her that the papers were given" in text_of(esi.get(place(bundle)))
+        case.patient.died_on = work.today
+    page = text_of(esi.get(place(bundle)))
+    assert "tell whoever took the complaint there" in page
+    assert "the patient reads it" not in page
+    answer = esi.post(place(bundle), data=on(today), follow_redirects=True)
+    assert "It stands in the register." in text_of(answer)
+    assert "The patient can read it now." not in text_of(answer)
 
 
 def test_an_answer_to_their_question_asks_how_and_when_it_went(

@@ -154,20 +154,14 @@ def test_a_change_of_contact_is_reviewed_before_it_counts_and_the_old_address_is
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_the_home_she_forbade_is_no_new_address_however_she_writes_it(client_of: Clients, work_as: WorkAs) -> None:
+def test_who_sits_down_at_her_open_page_cannot_find_out_which_home_she_forbade(client_of: Clients) -> None:
     mei, form = client_of("mei"), {"given_name": "Mei", "family_name": "Leung", "phone": "604-555-0177"}
-    forbids = {**PLAN, "never": "address"}
-    assert posts(mei, "/contact", **forbids).status_code == 303
-    page = mei.post("/contact/changes", data={**form, "address": HOME_AGAIN})
-    assert page.status_code == 422
-    assert "You told us never to write to this home." in text_of(page)
-    assert HOME_AGAIN.splitlines()[0] in page.text, "what she typed is not lost"
-    with work_as("mei", writes=False) as work:
-        assert contact_changes.waiting(work, patients.own(work)) is None
-    assert mei.post("/contact/changes", data={**form, "address": "1 Elm Street\nNanaimo BC"}).status_code == 303
-    mei.post("/contact/changes/take-back", data={"change": waiting_of(work_as, "mei")})
-    assert posts(mei, "/contact", **PLAN).status_code == 303
-    assert mei.post("/contact/changes", data={**form, "address": HOME_AGAIN}).status_code == 303, "she allows it again"
+    answers = []
+    for never in ({}, {"never": "address"}):
+        assert posts(mei, "/contact", **PLAN, **never).status_code == 303
+        answers.append(mei.post("/contact/changes", data={**form, "address": HOME_AGAIN}))
+        mei.post("/contact/changes/take-back")
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/contact/changes")}
 
 
 def waiting_of(work_as: WorkAs, name: str) -> str:
