@@ -21,13 +21,25 @@ Way = Callable[[Path], AbstractContextManager[BinaryIO]]
 SETTING = Setting(STYLES, FONTS, "a4", "#0b5563", 60)
 
 
+OF_OTHERS: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def _leave_alone_who_was_there() -> Iterator[None]:
+    """The warm press of the whole run has children in this process too."""
+    OF_OTHERS.update(children())
+    yield
+    OF_OTHERS.clear()
+
+
 def children() -> list[int]:
-    """The press's children of this process."""
+    """The children of a test's own press."""
     found = []
     for task in Path("/proc/self/task").iterdir():
         with suppress(OSError):  # a thread that has just ended
             found += [int(number) for number in (task / "children").read_text().split()]
-    return [number for number in found if b"press.child" in Path(f"/proc/{number}/cmdline").read_bytes()]
+    of_a_press = [number for number in found if b"press.child" in Path(f"/proc/{number}/cmdline").read_bytes()]
+    return [number for number in of_a_press if number not in OF_OTHERS]
 
 
 def test_a_child_that_is_killed_in_the_middle_ends_the_package_and_leaves_nothing(tmp_path: Path) -> None:
