@@ -154,13 +154,15 @@ def test_a_change_of_contact_is_reviewed_before_it_counts_and_the_old_address_is
 
 
 @pytest.mark.usefixtures("sqlite_only")
-def test_who_sits_down_at_her_open_page_cannot_find_out_which_home_she_forbade(client_of: Clients) -> None:
+def test_who_sits_down_at_her_open_page_cannot_find_out_which_home_she_forbade(
+    client_of: Clients, work_as: WorkAs
+) -> None:
     mei, form = client_of("mei"), {"given_name": "Mei", "family_name": "Leung", "phone": "604-555-0177"}
     answers = []
     for never in ({}, {"never": "address"}):
         assert posts(mei, "/contact", **PLAN, **never).status_code == 303
         answers.append(mei.post("/contact/changes", data={**form, "address": HOME_AGAIN}))
-        mei.post("/contact/changes/take-back")
+        mei.post("/contact/changes/take-back", data={"change": waiting_of(work_as, "mei")})
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/contact/changes")}
 
 
