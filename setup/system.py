@@ -21,8 +21,6 @@ LIBRARIES = (
     "fonts-noto-core",
     "fonts-wqy-zenhei",
 )
-# Chromium without its windows: the same engine, and a page costs it half as much.
-LIGHT_BROWSER = "chromium-headless-shell"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 POSTGRES = "/usr/lib/postgresql"
 APT_LISTS = Path("/var/lib/apt/lists")
@@ -38,13 +36,12 @@ def ensure(purpose: str) -> None:
         _elsewhere()
         return
     packages = missing(purpose)
-    if packages:
-        if os.geteuid() != 0:
-            raise SetupError(advice(packages))
-        print(f"Installing system packages: {' '.join(packages)}", flush=True)
-        install(packages)
-    if purpose == "tests" and os.geteuid() == 0:
-        _try_light_browser()
+    if not packages:
+        return
+    if os.geteuid() != 0:
+        raise SetupError(advice(packages))
+    print(f"Installing system packages: {' '.join(packages)}", flush=True)
+    install(packages)
 
 
 def missing(purpose: str) -> list[str]:
@@ -114,19 +111,6 @@ def install(packages: Sequence[str], run: Run = subprocess.run, wait: Callable[[
             return
         wait(2 * (attempt + 1))
     raise SetupError(f"apt-get could not install {' '.join(packages)}; its own words stand above.")
-
-
-def _try_light_browser(run: Run = subprocess.run) -> None:
-    """Install it where it comes alone and changes nothing that is there; without it the tests only take longer."""
-    if shutil.which(LIGHT_BROWSER) or not _have_lists():
-        return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", LIGHT_BROWSER]
-    plan = run([*command, "--simulate"], capture_output=True, text=True, check=False)
-    steps = [line.split() for line in plan.stdout.splitlines() if line.startswith(("Inst ", "Remv "))]
-    only_new = all(step[0] == "Inst" and not step[2].startswith("[") for step in steps)
-    if plan.returncode == 0 and steps and only_new:
-        print(f"Installing a lighter browser for the tests: {LIGHT_BROWSER}", flush=True)
-        run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False)
 
 
 def _have_lists() -> bool:

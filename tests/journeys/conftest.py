@@ -15,8 +15,7 @@ from tests.conftest import MONDAY, Clockwork
 from tests.journeys.house import House, open_house
 from tests.journeys.visitor import AXE, Visitor
 
-# Debian's Chromium, where it is there the one without windows: a page costs it half as much.
-BROWSERS = [Path("/usr/bin", name) for name in ("chromium-headless-shell", "chromium")]
+CHROMIUM = Path("/usr/bin/chromium")
 SWITCHES = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -43,15 +42,14 @@ def clock() -> Clockwork:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """One for all journeys; it fetches nothing on its own account."""
+    """Debian's Chromium, one for all journeys; it fetches nothing on its own account."""
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: run `make test`")
-    found = next((path for path in BROWSERS if path.exists()), None)
-    if found is None:
+    if not CHROMIUM.exists():
         pytest.skip("there is no /usr/bin/chromium on this machine: run `make test`, or apt-get install chromium")
     if not AXE.exists():
         pytest.skip("axe-core is not installed: run `make test`")
     with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=SWITCHES)
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield opened
         opened.close()
 

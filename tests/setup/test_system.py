@@ -91,35 +91,3 @@ def test_the_distribution_is_read_from_the_machine(tmp_path, text, name):
     (tmp_path / "os-release").write_text(text)
     assert system.distribution(tmp_path / "os-release") == name
     assert system.distribution(tmp_path / "none") == "unknown"
-
-
-def answers_of_apt(plan, done):
-    def run(command, **_):
-        done.append(command)
-        return SimpleNamespace(returncode=0, stdout=plan)
-
-    return run
-
-
-@pytest.mark.parametrize(
-    ("plan", "times"),
-    [
-        ("Inst chromium-headless-shell (150 Debian [amd64])\n", 2),
-        ("Inst chromium-common [149] (150 Debian [amd64])\nInst chromium-headless-shell (150 Debian [amd64])\n", 1),
-        ("Remv chromium [149]\nInst chromium-headless-shell (150 Debian [amd64])\n", 1),
-        ("", 1),
-    ],
-)
-def test_the_lighter_browser_comes_only_where_it_changes_nothing_else(bare_machine, monkeypatch, plan, times):
-    monkeypatch.setattr(system, "_have_lists", lambda: True)
-    done = []
-    system._try_light_browser(answers_of_apt(plan, done))
-    assert len(done) == times
-    assert "--simulate" in done[0]
-
-
-def test_the_lighter_browser_that_is_there_is_left_alone(monkeypatch):
-    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
-    done = []
-    system._try_light_browser(answers_of_apt("", done))
-    assert done == []
