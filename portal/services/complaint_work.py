@@ -136,9 +136,7 @@ def outside_question(work: Work, case: Complaint, text: str, due_on: date) -> No
 def outside_answer(work: Work, case: Complaint, question_id: UUID, text: str, how: str, on: date) -> None:
     """Record what we answered, and enter it into the register; the case's date is then that of the next question."""
     cases.check(work, case, "outside_answer")
-    row = work.db.get(ComplaintQuestion, question_id)
-    if row is None or row.case_id != case.id:
-        raise NotFound(_("There is no such page, or it is not yours to see."))
+    row = question(work, case, question_id)
     if row.answered_on is not None:
         raise NotPossible(_("This question is answered already."))
     words = complaint_rules.check_words(text, "text", complaint_rules.longest_note())
@@ -160,6 +158,15 @@ def end_outside(work: Work, case: Complaint, how: str) -> None:
 
 
 OUTSIDE_OUTCOMES = ("upheld", "in_part", "not_upheld", "settled", "discontinued")
+
+
+def question(work: Work, case: Complaint, question_id: UUID) -> ComplaintQuestion:
+    """One of the questions of the office outside. Raises NotFound."""
+    work.must(Permission.COMPLAINT_WORK, case)
+    row = work.db.get(ComplaintQuestion, question_id)
+    if row is None or row.case_id != case.id:
+        raise NotFound(_("There is no such page, or it is not yours to see."))
+    return row
 
 
 def questions(work: Work, case: Complaint) -> Sequence[ComplaintQuestion]:

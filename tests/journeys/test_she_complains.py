@@ -84,7 +84,7 @@ def test_a_late_request_becomes_a_complaint_and_the_papers_for_the_commissioner(
     she.does_not_read("Dov remembers")
     she.presses("No, I am not satisfied")
 
-    # and when the Commissioner writes, their file and their question are entered and answered,
+    # and when the Commissioner writes, their file and their question are entered,
     opens_the_case(esi, reference)
     esi.follows("It was taken outside")
     esi.chooses("The Commissioner")
@@ -117,8 +117,19 @@ def test_a_late_request_becomes_a_complaint_and_the_papers_for_the_commissioner(
     esi.page.get_by_label("How did it go?").select_option("courier")
     esi.presses("Record it")
     esi.reads("It stands in the register.", "Way: Courier.")
+    esi.follows("Record our answer", exact=False)
+    esi.reads(QUESTION, "PO Box 9038")
+    esi.fills_in("What did we answer?", "On no day before the tenth.")
+    esi.page.get_by_label("How did it go?").select_option("telephone")
+    esi.presses("Record our answer")
+    esi.reads("Our answer is recorded.", "On no day before the tenth.")
     she.goes_to("/disclosures")
-    she.reads("Office of the Information and Privacy Commissioner", reference, "took the complaint to them")
+    she.reads(
+        "Office of the Information and Privacy Commissioner",
+        reference,
+        "took the complaint to them",
+        "Our answer to a question of theirs",
+    )
     she.follows(f"Complaint {reference}")
 
 

@@ -236,14 +236,20 @@ def outside_question(reference: str) -> Answered:
 def outside_reply(reference: str, question_id: UUID) -> Answered:
     case, form = complaints.find(work(), reference), ReplyForm(on=work().today)
     cases.check(work(), case, "outside_answer")
+    asked, body = complaint_work.question(work(), case, question_id), given_bundles.to_whom(work(), case)
+    reads = given_bundles.is_read(case)
     if form.validate_on_submit():
         said = (form.text.data, form.how.data, form.on.data)
         if done(form, complaint_work.outside_answer, case, question_id, *said):
-            return back(
-                case, _("Our answer is recorded."), _("It stands in the register, and the patient can read it.")
-            )
-    note = _("This stands in the register of disclosures from then on, and the patient reads it.")
-    return _page(_("Record our answer"), case, form, note=note)
+            stands = _("It stands in the register, and the patient can read it.")
+            return back(case, _("Our answer is recorded."), stands if reads else _("It stands in the register."))
+    rows = [
+        (_("To whom"), "\n".join((_(body.name), *body.address))),
+        (_("Their file"), case.outside_number),
+        (_("Question"), complaints.words_of(work(), case, asked, "text_sealed")),
+    ]
+    note = _("This stands in the register of disclosures from then on, and the patient reads it.") if reads else ""
+    return _page(_("Record our answer"), case, form, rows=rows, note=note)
 
 
 @blueprint.route("/office/cases/<reference>/outside/end", methods=["GET", "POST"])
@@ -269,9 +275,10 @@ def take_bundle(reference: str, file_id: UUID) -> Response:
     return downloads.attachment(name, file.media_type, file.size, content)
 
 
-def _page(title: str, case: Any, form: Form, **more: str) -> tuple[str, int]:
-    """The page of one step; ``words`` is what the patient wrote, where the step answers it: then somebody read it."""
-    if "words" in more:
+def _page(title: str, case: Any, form: Form, **more: Any) -> tuple[str, int]:
+    """The page of one step. ``words`` is what the patient wrote, ``rows`` what an office asked and to whom we answer,
+    where the step answers it: then somebody read it."""
+    if more:
         complaints.opened(work(), case)
     fields = [each for each in form if each.name != "csrf_token"]
     html = render_template(

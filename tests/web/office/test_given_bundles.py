@@ -129,8 +129,16 @@ def test_an_answer_to_their_question_asks_how_and_when_it_went(
         question = complaint_work.questions(work, case)[0].id
     esi, path, today = client_of("esi"), f"/office/cases/{reference}/outside/questions/{question}", clock().date()
     page = esi.get(path)
-    assert "This stands in the register of disclosures from then on" in text_of(page)
+    for told in (
+        "This stands in the register of disclosures",
+        "Why did it take so long?",
+        OIPC,
+        "PO Box 9038",
+        "P26-01234",
+    ):
+        assert told in text_of(page), told
     assert 'value="23"' in page.text, "today is filled in"
+    assert esi.get(f"/office/cases/{reference}/outside/questions/{uuid4()}").status_code == 404
     for wrong, sentence in (
         (on(today, how="", text="The desk was stuck."), "Choose how the answer went."),
         (on(today + timedelta(1), text="The desk was stuck."), "That day has not come yet."),
